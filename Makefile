@@ -1,0 +1,55 @@
+# Everything one can do here; `make` alone tells what. Each target sets up what it needs by itself.
+# Needed beforehand: git, make, python3 (3.11 to 3.13) with venv (Debian: apt install python3-venv).
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+READY := .venv/.ready
+BENCH ?=
+export UV_NO_PROGRESS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-long bench lint fmt lock clean
+
+help: ## Show this list
+	@echo "hub: a GraphQL data hub for Indonesian social welfare"; echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo; echo "  The command line itself: .venv/bin/hub --help"
+
+install: $(READY) ## Make .venv with the locked dependencies and the hub command
+
+$(READY): requirements.lock pyproject.toml Makefile
+	@sh .ci/venv "$(PYTHON)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Pull four simulated registries, join them and serve http://127.0.0.1:8000/graphql
+	@$(BIN)/hub demo
+
+test: $(READY) ## Run the tests (minutes)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-long: $(READY) ## Run the tests and those marked long
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "long or not long"
+
+bench: $(READY) ## Measure against peers; BENCH=ingest|serving picks an area
+	$(BIN)/python -m tests.bench $(BENCH)
+
+lint: $(READY) ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(READY) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY) ## Choose new versions for requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --upgrade \
+		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
+
+clean: ## Remove .venv and caches; var (your data) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

@@ -1,0 +1,77 @@
+"""The web application: GraphQL, the page to try it, and health."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from hub.compiler.engine import Reads
+from hub.errors import HubError
+from hub.schema.build import engine
+from hub.schema.door import Door
+
+GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
+    " img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'"
+)
+"""Nothing on the page comes from another host; the editor writes its own styles, hence `unsafe-inline`."""
+SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
+PROBE = "select 'ready'"
+
+
+def create_app(
+    open_reads: Callable[[], AbstractAsyncContextManager[Reads]], context: Callable[[], str]
+) -> Starlette:
+    """The application.
+
+    Args:
+        open_reads: Opens what the queries read through, for as long as the application runs.
+        context: Makes the signed access context of a caller, one for each statement.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_reads() as reads:
+            app.state.door = Door(engine(), reads, context)
+            yield
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/graphql", _graphql, methods=["GET", "POST"]),
+            Route("/health", _health, methods=["GET"]),
+            Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
+        ],
+    )
+
+
+async def _graphql(request: Request) -> Response:
+    """A POST is answered; a browser's GET gets the page; another GET is told to POST."""
+    door: Door = request.app.state.door
+    if request.method == "POST":
+        response = await door.answer(request)
+    elif "text/html" in request.headers.get("accept", ""):
+        response = HTMLResponse(
+            (GRAPHIQL / "page.html").read_text(encoding="utf-8"), headers={"content-security-policy": PAGE_POLICY}
+        )
+    else:
+        error = {"message": "Kirimlah dengan POST. / Send it by POST.", "extensions": {"code": "BAD_REQUEST"}}
+        response = JSONResponse({"errors": [error]}, 405, {"allow": "POST"})
+    response.headers.update(SAFE)
+    return response
+
+
+async def _health(request: Request) -> Response:
+    """200 when the database answers, else 503."""
+    door: Door = request.app.state.door
+    try:
+        ready = await door.reads.text(PROBE, []) == "ready"
+    except (HubError, OSError, TimeoutError):
+        ready = False
+    return JSONResponse({"status": "ready" if ready else "unavailable"}, 200 if ready else 503, SAFE)

@@ -1,0 +1,123 @@
+"""Bind parameters of a plan: where each value comes from in a request, so that one text serves all requests."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, GraphQLList, GraphQLNonNull, get_argument_values, get_named_type
+from graphql.execution.values import VariableValues
+
+from hub.compiler.convert import CONVERTERS
+from hub.domain import clock
+from hub.errors import InputError
+
+#: PostgreSQL types of the scalars; enums and scalars that are missing here are text.
+SCALAR_TYPES = {
+    "Int": "bigint",
+    "Float": "float8",
+    "Boolean": "boolean",
+    "Date": "date",
+    "DateTime": "timestamptz",
+    "Rupiah": "bigint",
+}
+Path = tuple[str | int, ...]
+
+
+def sql_type(type_: object) -> str:
+    """The PostgreSQL type of a GraphQL input type."""
+    bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    name = SCALAR_TYPES.get(str(get_named_type(bare)), "text")  # type: ignore[call-overload]
+    return f"{name}[]" if isinstance(bare, GraphQLList) else name
+
+
+@dataclass(frozen=True)
+class Bind:
+    """One parameter: a path into the arguments of one field, and what its value goes through."""
+
+    source: int
+    path: Path
+    convert: Callable[[object], object] | None = None
+
+    def value(self, arguments: Sequence[Mapping[str, Any]]) -> object:
+        """The value in these arguments; null where the path ends early."""
+        found = follow(arguments[self.source], self.path)
+        if found is None or self.convert is None:
+            return plain(found)
+        return self.convert(plain(found))
+
+
+@dataclass(frozen=True)
+class Today:
+    """The parameter that is today's date in WIB, by the one clock."""
+
+    def value(self, _arguments: Sequence[Mapping[str, Any]]) -> object:
+        """Today."""
+        return clock.today()
+
+
+def follow(value: Any, path: Path) -> Any:
+    """What stands at a path in nested inputs; null where it ends early."""
+    for step in path:
+        if value is None or (isinstance(step, str) and step not in value):
+            return None
+        value = value[step]
+    return value
+
+
+def plain(value: object) -> object:
+    """A coerced input without the wrappings of enums.
+
+    Raises:
+        InputError: `bad_text`, a text that PostgreSQL can't hold (NUL, half a surrogate pair).
+    """
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str) and not storable(value):
+        raise InputError("bad_text", "a text holds a NUL or half of a surrogate pair")
+    return value
+
+
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold a text."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+@dataclass
+class Binder:
+    """Collects the parameters of one plan; the first one, `$1`, is the access context."""
+
+    sources: list[tuple[GraphQLField, FieldNode]] = field(default_factory=list)
+    binds: list[Bind | Today] = field(default_factory=list)
+    _places: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def source(self, definition: GraphQLField, node: FieldNode) -> int:
+        """The number of a field whose arguments may be bound."""
+        self.sources.append((definition, node))
+        return len(self.sources) - 1
+
+    def add(self, source: int, path: Path, kind: str, converter: str = "") -> str:
+        """The parameter for a value, with its type; the same value is bound once."""
+        found = CONVERTERS.get(converter)
+        bind = Bind(source, path, found.convert if found else None)
+        return self.place((source, path, converter), bind, found.type if found else kind)
+
+    def today(self) -> str:
+        """The parameter for today's date."""
+        return self.place(("today",), Today(), "date")
+
+    def place(self, key: tuple[object, ...], bind: Bind | Today, kind: str) -> str:
+        """The parameter for a value known by `key`."""
+        if key not in self._places:
+            self.binds.append(bind)
+            self._places[key] = f"${len(self.binds) + 1}::{kind}"
+        return self._places[key]
+
+
+def arguments_of(
+    sources: Sequence[tuple[GraphQLField, FieldNode]], variables: VariableValues
+) -> list[dict[str, Any]]:
+    """The coerced arguments of each field of a plan, in the order of the binder's sources."""
+    return [get_argument_values(definition, node, variables) for definition, node in sources]

@@ -1,0 +1,141 @@
+"""What a caller's value goes through before it is bound: areas to key ranges, names to match keys, ids, cursors."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from hub.domain.names import match_key
+from hub.domain.wilayah import AreaCode, Level, System, key_range, parse_area
+from hub.errors import InputError
+
+MAX_PAGE = 500
+DEFAULT_PAGE = 50
+#: One unit of an area key at each level: the digits below it are zero.
+LEVEL_UNITS = {Level.PROVINCE: 10**8, Level.KABUPATEN: 10**6, Level.KECAMATAN: 10**4, Level.DESA: 1}
+
+
+@dataclass(frozen=True)
+class Converter:
+    """One conversion and the PostgreSQL type of what it yields."""
+
+    type: str
+    convert: Callable[[object], object]
+
+
+def page_size(value: object) -> int:
+    """The page size asked for, 0 to 500; 50 when none was.
+
+    Raises:
+        InputError: `page_size`, out of that range.
+    """
+    if value is None:
+        return DEFAULT_PAGE
+    size = int(str(value))
+    if not 0 <= size <= MAX_PAGE:
+        raise InputError("page_size", f"a page holds 0 to {MAX_PAGE} entries")
+    return size
+
+
+def _lowest(value: object) -> int:
+    return key_range(AreaCode(System.KEMENDAGRI, str(value)))[0]
+
+
+def _highest(value: object) -> int:
+    return key_range(AreaCode(System.KEMENDAGRI, str(value)))[1]
+
+
+def _level_unit(value: object) -> int:
+    return LEVEL_UNITS[Level(int(str(getattr(value, "value", value))))]
+
+
+def _bps_digits(value: object) -> str:
+    """A code in bare digits, as BPS writes it; one with dots is never a BPS code and yields nothing."""
+    return str(value).strip()
+
+
+def _kemendagri(value: object) -> str | None:
+    """The code as Kemendagri writes it, with dots; null when it has no such shape."""
+    try:
+        return parse_area(str(value), System.KEMENDAGRI).code
+    except InputError:
+        return None
+
+
+def global_id(type_name: str, key: str) -> str:
+    """The opaque id of an object over the whole schema."""
+    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
+
+
+def read_global_id(value: object) -> tuple[str, str]:
+    """The type and the key inside a global id.
+
+    Raises:
+        InputError: `bad_id`, not an id that the hub gave out.
+    """
+    try:
+        type_name, mark, key = base64.b64decode(str(value), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        mark = ""
+    if not mark or not type_name or not key or "\0" in key:
+        raise InputError("bad_id", "not an id that this hub gave out")
+    return type_name, key
+
+
+def node_key(value: object, type_name: str, kind: str) -> object:
+    """The key inside a global id when it names that type, else null.
+
+    Raises:
+        InputError: `bad_id`.
+    """
+    named, key = read_global_id(value)
+    if named != type_name:
+        return None
+    try:
+        return _READERS[kind](key)
+    except ValueError:
+        raise InputError("bad_id", "not an id that this hub gave out") from None
+
+
+def _bigint(text: str) -> int:
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(text)
+    return number
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "uuid": UUID,
+    "text": str,
+    "bigint": _bigint,
+    "date": date.fromisoformat,
+}
+
+
+def cursor_part(value: object, place: int, kinds: tuple[str, ...]) -> object:
+    """One sort key out of a cursor.
+
+    Raises:
+        InputError: `bad_cursor`, not a cursor of this connection.
+    """
+    try:
+        parts = json.loads(base64.b64decode(str(value), validate=True))
+        if not isinstance(parts, list) or len(parts) != len(kinds):
+            raise ValueError
+        return _READERS[kinds[place]](str(parts[place]).replace("\0", ""))
+    except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
+        raise InputError("bad_cursor", "not a cursor of this list; take one from its edges") from None
+
+
+CONVERTERS = {
+    "lo": Converter("bigint", _lowest),
+    "hi": Converter("bigint", _highest),
+    "unit": Converter("bigint", _level_unit),
+    "bps": Converter("text", _bps_digits),
+    "kemendagri": Converter("text", _kemendagri),
+    "match_key": Converter("text", lambda value: match_key(str(value))),
+    "page": Converter("bigint", page_size),
+}

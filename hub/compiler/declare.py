@@ -1,0 +1,185 @@
+"""How SQL yields each type and field of the schema: what the compiler reads and the schema declares.
+
+A template is SQL text with these places, filled while a plan is made:
+
+    {t} {p}         alias of the row, and of the row it hangs on
+    {arg[x]}        argument x of the field as a bind parameter; {arg[x.lo]} through a converter (convert.py)
+    {v} {v[lo]}     the value of a filter, plain or through a converter
+    {recorded[e]}   the rows of alias e that the hub held true: now, or at knownAt
+    {state[e]}      the same, and true in the world: today, or at asOf
+    {ever[e]}       the same as recorded; narrowed to asOf where the caller gave one
+    {today}         the day in force: asOf, else today in WIB
+    {known}         the instant in force: knownAt, else null
+    {label}         the column of a code list in the caller's language
+
+Values never stand in a template: they travel as bind parameters. Names in it are ours alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Time(Enum):
+    """Which of the two time axes choose among the rows of a source."""
+
+    #: Neither: reference data, and views that choose by themselves.
+    NONE = "none"
+    #: `recorded` alone.
+    RECORDED = "recorded"
+    #: `recorded` and `valid`: the state of one day.
+    STATE = "state"
+    #: `recorded`, and every valid interval unless the caller names a day or asks for `current`.
+    HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One part of an order: never null, all parts in one direction, the last one unique.
+
+    Args:
+        sql: Template of the value.
+        type: PostgreSQL type of the value: bigint, text or date.
+        down: Highest first.
+    """
+
+    sql: str
+    type: str = "bigint"
+    down: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A set of rows that objects are made of.
+
+    Args:
+        table: Table of the schema `hub`, or a template of a select in brackets.
+        time: Which time axes choose among the rows.
+        node: Template of a condition that finds one row by the id in a global id (`{v}`); empty: no node.
+    """
+
+    table: str
+    time: Time = Time.NONE
+    node: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field that is a column of its row."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A field that is an SQL expression over its row."""
+
+    sql: str
+
+
+class Arity(Enum):
+    """How many objects a relation yields."""
+
+    ONE = "one"
+    MANY = "many"
+    CONNECTION = "connection"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A field whose objects are rows of another set.
+
+    Args:
+        arity: One object or null, a list, or a connection.
+        on: Template of the condition that ties `{t}` to `{p}`; empty: all rows.
+        rows: The set; None: that of the field's type.
+        order: Order of lists and connections.
+        when: Further conditions by the argument that calls for them.
+        filters: Conditions by the field of the argument `filter` that calls for them.
+        size: Rows that a list without `first` is expected to yield, for the cost of a document.
+    """
+
+    arity: Arity
+    on: str = ""
+    rows: Rows | None = None
+    order: Sequence[Key] = ()
+    when: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, "Filter"] = field(default_factory=dict)
+    size: int = 10
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A filter by operators: eq, in, gte, lt, isNull, over one indexed value.
+
+    Args:
+        sql: Template of the value.
+        type: PostgreSQL type of the value.
+        converter: What the caller's value goes through first (convert.py).
+    """
+
+    sql: str
+    type: str = "text"
+    converter: str = ""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A filter of one value: the template holds `{v}`."""
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class Holds:
+    """A filter of lists `has` and `not`: the template holds for each of the first and for none of the second."""
+
+    sql: str
+
+
+Filter = Compare | Clause | Holds
+Declaration = Column | Expression | Relation
+
+
+def one(on: str, rows: Rows | None = None, order: Sequence[Key] = ()) -> Relation:
+    """A relation to at most one object."""
+    return Relation(Arity.ONE, on, rows, order)
+
+
+@dataclass(frozen=True)
+class TypeDeclaration:
+    """An object type: the rows it is made of and how each field is had, by GraphQL names."""
+
+    name: str
+    rows: Rows | None
+    fields: Mapping[str, Declaration]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every declaration of a schema, by the name of the type."""
+
+    types: Mapping[str, TypeDeclaration]
+
+    def field(self, type_name: str, field_name: str) -> Declaration:
+        """The declaration of one field.
+
+        Raises:
+            LookupError: The schema has the field and nobody declared it.
+        """
+        return self.types[type_name].fields[field_name]
+
+    def rows(self, type_name: str) -> Rows:
+        """The set that objects of a type are made of.
+
+        Raises:
+            LookupError: The type has no set of its own; the relation has to name one.
+        """
+        rows = self.types[type_name].rows
+        if rows is None:
+            raise LookupError(f"{type_name} has no rows of its own")
+        return rows
+
+    def nodes(self) -> list[str]:
+        """The types that a global id can name, in order of their names."""
+        return sorted(name for name, one in self.types.items() if one.rows is not None and one.rows.node)

@@ -1,0 +1,107 @@
+"""Documents parsed, limited and validated once, then kept by their text."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+
+from hub.compiler.limits import Limits, check
+from hub.errors import InputError
+
+LONGEST_SOURCE = 20_000
+MOST_ERRORS = 20
+
+
+class InvalidDocument(Exception):  # noqa: N818  # it is an answer to the caller, not a failure of ours
+    """A document that can't be parsed or breaks the schema.
+
+    Args:
+        code: GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED.
+        errors: What is wrong, in the form of the specification.
+    """
+
+    def __init__(self, code: str, errors: list[GraphQLError]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """A valid document with its one operation."""
+
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+
+    @property
+    def is_query(self) -> bool:
+        """Whether the operation only reads."""
+        return self.definition.operation is OperationType.QUERY
+
+
+@dataclass
+class Documents:
+    """The valid documents seen last; a document that isn't valid is never kept.
+
+    Args:
+        schema: The schema documents are validated against.
+        limits: Their upper bounds.
+        room: Documents kept.
+    """
+
+    schema: GraphQLSchema
+    limits: Limits = field(default_factory=Limits)
+    room: int = 500
+    _kept: OrderedDict[str, Operation] = field(default_factory=OrderedDict)
+
+    def operation(self, source: str, name: str | None = None) -> Operation:
+        """The one operation of a document.
+
+        Args:
+            source: Text of the document.
+            name: Name the caller gives the operation, or None.
+
+        Raises:
+            InvalidDocument: It can't be parsed, or breaks the schema.
+            InputError: It is too large (`limit_…`), or has no operation of that name.
+        """
+        found = self._kept.get(source)
+        if found is None:
+            found = self._read(source)
+            self._kept[source] = found
+            if len(self._kept) > self.room:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(source)
+        own = found.definition.name.value if found.definition.name else None
+        if name and name != own:
+            raise InputError("unknown_operation", "the document has no operation of that name")
+        return found
+
+    def _read(self, source: str) -> Operation:
+        if len(source) > LONGEST_SOURCE:
+            raise InputError("limit_characters", f"the document has more than {LONGEST_SOURCE} characters")
+        try:
+            document = parse(source, max_tokens=self.limits.tokens)
+        except GraphQLError as error:
+            raise InvalidDocument("GRAPHQL_PARSE_FAILED", [error]) from None
+        except RecursionError:
+            raise InputError("limit_depth", "the document is nested too deeply") from None
+        check(document, self.limits)
+        errors = validate(self.schema, document, max_errors=MOST_ERRORS)
+        if errors:
+            raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", errors)
+        definitions = document.definitions
+        operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
+        fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
+        return Operation(document, operation, fragments)

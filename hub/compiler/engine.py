@@ -1,0 +1,187 @@
+"""Runs queries: one document, one plan, one statement, and the bytes PostgreSQL made of its answer."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute_sync,
+    get_variable_values,
+)
+from graphql.execution.values import VariableValues
+
+from hub.compiler.declare import Catalog
+from hub.compiler.documents import Documents, InvalidDocument, Operation
+from hub.compiler.limits import Limits
+from hub.compiler.planner import Plan, Planner
+from hub.compiler.selection import Selector
+from hub.errors import InputError, RefusedError
+
+
+class Reads(Protocol):
+    """What the engine needs of the store."""
+
+    async def text(self, sql: str, args: Sequence[object]) -> str | None:
+        """The single value of a statement, as text; null when it yields none."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One operation a caller asks for.
+
+    Args:
+        query: Text of the document.
+        variables: Values of its variables, as JSON has them.
+        operation_name: Name of the operation, or None.
+        language: `id` or `en`: labels of code lists and messages.
+    """
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    language: str = "id"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request ready to run: its plan and the values of `$2` and after."""
+
+    plan: Plan
+    parameters: list[object]
+    operation: Operation
+    variables: VariableValues
+    cost: int
+
+
+@dataclass
+class Engine:
+    """Compiles and runs the queries of one schema.
+
+    Args:
+        schema: The schema, as graphql-core has it.
+        catalog: How SQL yields each of its types and fields.
+        limits: Upper bounds of one document.
+        room: Plans kept.
+    """
+
+    schema: GraphQLSchema
+    catalog: Catalog
+    limits: Limits = field(default_factory=Limits)
+    room: int = 1000
+    _plans: OrderedDict[object, Plan] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        """Documents are validated against this schema alone."""
+        self._documents = Documents(self.schema, self.limits)
+
+    def prepare(self, request: Request) -> Prepared:
+        """The plan of a request and its parameters; nothing is read yet.
+
+        Raises:
+            InvalidDocument: The document or its variables break the schema.
+            InputError: It asks for too much, or a value is unfit.
+        """
+        operation = self._documents.operation(request.query, request.operation_name)
+        if not operation.is_query:
+            raise InputError("not_a_query", "this hub answers queries; it has no mutations and subscriptions")
+        declared = operation.definition.variable_definitions or ()
+        variables = get_variable_values(self.schema, declared, dict(request.variables), max_errors=20)
+        if not isinstance(variables, VariableValues):
+            raise InvalidDocument("BAD_USER_INPUT", variables)
+        plan = self._plan(operation, variables, request.language)
+        cost = plan.cost(variables)
+        if cost > self.limits.rows:
+            raise InputError(
+                "limit_rows",
+                f"the document may yield {cost} rows, over the {self.limits.rows} allowed; ask for smaller pages",
+            )
+        return Prepared(plan, plan.parameters(variables), operation, variables, cost)
+
+    def _plan(self, operation: Operation, variables: VariableValues, language: str) -> Plan:
+        key = (operation, language, shape(variables.coerced))
+        plan = self._plans.get(key)
+        if plan is None:
+            selector = Selector(self.schema, operation.fragments, variables)
+            query = self.schema.query_type
+            if query is None:
+                raise LookupError("the schema has no query type")
+            selected = selector.fields(query, [operation.definition.selection_set])
+            plan = Planner(self.schema, self.catalog, selector, language).plan(selected, query)
+            self._plans[key] = plan
+            if len(self._plans) > self.room:
+                self._plans.popitem(last=False)
+        else:
+            self._plans.move_to_end(key)
+        return plan
+
+    def explain(self, request: Request) -> tuple[str, list[object]]:
+        """The statement of a request and its parameters from `$2` on; `$1` is the access context."""
+        prepared = self.prepare(request)
+        return prepared.plan.sql, prepared.parameters
+
+    async def run(self, request: Request, reads: Reads, context: Callable[[], str]) -> bytes:
+        """The JSON of `data`.
+
+        Args:
+            request: What is asked for.
+            reads: Where it is read.
+            context: Makes the signed access context of the caller.
+
+        Raises:
+            InvalidDocument: The document or its variables break the schema.
+            InputError: It asks for too much, or a value is unfit.
+            RefusedError: `context_refused`, the database did not let the caller in.
+        """
+        prepared = self.prepare(request)
+        if not prepared.plan.reads:
+            return orjson.dumps(self._introspect(prepared))
+        data = await reads.text(prepared.plan.sql, [context(), *prepared.parameters])
+        if data is None:
+            raise RefusedError("context_refused", "the database did not accept the caller's context")
+        if not prepared.plan.introspection:
+            return data.encode()
+        found = orjson.loads(data) | self._introspect(prepared)
+        return orjson.dumps({key: found[key] for key in prepared.plan.order})
+
+    def _introspect(self, prepared: Prepared) -> dict[str, Any]:
+        """What graphql-core answers to the introspection fields of an operation."""
+        nodes: list[FieldNode] = [node for found in prepared.plan.introspection.values() for node in found]
+        old = prepared.operation.definition
+        operation = OperationDefinitionNode(
+            operation=old.operation,
+            name=old.name,
+            variable_definitions=old.variable_definitions,
+            directives=(),
+            selection_set=SelectionSetNode(selections=tuple(nodes)),
+        )
+        definitions = (operation, *prepared.operation.fragments.values())
+        answer = execute_sync(
+            self.schema,
+            DocumentNode(definitions=definitions),
+            variable_values={
+                name: source.value
+                for name, source in prepared.variables.sources.items()
+                if name in prepared.variables.coerced
+            },
+        )
+        if answer.errors or answer.data is None:
+            raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", list(answer.errors or ()))
+        return answer.data
+
+
+def shape(value: Any) -> object:
+    """What a plan depends on in the variables: presence, nulls, booleans, enums, keys and lengths; no other value."""
+    if isinstance(value, Mapping):
+        return tuple((key, shape(one)) for key, one in sorted(value.items()))
+    if isinstance(value, list):
+        return tuple(shape(one) for one in value)
+    if value is None or isinstance(value, bool):
+        return value
+    return "value"

@@ -1,0 +1,141 @@
+"""What a document may ask for at most, checked in time linear in its size before it is validated.
+
+A fragment is measured once and its measure reused wherever it is spread, so that a small document whose
+fragments spread each other doubles nothing here; the limiters of the usual libraries take seconds on it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+)
+
+from hub.errors import InputError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Upper bounds of one document, each inclusive.
+
+    Args:
+        tokens: Lexical tokens.
+        depth: Fields below each other, fragments opened.
+        fields: Fields with every spread fragment opened.
+        aliases: Aliases with every spread fragment opened.
+        directives: Directives with every spread fragment opened.
+        fragments: Fragment definitions.
+        rows: Rows the document may yield: the sum over its lists of the product of page sizes down to each.
+    """
+
+    tokens: int = 4000
+    depth: int = 20
+    fields: int = 1000
+    aliases: int = 100
+    directives: int = 50
+    fragments: int = 50
+    rows: int = 50_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How large a selection is."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+    def beside(self, other: "Measure") -> "Measure":
+        """Both selections in one set."""
+        return Measure(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+        )
+
+
+def check(document: DocumentNode, limits: Limits) -> None:
+    """Passes a document that keeps within the limits.
+
+    Raises:
+        InputError: `one_operation`, `fragment_cycle`, or `limit_<name>`.
+    """
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    if len(operations) != 1:
+        raise InputError("one_operation", "a document holds exactly one operation")
+    fragments = {
+        one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    if len(fragments) > limits.fragments:
+        raise _over("fragments", limits.fragments)
+    ruler = _Ruler(fragments, limits)
+    ruler.directives(operations[0].directives)
+    ruler.selections(operations[0].selection_set.selections)
+    for name in fragments:
+        ruler.fragment(name)
+
+
+def _over(name: str, bound: int) -> InputError:
+    return InputError(f"limit_{name}", f"the document has more than {bound} {name}")
+
+
+@dataclass
+class _Ruler:
+    """Measures selections; refuses as soon as one is too large, so that no number grows without bound."""
+
+    fragments: dict[str, FragmentDefinitionNode]
+    limits: Limits
+    known: dict[str, Measure] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+
+    def selections(self, nodes: Iterable[SelectionNode]) -> Measure:
+        total = Measure()
+        for node in nodes:
+            total = total.beside(self._node(node))
+            self._refuse(total)
+        return total
+
+    def directives(self, nodes: Iterable[DirectiveNode] | None) -> Measure:
+        found = Measure(directives=sum(1 for _ in nodes or ()))
+        self._refuse(found)
+        return found
+
+    def fragment(self, name: str) -> Measure:
+        if name in self.known:
+            return self.known[name]
+        if name in self.open:
+            raise InputError("fragment_cycle", "a fragment spreads itself")
+        definition = self.fragments.get(name)
+        if definition is None:
+            return Measure()  # Validation names the missing fragment better than a limiter can.
+        self.open.add(name)
+        self.known[name] = self.selections(definition.selection_set.selections)
+        self.open.discard(name)
+        return self.known[name]
+
+    def _node(self, node: SelectionNode) -> Measure:
+        own = self.directives(node.directives)
+        if isinstance(node, FieldNode):
+            below = self.selections(node.selection_set.selections) if node.selection_set else Measure()
+            own = own.beside(Measure(0, 1, 1 if node.alias else 0)).beside(below)
+            return Measure(below.depth + 1, own.fields, own.aliases, own.directives)
+        if isinstance(node, FragmentSpreadNode):
+            return own.beside(self.fragment(node.name.value))
+        if isinstance(node, InlineFragmentNode):
+            return own.beside(self.selections(node.selection_set.selections))
+        return own
+
+    def _refuse(self, found: Measure) -> None:
+        for name in ("depth", "fields", "aliases", "directives"):
+            bound = getattr(self.limits, name)
+            if getattr(found, name) > bound:
+                raise _over(name, bound)

@@ -1,0 +1,305 @@
+"""Turns the selection of one operation into one SQL statement; a plan serves every request of the same shape."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_argument_values,
+    get_named_type,
+)
+from graphql.execution.values import VariableValues
+
+from hub.compiler.binding import Bind, Binder, arguments_of
+from hub.compiler.connections import Page, collected, held_page, page_info
+from hub.compiler.convert import node_key, page_size
+from hub.compiler.declare import Arity, Catalog, Column, Declaration, Expression, Key, Relation, Rows
+from hub.compiler.filters import conditions
+from hub.compiler.scope import Field, Moment, Scope
+from hub.compiler.selection import Selected, Selector
+from hub.compiler.shape import Columns, Row, listed, row, single
+
+READ = "with q as materialized (select case when hub.enter($1::text) then {read} end as data) select data::text from q"
+"""A caller's context is verified before anything is read: the read stands inside the CASE and nowhere else."""
+
+Size = int | tuple[int, str]
+"""Rows of one list: a number, or the argument (field, name) that says it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One statement and where its parameters and its cost come from."""
+
+    sql: str
+    binder: Binder
+    lists: Sequence[tuple[Size, ...]]
+    introspection: Selected
+    order: tuple[str, ...]
+
+    @property
+    def reads(self) -> bool:
+        """Whether anything but introspection is selected."""
+        return len(self.introspection) < len(self.order) or not self.order
+
+    def parameters(self, variables: VariableValues) -> list[object]:
+        """The values of `$2` and after, in order.
+
+        Raises:
+            InputError: A value is not fit for its place.
+        """
+        arguments = arguments_of(self.binder.sources, variables)
+        return [bind.value(arguments) for bind in self.binder.binds]
+
+    def cost(self, variables: VariableValues) -> int:
+        """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
+        arguments = arguments_of(self.binder.sources, variables)
+        total = 0
+        for chain in self.lists:
+            product = 1
+            for size in chain:
+                product *= size if isinstance(size, int) else page_size(arguments[size[0]].get(size[1]))
+            total += product
+        return total
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The row that a selection stands on: its alias, the lists above it, and the instants it inherits."""
+
+    alias: str
+    moment: Moment
+    lists: tuple[Size, ...] = ()
+    root: bool = False
+
+
+@dataclass
+class Planner:
+    """Plans one operation.
+
+    Args:
+        schema: The schema the operation was validated against.
+        catalog: Its declarations.
+        selector: Fragments and variables of the operation.
+        language: `id` or `en`: labels of code lists.
+    """
+
+    schema: GraphQLSchema
+    catalog: Catalog
+    selector: Selector
+    language: str = "id"
+    binder: Binder = field(default_factory=Binder)
+    lists: list[tuple[Size, ...]] = field(default_factory=list)
+    introspection: Selected = field(default_factory=dict)
+    _aliases: int = 0
+
+    def plan(self, selected: Selected, query: GraphQLObjectType) -> Plan:
+        """The plan of a query's root selection; introspection fields are set aside for graphql-core."""
+        data = {}
+        for key, nodes in selected.items():
+            if nodes[0].name.value in ("__schema", "__type"):
+                self.introspection[key] = nodes
+            else:
+                data[key] = nodes
+        root = Parent("", Moment(self.binder), root=True)
+        read = single(row(self._columns(data, query, root), self.alias()))
+        return Plan(READ.format(read=read), self.binder, self.lists, self.introspection, tuple(selected))
+
+    def alias(self, letter: str = "r") -> str:
+        """A name that nothing else in the statement bears."""
+        self._aliases += 1
+        return f"{letter}{self._aliases}$"
+
+    def _columns(self, selected: Selected, type_: GraphQLObjectType, parent: Parent) -> Columns:
+        return [(key, self._field(nodes, type_, parent)) for key, nodes in selected.items()]
+
+    def row(self, nodes: Sequence[FieldNode], type_: GraphQLObjectType, parent: Parent) -> Row:
+        """The object that these field nodes select over the parent's row."""
+        return row(self._columns(self.selector.below(type_, nodes), type_, parent), self.alias())
+
+    def _field(self, nodes: list[FieldNode], type_: GraphQLObjectType, parent: Parent) -> str:
+        """The SQL of one field of an object."""
+        name = nodes[0].name.value
+        if name == "__typename":
+            return f"'{type_.name}'::text"
+        definition = type_.fields[name]
+        declared = self.catalog.field(type_.name, name)
+        if isinstance(declared, Column):
+            return f'{parent.alias}."{declared.name}"'
+        arguments = get_argument_values(definition, nodes[0], self.selector.variables)
+        source = self.binder.source(definition, nodes[0]) if arguments else -1
+        selected = Field(definition, nodes[0], arguments, source)
+        moment = self._root_moment(selected) if parent.root else parent.moment
+        scope = Scope(self.binder, moment, selected, self.language)
+        return self._declared(declared, nodes, scope, replace(parent, moment=moment, root=False))
+
+    def _root_moment(self, selected: Field) -> Moment:
+        """The instants that a root field names, inherited by everything beneath it."""
+        return Moment(self.binder, selected.source, selected.given("asOf"), selected.given("knownAt"))
+
+    def _declared(self, declared: Declaration, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
+        if isinstance(declared, Expression):
+            return f"({scope.at(parent.alias, parent.alias).fill(declared.sql)})"
+        assert isinstance(declared, Relation)  # noqa: S101  # Column is had without a scope
+        target = get_named_type(scope.field.definition.type)
+        if isinstance(target, GraphQLInterfaceType):
+            return self._node(nodes, target, scope, parent)
+        assert isinstance(target, GraphQLObjectType)  # noqa: S101  # the schema has no unions
+        if declared.arity is Arity.CONNECTION:
+            return self._connection(declared, nodes, scope, parent)
+        return self._related(declared, nodes, scope, parent)
+
+    def _source(self, relation: Relation, rows: Rows, scope: Scope) -> str:
+        """From clause and conditions of a relation's rows."""
+        table = scope.fill(rows.table)
+        parts = [scope.fill(relation.on)] if relation.on else []
+        parts += scope.holds(rows)
+        parts += [scope.fill(sql) for name, sql in relation.when.items() if scope.field.given(name)]
+        if scope.field.given("filter"):
+            given: Mapping[str, Any] = scope.field.arguments["filter"]  # type: ignore[assignment]
+            parts += conditions(given, relation.filters, scope, ("filter",))
+        name = table if table.startswith("(") else f"hub.{table}"
+        return f"from {name} {scope.t} where {' and '.join(parts) or 'true'}"
+
+    def _related(self, relation: Relation, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
+        """An object or a list of objects."""
+        target = get_named_type(scope.field.definition.type)
+        assert isinstance(target, GraphQLObjectType)  # noqa: S101  # its caller looked
+        alias = self.alias("t")
+        here = scope.at(alias, parent.alias)
+        source = self._source(relation, relation.rows or self.catalog.rows(target.name), here)
+        source += _ordered(relation.order, here)
+        if relation.arity is Arity.ONE:
+            made = self.row(nodes, target, replace(parent, alias=alias))
+            return single(made, f"{source} limit 1")
+        lists = (*parent.lists, self._size(relation, scope.field))
+        self.lists.append(lists)
+        made = self.row(nodes, target, replace(parent, alias=alias, lists=lists))
+        limit = f" limit {here.argument('first.page')}" if scope.field.given("first") else ""
+        return listed(made, source + limit)
+
+    def _size(self, relation: Relation, selected: Field) -> Size:
+        return (selected.source, "first") if selected.given("first") else relation.size
+
+    def _connection(self, relation: Relation, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
+        """A connection: its page is read once, whatever is selected of it."""
+        connection = get_named_type(scope.field.definition.type)
+        assert isinstance(connection, GraphQLObjectType)  # noqa: S101  # its caller looked
+        node_type = _type_below(_type_below(connection, "edges"), "node")
+        alias, name = self.alias("t"), self.alias("p")
+        here = scope.at(alias, parent.alias)
+        source = self._source(relation, relation.rows or self.catalog.rows(node_type.name), here)
+        page = Page(here, source, relation.order, name)
+        page.check()
+        asked = "last" if page.backward else "first"
+        lists = (*parent.lists, (scope.field.source, asked) if scope.field.given(asked) else page_size(None))
+        self.lists.append(lists)
+        below = replace(parent, alias=alias, lists=lists)
+        return _ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
+
+    def _node(
+        self, nodes: list[FieldNode], interface: GraphQLInterfaceType, scope: Scope, parent: Parent
+    ) -> str:
+        """The object that a global id names, whichever type it has: at most one part of it finds a row."""
+        parts = []
+        for name in self.catalog.nodes():
+            type_ = self.schema.get_type(name)
+            assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # the catalog names object types
+            rows = self.catalog.rows(name)
+            template, _, kind = rows.node.partition(" :: ")
+            bind = Bind(scope.field.source, ("id",), _key_reader(name, kind))
+            value = scope.binder.place((scope.field.source, "id", name), bind, kind)
+            alias = self.alias("t")
+            here = scope.at(alias, parent.alias)
+            on = " and ".join([f"{here.fill(template)} = {value}", *here.holds(rows)])
+            made = self.row(nodes, type_, replace(parent, alias=alias))
+            table = rows.table if rows.table.startswith("(") else f"hub.{rows.table}"
+            parts.append(single(made, f"from {here.fill(table)} {alias} where {on} limit 1"))
+        return f"coalesce({', '.join(parts)})"
+
+
+@dataclass
+class _ConnectionPlan:
+    """Builds one connection over its page."""
+
+    planner: Planner
+    page: Page
+    type: GraphQLObjectType
+    parent: Parent
+    parts: list[tuple[str, str]] = field(default_factory=list)
+
+    def sql(self, selected: Selected) -> str:
+        """The connection with what is selected of it, by response key.
+
+        A forward page of which one list and no page info is selected is read straight; otherwise the page
+        is held, so that its rows are read once.
+        """
+        names = [nodes[0].name.value for nodes in selected.values()]
+        straight = "pageInfo" not in names and not self.page.backward
+        if straight and sum(name in ("edges", "nodes") for name in names) < 2:
+            return single(
+                row([(key, self._straight(nodes)) for key, nodes in selected.items()], self._alias())
+            )
+        columns = [(key, self._held(nodes)) for key, nodes in selected.items()]
+        return held_page(self.page, self.parts, single(row(columns, self._alias())))
+
+    def _alias(self) -> str:
+        return self.planner.alias()
+
+    def _straight(self, nodes: list[FieldNode]) -> str:
+        if nodes[0].name.value in ("edges", "nodes"):
+            return listed(self._item(nodes), self.page.rows())
+        return self._fact(nodes)
+
+    def _held(self, nodes: list[FieldNode]) -> str:
+        if nodes[0].name.value not in ("edges", "nodes"):
+            return self._fact(nodes)
+        part = f"j{len(self.parts)}$"
+        self.parts.append((part, single(self._item(nodes))))
+        return collected(self.page, part)
+
+    def _fact(self, nodes: list[FieldNode]) -> str:
+        name = nodes[0].name.value
+        if name == "totalCount":
+            return self.page.total()
+        if name == "__typename":
+            return f"'{self.type.name}'::text"
+        below = self.planner.selector.below(_type_below(self.type, name), nodes)
+        fields = [(key, found[0].name.value) for key, found in below.items()]
+        return page_info(self.page, fields, self._alias())
+
+    def _item(self, nodes: list[FieldNode]) -> Row:
+        """One edge, or one node where `nodes` is selected."""
+        type_ = _type_below(self.type, nodes[0].name.value)
+        if nodes[0].name.value == "nodes":
+            return self.planner.row(nodes, type_, self.parent)
+        below = self.planner.selector.below(type_, nodes)
+        return row([(key, self._edge_field(found, type_)) for key, found in below.items()], self._alias())
+
+    def _edge_field(self, nodes: list[FieldNode], edge: GraphQLObjectType) -> str:
+        name = nodes[0].name.value
+        if name == "cursor":
+            return self.page.cursor(self.page.keys)
+        if name == "__typename":
+            return f"'{edge.name}'::text"
+        return single(self.planner.row(nodes, _type_below(edge, "node"), self.parent))
+
+
+def _key_reader(type_name: str, kind: str) -> Callable[[object], object]:
+    return lambda value: node_key(value, type_name, kind)
+
+
+def _ordered(order: Sequence[Key], scope: Scope) -> str:
+    """The order of a list; an open start comes before all others, and last where the newest come first."""
+    ways = {False: "asc nulls first", True: "desc nulls last"}
+    keys = [f"{scope.fill(key.sql)} {ways[key.down]}" for key in order]
+    return f" order by {', '.join(keys)}" if keys else ""
+
+
+def _type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:
+    found = get_named_type(type_.fields[name].type)
+    assert isinstance(found, GraphQLObjectType)  # noqa: S101  # connections are of objects
+    return found

@@ -1,0 +1,158 @@
+"""What the places of a template stand for at one field of one plan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from graphql import FieldNode, GraphQLField
+
+from hub.compiler.binding import Binder, Path, follow, sql_type
+from hub.compiler.declare import Rows, Time
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The two instants a query looks from; each becomes a parameter only where a condition asks for it.
+
+    The default is a plan of its own with literal predicates: a generic plan with `recorded @> $n` would not
+    use the indices over the rows held true now.
+
+    Args:
+        binder: Collects the parameters.
+        source: The root field whose arguments name the instants; -1 where it has none.
+        on_a_day: Whether the caller named `asOf`.
+        then: Whether the caller named `knownAt`.
+    """
+
+    binder: Binder
+    source: int = -1
+    on_a_day: bool = False
+    then: bool = False
+
+    @property
+    def day(self) -> str:
+        """The day in force: asOf, else today."""
+        return self.binder.add(self.source, ("asOf",), "date") if self.on_a_day else self.binder.today()
+
+    @property
+    def known(self) -> str:
+        """The instant the caller named, else a null literal."""
+        if not self.then:
+            return "null::timestamptz"
+        return self.binder.add(self.source, ("knownAt",), "timestamptz")
+
+    def recorded(self, alias: str) -> str:
+        """The rows the hub held true."""
+        return f"{alias}.recorded @> {self.known}" if self.then else f"upper_inf({alias}.recorded)"
+
+    def state(self, alias: str) -> str:
+        """The rows held true that were true in the world on the day in force."""
+        return f"{self.recorded(alias)} and {alias}.valid @> {self.day}"
+
+    def ever(self, alias: str) -> str:
+        """The rows held true of any day, or of the day the caller named."""
+        return self.state(alias) if self.on_a_day else self.recorded(alias)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One selected field with what its arguments are in this request."""
+
+    definition: GraphQLField
+    node: FieldNode
+    arguments: dict[str, object]
+    source: int
+
+    def given(self, name: str) -> bool:
+        """Whether the argument is there and not null."""
+        return self.arguments.get(name) is not None
+
+
+class _Places:
+    """A place with a name in brackets, filled by a function."""
+
+    def __init__(self, fill: Callable[[str], str]) -> None:
+        self._fill = fill
+
+    def __getitem__(self, name: str) -> str:
+        return self._fill(name)
+
+
+class _Late:
+    """A place that is filled only where a template names it."""
+
+    def __init__(self, fill: Callable[[], str]) -> None:
+        self._fill = fill
+
+    def __format__(self, _spec: str) -> str:
+        return self._fill()
+
+
+@dataclass(frozen=True)
+class Value:
+    """The value of a filter: `{v}` plain, `{v[lo]}` through a converter."""
+
+    binder: Binder
+    source: int
+    path: Path
+    kind: str = "text"
+    converter: str = ""
+
+    def __str__(self) -> str:
+        return self.binder.add(self.source, self.path, self.kind, self.converter)
+
+    def __format__(self, _spec: str) -> str:
+        return str(self)
+
+    def __getitem__(self, converter: str) -> str:
+        return self.binder.add(self.source, self.path, self.kind, converter)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Fills templates for the rows `t` that hang on the rows `p`."""
+
+    binder: Binder
+    moment: Moment
+    field: Field
+    language: str = "id"
+    t: str = ""
+    p: str = ""
+
+    def at(self, t: str, p: str) -> "Scope":
+        """The same field over other aliases."""
+        return replace(self, t=t, p=p)
+
+    def fill(self, template: str, value: Value | None = None) -> str:
+        """The SQL of a template."""
+        moment = self.moment
+        return template.format(
+            t=self.t,
+            p=self.p,
+            v=value,
+            arg=_Places(self.argument),
+            recorded=_Places(moment.recorded),
+            state=_Places(moment.state),
+            ever=_Places(moment.ever),
+            today=_Late(lambda: moment.day),
+            known=_Late(lambda: moment.known),
+            label="label_id" if self.language == "id" else "label_en",
+        )
+
+    def argument(self, name: str) -> str:
+        """The parameter of an argument, `name` or `name.converter`; a null literal when it wasn't given."""
+        bare, _, converter = name.partition(".")
+        kind = sql_type(self.field.definition.args[bare].type)
+        if not self.field.given(bare):
+            return f"null::{kind}"
+        return self.binder.add(self.field.source, (bare,), kind, converter)
+
+    def holds(self, rows: Rows) -> list[str]:
+        """The conditions of the two time axes on the rows `t`."""
+        if rows.time is Time.NONE:
+            return []
+        if rows.time is Time.RECORDED:
+            return [self.moment.recorded(self.t)]
+        day_asked = follow(self.field.arguments, ("current",))
+        if rows.time is Time.STATE or day_asked:
+            return [self.moment.state(self.t)]
+        return [self.moment.ever(self.t)]

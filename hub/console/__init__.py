@@ -1,0 +1,1 @@
+"""Pages for people; today the vendored page of GraphiQL."""

@@ -1,0 +1,1 @@
+"""The words of the field as plain Python: numbers, names, areas, money, days. No framework, no I/O."""

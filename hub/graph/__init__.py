@@ -1,0 +1,1 @@
+"""The fold of claims into the golden graph, for the persons that a run touched."""

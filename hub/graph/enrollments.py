@@ -1,0 +1,94 @@
+"""Enrollments: what lists of single periods say, put together into intervals.
+
+Periods that touch are one enrollment. Whoever is on the last list that the hub holds for a program and a
+kecamatan is held enrolled still (open end); whoever is not has left when his last period ended. A list
+without periods speaks of now: who vanished from it left on the day it was seen.
+"""
+
+from hub.graph.timeline import Fold, until
+from hub.store.tables.graph import enrollment
+
+SEEN_GONE = "(upper(r.recorded) at time zone 'Asia/Jakarta')::date"
+"""Day (WIB) on which a record was seen to be gone from its list."""
+
+
+def lasting(interval: str) -> str:
+    """SQL of a claim's interval: as claimed while the record stands, else cut on the day it was seen gone."""
+    cut = until(f"lower({interval})", f"least(upper({interval}), {SEEN_GONE})")
+    return f"case when upper_inf(r.recorded) then {interval} else {cut} end"
+
+
+STANDS = """
+    (upper_inf(r.recorded) or r.scope = '' and not exists (
+        select from source_record n where n.entry_id = r.entry_id and n.version > r.version))
+"""
+"""A record that its source still sends, or the last word of one that vanished from a list without periods."""
+
+CLAIMS = f"""
+    select c.person_id, c.source_id, p.id as program_id, k.id as component_id, c.role, c.no_kk, c.number, c.status,
+           c.record_id, {lasting("c.period")} as period, c.event_area_key, c.home_area_key, h.until as horizon
+    from fold_touched t
+    join claim_enrollment c on c.person_id = t.person_id
+    join source_record r on r.id = c.record_id and {STANDS}
+    join program p on p.code = c.program
+    left join component k on k.program_id = p.id and k.code = c.component
+    left join list_horizon h on h.source_id = c.source_id and h.program = c.program
+         and h.kecamatan_key = c.event_area_key / 10000 * 10000
+"""
+_KEY = "person_id, source_id, program_id, component_id"
+ISLANDS = f"""
+    with marked as (
+      select *, case when lower(period) <= max(coalesce(upper(period), 'infinity')) over (
+                    partition by {_KEY} order by lower(period), record_id
+                    rows between unbounded preceding and 1 preceding) then 0 else 1 end as begins
+      from fold_enrollment_claim),
+    numbered as (
+      select *, sum(begins) over (partition by {
+    _KEY
+} order by lower(period), record_id) as island from marked)
+    select {_KEY}, min(lower(period)) as starts,
+           case when bool_or(upper_inf(period)) or max(upper(period)) >= max(horizon) then null
+                else max(upper(period)) end as ends,
+           {
+    ", ".join(
+        f"(array_agg({name} order by lower(period) desc, record_id desc))[1] as {name}"
+        for name in ("role", "no_kk", "number", "status", "record_id", "event_area_key", "home_area_key")
+    )
+}
+    from numbered group by {_KEY}, island
+"""
+WANTED = f"""
+    select coalesce(e.enrollment_id, nextval('enrollment_ids')) as enrollment_id,
+           coalesce(e.uid, gen_random_uuid()) as uid, i.person_id, i.program_id, i.component_id, i.role, i.no_kk,
+           i.number, i.status, i.source_id, i.record_id, {until("i.starts", "i.ends")} as valid,
+           i.event_area_key, i.home_area_key
+    from fold_island i
+    left join lateral (
+      select e.enrollment_id, e.uid from enrollment e
+      where e.person_id = i.person_id and upper_inf(e.recorded) and e.source_id = i.source_id
+        and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
+        and lower(e.valid) is not distinct from i.starts limit 1) e on true
+"""
+# Whoever is held enrolled by a list whose next period has come without him.
+LEFT_OUT = """
+    insert into fold_touched
+    select distinct e.person_id
+    from enrollment e
+    join program p on p.id = e.program_id
+    join list_horizon h on h.source_id = e.source_id and h.program = p.code
+         and h.kecamatan_key = e.event_area_key / 10000 * 10000
+    where upper_inf(e.recorded) and upper_inf(e.valid) and e.source_id = :source
+      and not exists (
+        select from claim_enrollment c join source_record r on r.id = c.record_id and upper_inf(r.recorded)
+        where c.person_id = e.person_id and c.source_id = e.source_id and c.program = p.code
+          and coalesce(upper(c.period), 'infinity') >= h.until)
+      and not exists (select from fold_touched t where t.person_id = e.person_id)
+"""
+
+
+async def fold_enrollments(fold: Fold) -> int:
+    """Folds the enrollment claims of `fold_touched`; leaves `wanted_enrollment` for the benefits."""
+    await fold.make("fold_enrollment_claim", CLAIMS)
+    await fold.make("fold_island", ISLANDS)
+    await fold.make("wanted_enrollment", WANTED, index="person_id")
+    return await fold.write(enrollment, "wanted_enrollment", "fold_touched")

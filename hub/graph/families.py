@@ -1,0 +1,134 @@
+"""Family cards and households over time: who stands on which card and lives in which dwelling, since when.
+
+A household (rumah tangga) is one dwelling and may hold several family cards. Sources that name the dwelling
+by number, street, RT and RW within a desa put its cards together; where no such address is stated, the family
+card is the best the hub knows, and `basis` says which of the two it was.
+"""
+
+from hub.graph.timeline import Fold, until
+from hub.store.tables.graph import PERSON_FIELDS, family_card, household_member, membership
+
+CARD_AT = PERSON_FIELDS.index("no_kk") + 1
+
+HEAD = "1"
+"""Code of the head in the code list shdk (Dukcapil)."""
+
+NUMBERED = r"(^|[^A-Z])(NO|NOMOR|BLOK)[. ]*[0-9]"
+"""An address that names one house: a number after NO, NOMOR or BLOK."""
+
+# When a person stops standing on a card or living in a dwelling without another taking its place.
+LEFT_ON = "case when f.vital in ('meninggal', 'pindah') then f.effective_on end"
+
+NEW_CARDS = """
+    insert into family_card (card_id, uid, no_kk, valid, recorded, event_area_key, home_area_key)
+    select nextval('card_ids'), gen_random_uuid(), n.no_kk, daterange(null, null), tstzrange(:at, null), n.home, n.home
+    from (select no_kk, min(home) as home from fold_person where no_kk is not null group by no_kk) n
+    where not exists (select from family_card c where c.no_kk = n.no_kk and upper_inf(c.recorded))
+"""
+ON_CARDS = f"""
+    select f.person_id, c.card_id, f.relation, f.stated_by[{CARD_AT}] as source_id, f.since, {LEFT_ON} as ends,
+           f.home as event_area_key, f.home as home_area_key
+    from fold_person f join family_card c on c.no_kk = f.no_kk and upper_inf(c.recorded)
+"""
+DWELLINGS = f"""
+    select f.person_id, f.since, {LEFT_ON} as ends, f.home, f.address, f.rt, f.rw, f.relation,
+           case when f.area_key % 10000 > 0 and f.address ~ '{NUMBERED}' and f.rt is not null then 'address'
+                when f.no_kk is not null then 'family_card' else 'person' end as basis,
+           case when f.area_key % 10000 > 0 and f.address ~ '{NUMBERED}' and f.rt is not null
+                then 'a|' || f.area_key || '|' || f.rt || '|' || coalesce(f.rw, '') || '|'
+                     || regexp_replace(f.address, '[^A-Z0-9]+', ' ', 'g')
+                when f.no_kk is not null then 'k|' || f.no_kk else 'p|' || f.person_id end as dwelling
+    from fold_person f
+"""
+NEW_HOUSEHOLDS = """
+    insert into household (household_id, uid, basis, dwelling, address, rt, rw, valid, recorded,
+        event_area_key, home_area_key)
+    select nextval('household_ids'), gen_random_uuid(), d.basis, d.dwelling, d.address, d.rt, d.rw,
+           daterange(null, null), tstzrange(:at, null), d.home, d.home
+    from (select distinct on (dwelling) * from fold_dwelling
+          order by dwelling, (relation = '1') desc nulls last, person_id) d
+    where not exists (select from household h where h.dwelling = d.dwelling and upper_inf(h.recorded))
+"""
+IN_HOUSEHOLDS = """
+    select d.person_id, h.household_id, d.since, d.ends, d.home as event_area_key, d.home as home_area_key
+    from fold_dwelling d join household h on h.dwelling = d.dwelling and upper_inf(h.recorded)
+"""
+CARDS_TOUCHED = """
+    select distinct m.card_id from membership m join fold_person f on f.person_id = m.person_id
+    where upper_inf(m.recorded)
+"""
+CARDS = f"""
+    select c.card_id, c.uid, c.no_kk, range_merge(range_agg(m.valid)) as valid,
+           (array_agg(m.person_id order by (m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc,
+                      m.person_id))[1] as person_id,
+           (array_agg(m.home_area_key order by (m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc,
+                      m.person_id))[1] as event_area_key,
+           (array_agg(m.home_area_key order by (m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc,
+                      m.person_id))[1] as home_area_key
+    from fold_card t
+    join family_card c on c.card_id = t.card_id and upper_inf(c.recorded)
+    join membership m on m.card_id = t.card_id and upper_inf(m.recorded)
+    group by c.card_id, c.uid, c.no_kk
+"""
+
+
+def followed(table: str, wanted: str, targets: tuple[str, ...]) -> str:
+    """SQL of the whole recorded state of an interval table for the persons of `wanted`.
+
+    The last interval of a person goes on while its targets stay the same, ends where the wanted one begins
+    when life changed (`since`), and is replaced where it was wrong. Earlier intervals stay.
+
+    Args:
+        table: The interval table.
+        wanted: Temporary table: person_id, targets, since, ends, both areas.
+        targets: Columns that say where the person belongs.
+    """
+    last = f"""
+        select distinct on (t.person_id) t.* from {table} t join {wanted} w on w.person_id = t.person_id
+        where upper_inf(t.recorded) order by t.person_id, lower(t.valid) desc nulls last
+    """
+    compared = f"""
+        select w.*, c.valid as was,
+               w.since is not null and c.valid is not null and not ({_same(targets, "w", "c")})
+                   and (lower_inf(c.valid) or w.since > lower(c.valid)) as changed
+        from {wanted} w left join ({last}) c on c.person_id = w.person_id
+    """
+    start = "case when n.changed then n.since else lower(n.was) end"
+    return f"""
+        with now as materialized ({compared})
+        select n.person_id, {", ".join("n." + name for name in targets)},
+               {until(start, "n.ends")} as valid, n.event_area_key, n.home_area_key from now n
+        union all
+        select c.person_id, {", ".join("c." + name for name in targets)},
+               case when n.changed and c.valid = n.was
+                    then daterange(lower(c.valid), least(n.since, upper(c.valid))) else c.valid end,
+               c.event_area_key, n.home_area_key
+        from {table} c join now n on n.person_id = c.person_id
+        where upper_inf(c.recorded) and (n.changed or c.valid <> n.was)
+    """
+
+
+def _same(targets: tuple[str, ...], one: str, other: str) -> str:
+    return " and ".join(f"{one}.{name} is not distinct from {other}.{name}" for name in targets)
+
+
+async def fold_families(fold: Fold) -> None:
+    """Folds memberships and family cards of the persons in `fold_person`."""
+    await fold.run(NEW_CARDS)
+    await fold.make("fold_on_card", ON_CARDS)
+    await fold.make(
+        "wanted_membership", followed("membership", "fold_on_card", ("card_id", "relation", "source_id"))
+    )
+    await fold.write(membership, "wanted_membership", "fold_person")
+    await fold.make("fold_card", CARDS_TOUCHED)
+    await fold.make("wanted_card", CARDS)
+    await fold.write(family_card, "wanted_card", "wanted_card", "card_id")
+
+
+async def fold_households(fold: Fold) -> None:
+    """Folds dwellings and who lives in them for the persons in `fold_person`."""
+    await fold.make("fold_dwelling", DWELLINGS)
+    await fold.run(NEW_HOUSEHOLDS)
+    await fold.make("fold_in_household", IN_HOUSEHOLDS)
+    await fold.make("wanted_dweller", followed("household_member", "fold_in_household", ("household_id",)))
+    await fold.write(household_member, "wanted_dweller", "fold_person")

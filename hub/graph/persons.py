@@ -1,0 +1,115 @@
+"""Golden persons: each field from the source that is believed first for it, and since when.
+
+A change (a move, a marriage, a death) and a correction are told apart: when the source that a person's name
+rests on says something new of a field that life changes, the old state ends on the day the source gives and
+the new one begins; anything else replaces the state for the whole time it was held true.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from hub.graph.timeline import Fold
+from hub.store.tables.graph import PERSON_FIELDS, person_state
+
+VARYING = (
+    "no_kk", "relation", "marital", "education", "occupation", "address", "rt", "rw", "area_key", "vital", "died_on",
+)  # fmt: skip
+"""Fields that life changes; the others are only ever corrected."""
+
+NAME_AT = PERSON_FIELDS.index("name") + 1
+CLAIMED = tuple(field for field in PERSON_FIELDS if field != "died_on")
+
+# What open records say of the touched persons, the most believed first.
+CLAIMS = f"""
+    select c.person_id, c.source_id, {", ".join("c." + field for field in CLAIMED)}, c.nik_grade, c.name_key,
+           c.effective_on, c.event_area_key,
+           case when c.vital = 'meninggal' then c.effective_on end as died_on,
+           row_number() over (partition by c.person_id
+               order by s.rank, c.effective_on desc nulls last, c.record_id desc) as ord,
+           count(*) over (partition by c.person_id) as claims
+    from fold_touched t
+    join claim_person c on c.person_id = t.person_id
+    join source_record r on r.id = c.record_id and upper_inf(r.recorded)
+    join source s on s.id = c.source_id
+"""
+
+KEPT = ("person_id", *PERSON_FIELDS, "nik_grade", "name_key", "effective_on", "event_area_key")
+
+# The common case, one claim: taken as it stands.
+ALONE = f"""
+    select {", ".join(KEPT)},
+           array[{", ".join(f"case when {field} is not null then source_id end" for field in PERSON_FIELDS)}]
+               ::smallint[] as stated_by
+    from fold_claim where claims = 1
+"""
+
+
+def merged(order: Mapping[str, Sequence[int]]) -> str:
+    """SQL of the persons with several claims: every field from the first claim that states it.
+
+    Args:
+        order: Source ids by field, where a field has an order of its own; the others go by rank and recency.
+    """
+
+    def first(column: str, field: str) -> str:
+        own = (
+            f"array_position(array[{', '.join(map(str, order[field]))}]::smallint[], source_id) nulls last, "
+            if (order.get(field))
+            else ""
+        )
+        return f"(array_agg({column} order by {own}ord) filter (where {field} is not null))[1]"
+
+    fields = ", ".join(f"{first(field, field)} as {field}" for field in PERSON_FIELDS)
+    sources = ", ".join(first("source_id", field) for field in PERSON_FIELDS)
+    return f"""
+        select person_id, {fields}, coalesce({first("nik_grade", "nik")}, 0) as nik_grade,
+               {first("name_key", "name")} as name_key,
+               {first("effective_on", "effective_on")} as effective_on,
+               coalesce({first("event_area_key", "area_key")}, max(event_area_key)) as event_area_key,
+               array[{sources}]::smallint[] as stated_by
+        from fold_claim where claims > 1 group by person_id
+    """
+
+
+_STATE = ("nik", "nik_grade", "name", "name_key", *PERSON_FIELDS[2:], "stated_by")
+
+# The wanted persons beside the state that is open now; `since` is set where life changed on that day.
+COMPARED = f"""
+    select f.*, p.uid, coalesce(f.area_key, f.event_area_key, 0) as home, c.valid as was,
+           p.home_area_key as old_home,
+           case when ({", ".join("c." + field for field in VARYING)})
+                     is distinct from ({", ".join("f." + field for field in VARYING)})
+                 and c.stated_by[{NAME_AT}] = f.stated_by[{NAME_AT}]
+                 and (lower_inf(c.valid) or coalesce(f.effective_on, :today) > lower(c.valid))
+                then coalesce(f.effective_on, :today) end as since
+    from fold_golden f
+    join person p on p.id = f.person_id
+    left join person_state c on c.person_id = f.person_id and upper_inf(c.recorded) and upper_inf(c.valid)
+"""
+WANTED = f"""
+    select person_id, uid, {", ".join(_STATE)},
+           case when was is null then daterange(null, null) when since is not null then daterange(since, null)
+                else was end as valid,
+           home as event_area_key, home as home_area_key
+    from fold_person
+    union all
+    select c.person_id, c.uid, {", ".join("c." + name for name in _STATE)}, daterange(lower(c.valid), f.since),
+           c.event_area_key, f.home
+    from fold_person f
+    join person_state c on c.person_id = f.person_id and upper_inf(c.recorded) and upper_inf(c.valid)
+    where f.since is not null
+    union all
+    select c.person_id, c.uid, {", ".join("c." + name for name in _STATE)}, c.valid, c.event_area_key, f.home
+    from fold_person f
+    join person_state c on c.person_id = f.person_id and upper_inf(c.recorded) and not upper_inf(c.valid)
+"""
+
+
+async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
+    """Folds the claims of `fold_touched` into golden persons; leaves `fold_person` for the folds that follow."""
+    await fold.make("fold_claim", CLAIMS)
+    await fold.make(
+        "fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({merged(order)}) m"
+    )
+    await fold.make("fold_person", COMPARED, index="person_id")
+    await fold.make("wanted_person", WANTED)
+    return await fold.write(person_state, "wanted_person", "fold_person")

@@ -1,0 +1,65 @@
+"""Writes a wanted state over the state that is recorded: what differs is closed and opened, the rest untouched.
+
+Every golden table is written here and nowhere else, so `recorded` has neither holes nor overlaps: a row is
+closed and its successor opened at the same instant.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hub.store.sql import AsyncConnection, Table, text
+
+AREA_COLUMNS = ("event_area_key", "home_area_key")
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold: the connection in the run's transaction, the instant of recording (UTC) and today (WIB)."""
+
+    connection: AsyncConnection
+    at: datetime
+    today: date
+
+    async def run(self, statement: str) -> int:
+        """Runs one statement with the parameters it names and returns the rows it touched."""
+        known = {"at": self.at, "today": self.today}
+        given = {name: value for name, value in known.items() if f":{name}" in statement}
+        return int((await self.connection.execute(text(statement), given)).rowcount)
+
+    async def make(self, table: str, query: str, index: str | None = None) -> None:
+        """Keeps the answer of a query in a temporary table of this transaction, analysed."""
+        await self.run(f"create temp table {table} on commit drop as {query}")
+        if index:
+            await self.run(f"create index on {table} ({index})")
+        await self.run(f"analyze {table}")
+
+    async def write(self, table: Table, wanted: str, touched: str, key: str = "person_id") -> int:
+        """Makes `table` hold exactly the rows of `wanted` for the keys in `touched`; returns the rows opened.
+
+        Args:
+            table: A golden table.
+            wanted: Temporary table with the wanted rows: every column of `table` but `recorded`.
+            touched: Temporary table with the keys whose recorded state the wanted rows are, whole.
+            key: Name of the key in all three.
+        """
+        columns = [column.name for column in table.columns if column.name != "recorded"]
+        told = [name for name in columns if name not in (*AREA_COLUMNS, key)]
+        # The key is compared by plain equality, so that the planner can hash it.
+        same = " and ".join(
+            [f"w.{key} = t.{key}", *(f"w.{name} is not distinct from t.{name}" for name in told)]
+        )
+        await self.run(
+            f"update {table.name} t set recorded = tstzrange(lower(t.recorded), :at)"
+            f" where upper_inf(t.recorded) and t.{key} in (select {key} from {touched})"
+            f" and not exists (select from {wanted} w where {same})"
+        )
+        return await self.run(
+            f"insert into {table.name} ({', '.join(columns)}, recorded)"
+            f" select {', '.join('w.' + name for name in columns)}, tstzrange(:at, null) from {wanted} w"
+            f" where not exists (select from {table.name} t where upper_inf(t.recorded) and {same})"
+        )
+
+
+def until(start: str, end: str) -> str:
+    """SQL of the interval `[start, end)`; an end that is not after the start leaves it open."""
+    return f"daterange({start}, case when {end} > {start} or {start} is null then {end} end)"

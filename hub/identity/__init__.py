@@ -1,0 +1,1 @@
+"""Who is who: exact links now; judgements and clusters under them."""

@@ -1,0 +1,190 @@
+"""Exact links of a run's new mentions: the same valid NIK and an agreeing name, and nothing less.
+
+The NIK holds the birth date, so a birth date that agrees proves nothing: a wife's row may bear her husband's
+NIK. The same NIK under names that do not agree founds a person of its own and opens an `unsure` edge to the
+one that was there; nothing is merged. Works on the stage of the run, in its transaction, and leaves
+`stage_link`: (ordinal, slot, mention_id, person_id, home_area_key, method).
+
+Only the few NIK that stand under several names are decided in Python (`settle`); all else is one set.
+"""
+
+from csv import writer
+from datetime import datetime
+from io import StringIO
+
+from hub.identity.names import Decision, NameOfNik, settle
+from hub.store.copying import copy_csv
+from hub.store.sql import AsyncConnection, text
+
+MENTION_SLOTS = 16
+"""A mention is entry_id * 16 + slot: the n-th person slot of a record, over all its versions."""
+
+MENTIONS = text(
+    f"""
+    create temp table stage_mention on commit drop as
+    select p.ordinal, p.slot, v.entry_id * {MENTION_SLOTS} + p.slot as mention_id, m.person_id as kept,
+           p.nik, p.name_key, coalesce(p.area_key, nullif(p.event_area_key, 0), 0) as area_key
+    from stage_claim_person p
+    join stage_version v on v.ordinal = p.ordinal
+    left join cluster_member m on v.version > 1 and m.mention_id = v.entry_id * {MENTION_SLOTS} + p.slot
+         and upper_inf(m.recorded)
+    """
+)
+# Each name under which new mentions bear a NIK.
+NAMES = text(
+    """
+    create temp table link_name on commit drop as
+    select nik, name_key, min(mention_id) as founder, null::bigint as person_id, null::text as leader
+    from stage_mention where kept is null and nik is not null and name_key is not null
+    group by nik, name_key
+    """
+)
+# Persons that bear those NIK already.
+KNOWN = text(
+    """
+    create temp table link_known on commit drop as
+    select distinct s.nik, s.name_key, s.person_id
+    from person_state s join (select distinct nik from link_name) n on n.nik = s.nik
+    where upper_inf(s.recorded) and upper_inf(s.valid)
+    """
+)
+SAME_NAME = text(
+    """
+    update link_name n set person_id = k.person_id
+    from (select nik, replace(name_key, ' ', '') as squeezed, min(person_id) as person_id
+          from link_known group by 1, 2) k
+    where k.nik = n.nik and k.squeezed = replace(n.name_key, ' ', '')
+    """
+)
+# NIK with a name that is still without a person although the NIK has another name or person.
+SEVERAL_NAMES = text(
+    """
+    with todo as (
+      select nik from link_name group by nik having count(*) > 1 and count(person_id) < count(*)
+      union
+      select n.nik from link_name n join link_known k on k.nik = n.nik where n.person_id is null)
+    select nik, name_key, person_id, false as known from link_name where nik in (select nik from todo)
+    union all
+    select nik, name_key, person_id, true from link_known where nik in (select nik from todo)
+    order by 1, 2, 3
+    """
+)
+DECISIONS = (
+    "create temp table link_decision (nik text, name_key text, person_id bigint, leader text) on commit drop"
+)
+DECIDE = text(
+    """
+    update link_name n set person_id = d.person_id, leader = d.leader
+    from link_decision d where d.nik = n.nik and d.name_key = n.name_key
+    """
+)
+FOUND = text(
+    "update link_name set person_id = nextval('person_ids') where person_id is null and leader is null"
+)
+FOLLOW = text(
+    """
+    update link_name n set person_id = l.person_id
+    from link_name l where l.nik = n.nik and l.name_key = n.leader and n.person_id is null
+    """
+)
+# Every mention with its person; one without a usable NIK and name is a person of its own until more is known.
+LINKS = text(
+    """
+    create temp table stage_link on commit drop as
+    with told as (
+      select m.*, n.founder, coalesce(m.kept, n.person_id, nextval('person_ids')) as person_id
+      from stage_mention m
+      left join link_name n on m.kept is null and n.nik = m.nik and n.name_key = m.name_key)
+    select t.ordinal, t.slot, t.mention_id, t.person_id, t.area_key, t.nik,
+           coalesce(p.home_area_key, t.area_key) as home_area_key, p.id is null as is_new,
+           case when t.kept is not null then 'kept' when p.id is not null then 'nik_name' end as method
+    from told t left join person p on p.id = t.person_id
+    """
+)
+NEW_PERSONS = text(
+    """
+    insert into person (id, founded_by, event_area_key, home_area_key)
+    select distinct on (person_id) person_id, mention_id, area_key, area_key
+    from stage_link where is_new order by person_id, mention_id
+    """
+)
+JOIN_CLUSTERS = text(
+    """
+    insert into cluster_member (mention_id, person_id, method, recorded, event_area_key, home_area_key)
+    select l.mention_id, l.person_id,
+           coalesce(l.method, case when p.founded_by = l.mention_id then 'founder' else 'nik_name' end),
+           tstzrange(:at, null), l.area_key, l.home_area_key
+    from stage_link l join person p on p.id = l.person_id
+    where l.method is distinct from 'kept'
+    """
+)
+SAME_EDGES = text(
+    """
+    insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
+        event_area_key, home_area_key)
+    select least(p.founded_by, l.mention_id), greatest(p.founded_by, l.mention_id), 'same', 'nik_name', 1,
+           '{"nik": "equal", "name": "agrees"}', 'hub', tstzrange(:at, null), l.area_key, l.home_area_key
+    from stage_link l join person p on p.id = l.person_id
+    where l.method is distinct from 'kept' and p.founded_by <> l.mention_id
+    """
+)
+# One edge from each new person to the first person under the same NIK: a reason to look, never a merge.
+UNSURE_EDGES = text(
+    """
+    insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
+        event_area_key, home_area_key)
+    with bearer as (
+      select distinct nik, person_id from link_name
+      union select nik, person_id from link_known),
+    first_bearer as (select nik, min(person_id) as person_id from bearer group by nik having count(*) > 1)
+    select least(a.founded_by, b.founded_by), greatest(a.founded_by, b.founded_by), 'unsure', 'nik_conflict', null,
+           '{"nik": "equal", "name": "differs"}', 'hub', tstzrange(:at, null), b.event_area_key, a.home_area_key
+    from first_bearer f
+    join bearer o on o.nik = f.nik and o.person_id <> f.person_id
+    join person a on a.id = f.person_id
+    join person b on b.id = o.person_id
+    where not exists (select from edge e where upper_inf(e.recorded) and e.method = 'nik_conflict'
+                      and e.mention_a = least(a.founded_by, b.founded_by)
+                      and e.mention_b = greatest(a.founded_by, b.founded_by))
+    """
+)
+
+
+async def link(connection: AsyncConnection, at: datetime) -> None:
+    """Settles the person of every mention of the run and writes persons, clusters and edges.
+
+    Args:
+        connection: In the run's transaction, with versions settled.
+        at: The instant of recording, UTC.
+    """
+    for statement in (
+        MENTIONS,
+        text("analyze stage_mention"),
+        NAMES,
+        text("analyze link_name"),
+        KNOWN,
+        SAME_NAME,
+    ):
+        await connection.execute(statement)
+    await _decide(connection)
+    for statement in (FOUND, FOLLOW, LINKS, text("analyze stage_link"), NEW_PERSONS):
+        await connection.execute(statement)
+    for statement in (JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES):
+        await connection.execute(statement, {"at": at})
+
+
+async def _decide(connection: AsyncConnection) -> None:
+    """Settles the NIK that stand under several names and stages the outcome."""
+    await connection.execute(text(DECISIONS))
+    found = await connection.execute(SEVERAL_NAMES)
+    decisions = settle(NameOfNik(nik, name, person, known) for nik, name, person, known in found)
+    await copy_csv(connection, "link_decision", Decision._fields, _csv(decisions))
+    await connection.execute(text("analyze link_decision"))
+    await connection.execute(DECIDE)
+
+
+def _csv(decisions: list[Decision]) -> bytes:
+    """Decisions as CSV; an empty field is null."""
+    out = StringIO()
+    writer(out).writerows(decisions)
+    return out.getvalue().encode()

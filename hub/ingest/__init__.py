@@ -1,0 +1,1 @@
+"""One run of one source: stage by COPY, compare by content, land versions and claims, quarantine the rest."""

@@ -1,0 +1,116 @@
+"""Writes what a run brings: record versions, their claims, closings and quarantine. All in the run's transaction.
+
+The persons are settled before (`stage_link`), so that every row is written once, with its subject and areas.
+"""
+
+from datetime import datetime
+
+from hub.ingest.stage import Verdict, stage_name, staged_columns
+from hub.store.sql import AsyncConnection, Table, text
+from hub.store.tables.claims import CLAIMS
+
+CLOSE_REPLACED = text(
+    """
+    update source_record r set recorded = tstzrange(lower(r.recorded), :at)
+    from (select replaces as id from stage_version where replaces is not null
+          union all select record_id from stage_closing) gone
+    where r.id = gone.id
+    """
+)
+WRITE_VERSIONS = text(
+    """
+    insert into source_record (id, entry_id, source_id, record_key, occurrence, version, scope, layout_id, payload,
+        content_hash, file_id, row_no, run_id, recorded, person_id, event_area_key, home_area_key)
+    select v.record_id, v.entry_id, :source, s.record_key, v.occurrence, v.version, s.scope, b.layout_id, b.payload,
+        s.content_hash, s.file_id, s.row_no, :run, tstzrange(:at, null), l.person_id,
+        coalesce(p.event_area_key, 0), coalesce(l.home_area_key, p.event_area_key, 0)
+    from stage_version v
+    join stage_row s on s.ordinal = v.ordinal
+    join stage_body b on b.ordinal = v.ordinal
+    left join stage_link l on l.ordinal = v.ordinal and l.slot = 0
+    left join stage_claim_person p on p.ordinal = v.ordinal and p.slot = 0
+    """
+)
+WRITE_QUARANTINE = text(
+    f"""
+    insert into quarantine (source_id, content_hash, occurrence, scope, layout_id, payload, reasons, fields,
+        file_id, row_no, run_id, recorded, event_area_key, home_area_key)
+    select cast(:source as smallint), s.content_hash, row_number() over (partition by s.content_hash order by s.ordinal), s.scope,
+        b.layout_id, b.payload, r.reasons, r.fields, s.file_id, s.row_no, :run, tstzrange(:at, null), 0, 0
+    from stage_row s
+    join stage_body b on b.ordinal = s.ordinal
+    join stage_reject r on r.ordinal = s.ordinal
+    where s.verdict = {Verdict.REFUSED:d}
+    """
+)
+# Refused rows that the source no longer sends, in the scopes that it sent.
+CLOSE_QUARANTINE = text(
+    f"""
+    update quarantine q set recorded = tstzrange(lower(q.recorded), :at)
+    where q.source_id = :source and upper_inf(q.recorded) and q.run_id <> :run
+      and q.scope in (select distinct scope from stage_row)
+      and not exists (select from stage_row s where s.content_hash = q.content_hash
+                      and s.verdict in ({Verdict.REFUSED_BEFORE:d}, {Verdict.REFUSED:d}))
+    """
+)
+COUNTS = text(
+    f"""
+    select count(*) as rows_in,
+           count(*) filter (where verdict = {Verdict.FRESH:d}) as stored,
+           count(*) filter (where verdict in ({Verdict.SAME:d}, {Verdict.REPEAT:d})) as unchanged,
+           count(*) filter (where verdict in ({Verdict.REFUSED_BEFORE:d}, {Verdict.REFUSED:d})) as quarantined,
+           (select count(*) from stage_closing) as closed,
+           (select count(*) from stage_version where occurrence > 1) as conflicting
+    from stage_row
+    """
+)
+HORIZON = text(
+    """
+    insert into list_horizon (source_id, program, kecamatan_key, until)
+    select cast(:source as smallint), e.program, e.event_area_key / 10000 * 10000, max(upper(e.period))
+    from stage_claim_enrollment e join stage_version v on v.ordinal = e.ordinal
+    where upper(e.period) is not null
+    group by 1, 2, 3
+    on conflict (source_id, program, kecamatan_key) do update set until = excluded.until
+        where list_horizon.until < excluded.until
+    """
+)
+
+
+def _write_claims(table: Table) -> str:
+    """Insert-select of one kind of claim: stated columns from the stage, keys from version and link."""
+    stated = [name for name in staged_columns(table)[2:] if name != "event_area_key"]
+    columns = ", ".join(stated)
+    values = ", ".join(f"c.{name}" for name in stated)
+    return f"""
+        insert into {table.name} (record_id, mention_id, source_id, person_id, {columns}, event_area_key, home_area_key)
+        select v.record_id, l.mention_id, :source, l.person_id, {values}, c.event_area_key, l.home_area_key
+        from {stage_name(table)} c
+        join stage_version v on v.ordinal = c.ordinal
+        join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot
+    """
+
+
+async def land(
+    connection: AsyncConnection, source_id: int, run_id: int, at: datetime, full_list: bool
+) -> dict[str, int]:
+    """Writes versions, claims and quarantine from the stage and returns the run's counts.
+
+    Args:
+        connection: In the run's transaction, with versions and links settled.
+        source_id: The source.
+        run_id: The run that writes.
+        at: The instant of recording, UTC; the same for every row of the run.
+        full_list: Whether the stage holds the whole list, so that what is missing from it has gone.
+    """
+    keys = {"source": source_id, "run": run_id, "at": at}
+    await connection.execute(CLOSE_REPLACED, {"at": at})
+    await connection.execute(WRITE_VERSIONS, keys)
+    for table in CLAIMS:
+        await connection.execute(text(_write_claims(table)), {"source": source_id})
+    await connection.execute(WRITE_QUARANTINE, keys)
+    if full_list:
+        await connection.execute(CLOSE_QUARANTINE, keys)
+    await connection.execute(HORIZON, {"source": source_id})
+    counts = (await connection.execute(COUNTS)).mappings().one()
+    return {name: int(value) for name, value in counts.items()}

@@ -1,0 +1,163 @@
+"""Puts pages on the stage: keys first, then bodies and claims of the rows whose content is new."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from hub.ingest.stage import BATCH, BODY, REJECT, stage_frame, stage_keys, stage_name, staged_columns
+from hub.registry.sources import SourceConfig
+from hub.store.sql import AsyncConnection, Table, text
+from hub.store.tables import claims
+from hub.toolkit.claims import Claims
+from hub.toolkit.connector import Connector
+from hub.toolkit.pages import FileSeen, Page
+from hub.toolkit.records import fingerprint, prepare
+from hub.toolkit.reference import Reference
+from hub.toolkit.rows import Rows
+
+TABLES: Mapping[str, Table] = {
+    "person": claims.claim_person,
+    "identifier": claims.claim_identifier,
+    "enrollment": claims.claim_enrollment,
+    "benefit": claims.claim_benefit,
+    "status": claims.claim_status,
+}
+"""Claim table by the name of the connector's frame."""
+
+FILE = text(
+    "insert into source_file (source_id, run_id, name, sha256, bytes) values (:source, :run, :name, :sha256, :bytes)"
+    " on conflict (source_id, name, sha256) do update set name = excluded.name returning id"
+)
+FILE_KNOWN = text(
+    "select id from source_file where source_id = :source and name = :name and sha256 = :sha256"
+)
+FILE_DETAIL = text("update source_file set detail = cast(:detail as jsonb) where id = :id and run_id = :run")
+LAYOUT_KNOWN = text(
+    "select id from layout where source_id = :source and fingerprint = cast(:fingerprint as uuid)"
+)
+LAYOUT = text(
+    "insert into layout (source_id, fingerprint, columns)"
+    " values (:source, cast(:fingerprint as uuid), cast(:columns as text[])) returning id"
+)
+
+
+@dataclass
+class Stager:
+    """Stages the pages of one run; counts what it has read and refused so far.
+
+    Args:
+        connection: In the run's transaction, with the stage open.
+        connector: Of the source.
+        config: Entry of the source.
+        reference: Areas and code lists.
+        run_id: The run.
+        known: Whether the source has stored anything before.
+    """
+
+    connection: AsyncConnection
+    connector: Connector
+    config: SourceConfig
+    reference: Reference
+    run_id: int
+    known: bool
+    rows: int = 0
+    refused: int = 0
+    files: dict[tuple[str, str], int] = field(default_factory=dict)
+    layouts: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    async def add(self, page: Page) -> None:
+        """Stages one page."""
+        if not page.frame.height:
+            await self._file(page.file, complete=page.complete)
+            return
+        file_id, layout_id = (
+            await self._file(page.file, complete=page.complete),
+            await self._layout(page.columns),
+        )
+        records = prepare(page, self.connector).with_columns(
+            pl.int_range(self.rows, self.rows + page.frame.height, dtype=pl.Int64).alias("ordinal"),
+            pl.lit(file_id, dtype=pl.Int32).alias("file_id"),
+            pl.lit(layout_id, dtype=pl.Int32).alias("layout_id"),
+            pl.col("record_key").fill_null(""),
+            pl.col("scope").fill_null(""),
+        )
+        self.rows += page.frame.height
+        keys = records.select(BATCH)
+        fresh = await stage_keys(self.connection, self.config.number, keys, self.known)
+        await self._bodies(page, records, fresh)
+
+    async def _bodies(self, page: Page, records: pl.DataFrame, fresh: pl.Series) -> None:
+        """Payloads, claims and refusals of the rows that are new."""
+        if fresh.is_empty():
+            return
+        is_fresh = records["ordinal"].is_in(fresh.implode())
+        new = records.filter(is_fresh)
+        await stage_frame(self.connection, "stage_body", BODY, new)
+        sound = new["refused"].is_null()
+        rows = page.frame.filter(is_fresh).with_columns(new["ordinal"].alias("row")).filter(sound)
+        early = new.filter(~sound).select(
+            pl.col("ordinal").alias("row"),
+            pl.col("refused").alias("reason"),
+            pl.col("refused_field").fill_null("").alias("field"),
+        )
+        found = self.connector.claims(Rows(rows, self.config, self.reference)) if rows.height else None
+        await self._claims(found)
+        late = (
+            found.rejects.select("row", "reason", pl.col("field").fill_null("")) if found else early.clear()
+        )
+        await self._rejects(pl.concat([early, late]))
+
+    async def _claims(self, found: Claims | None) -> None:
+        for kind, frame in (found.frames() if found else {}).items():
+            table = TABLES[kind]
+            named = frame.rename({"row": "ordinal", "role": "slot"})
+            if "role_in_program" in named.columns:
+                named = named.rename({"role_in_program": "role"})
+            await stage_frame(self.connection, stage_name(table), staged_columns(table), named)
+
+    async def _rejects(self, refused: pl.DataFrame) -> None:
+        """One row a refused row, with all its reasons as an array literal."""
+        if refused.is_empty():
+            return
+        listed = refused.group_by("row", maintain_order=True).agg("reason", "field")
+        literal = [
+            (pl.lit('{"') + pl.col(name).list.join('","') + pl.lit('"}')).alias(f"{name}s")
+            for name in ("reason", "field")
+        ]
+        self.refused += listed.height
+        await stage_frame(
+            self.connection, "stage_reject", REJECT, listed.select(pl.col("row").alias("ordinal"), *literal)
+        )
+
+    async def _file(self, file: FileSeen, *, complete: bool) -> int:
+        """Id of the file; its details are known when its last page has come."""
+        seen = (file.name, file.sha256)
+        if seen not in self.files:
+            keys = {"source": self.config.number, "name": file.name, "sha256": file.sha256}
+            found = await self.connection.scalar(FILE_KNOWN, keys)
+            if found is None:
+                new = keys | {"run": self.run_id, "bytes": file.bytes}
+                found = await self.connection.scalar(FILE, new)
+            self.files[seen] = int(found or 0)
+        if complete:
+            detail = {
+                "detail": json.dumps(file.detail, default=str),
+                "id": self.files[seen],
+                "run": self.run_id,
+            }
+            await self.connection.execute(FILE_DETAIL, detail)
+        return self.files[seen]
+
+    async def _layout(self, columns: tuple[str, ...]) -> int | None:
+        """Id of the column names; none where payloads are objects."""
+        if not columns:
+            return None
+        if columns not in self.layouts:
+            keys = {"source": self.config.number, "fingerprint": fingerprint(columns)}
+            found = await self.connection.scalar(LAYOUT_KNOWN, keys)
+            if found is None:
+                found = await self.connection.scalar(LAYOUT, keys | {"columns": list(columns)})
+            self.layouts[columns] = int(found or 0)
+        return self.layouts[columns]

@@ -1,0 +1,152 @@
+"""The book of runs: one row a run, opened before the work and closed in the transaction of its rows.
+
+Only one sync works on a database at a time: an advisory lock on a connection of its own, which the server
+lets go when the process dies. A run that a dead process left open is marked interrupted by the next.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.domain import clock
+from hub.errors import FatalError, RetriableError
+from hub.registry.sources import SourceConfig
+from hub.store.database import Database
+from hub.store.sql import AsyncConnection, text
+
+LOCK = text("select pg_try_advisory_lock(hashtext('hub sync'))")
+INTERRUPTED = text(
+    "update run set status = 'failed', error = 'interrupted: the process ended before the run' where status = 'running'"
+)
+BEGIN = text("insert into run (source_id, started, status) values (:source, :at, 'running') returning id")
+LAST_INSTANT = text("select max(greatest(started, finished)) from run")
+FINISH = text(
+    """
+    update run set finished = :at, status = :status, rows_in = rows_in + :rows_in, stored = stored + :stored,
+        unchanged = unchanged + :unchanged, quarantined = quarantined + :quarantined, closed = closed + :closed,
+        conflicting = conflicting + :conflicting, detail = cast(:detail as jsonb), error = :error
+    where id = :run
+    """
+)
+FAIL = text("update run set finished = :at, status = 'failed', error = :error where id = :run")
+STORED_BEFORE = text(
+    "select exists (select from source_record where source_id = :source)"
+    " or exists (select from quarantine where source_id = :source)"
+)
+LAST_ROWS = text(
+    "select rows_in from run where source_id = :source and status = 'complete' order by id desc limit 1"
+)
+REASONS = text(
+    "select reason, count(*) from quarantine q, unnest(q.reasons) reason"
+    " where q.source_id = :source and upper_inf(q.recorded) group by reason order by 2 desc, 1"
+)
+
+TICK = timedelta(milliseconds=1)
+"""Every run records at an instant of its own, also when the clock is pinned."""
+
+
+@asynccontextmanager
+async def only_sync(database: Database) -> AsyncIterator[None]:
+    """Holds the lock of the one sync and clears up after one that died.
+
+    Raises:
+        RetriableError: `sync_running`: another sync works on this database.
+    """
+    async with database.connect() as connection:
+        if not await connection.scalar(LOCK):
+            raise RetriableError(
+                "sync_running", "another sync works on this database; wait until it has ended"
+            )
+        await connection.execute(INTERRUPTED)
+        await connection.commit()
+        yield
+
+
+async def begin(database: Database, source_id: int) -> tuple[int, datetime]:
+    """Opens a run and returns its id and the instant at which it records (UTC, later than any before)."""
+    async with database.connect() as connection:
+        last = await connection.scalar(LAST_INSTANT)
+        at = clock.now() if last is None else max(clock.now(), last + TICK)
+        run_id = await connection.scalar(BEGIN, {"source": source_id, "at": at})
+        await connection.commit()
+    return int(run_id), at
+
+
+async def fail(database: Database, run_id: int, at: datetime, error: str) -> None:
+    """Closes a run whose transaction was rolled back."""
+    async with database.connect() as connection:
+        await connection.execute(FAIL, {"run": run_id, "at": at, "error": error[:500]})
+        await connection.commit()
+
+
+async def finish(
+    connection: AsyncConnection, run_id: int, at: datetime, counts: dict[str, int], outcome: dict[str, Any]
+) -> None:
+    """Adds counts to a run and closes it, in the transaction of its rows.
+
+    Args:
+        connection: In the run's transaction.
+        run_id: The run.
+        at: Its last instant of recording.
+        counts: Of `hub.ingest.landing.land`.
+        outcome: `status`, `error` (or none) and `detail` (JSON).
+    """
+    names = ("rows_in", "stored", "unchanged", "quarantined", "closed", "conflicting")
+    numbers = {name: counts.get(name, 0) for name in names}
+    told = {"status": outcome["status"], "error": outcome["error"], "detail": json.dumps(outcome["detail"])}
+    await connection.execute(FINISH, {"run": run_id, "at": at} | numbers | told)
+
+
+async def stored_before(connection: AsyncConnection, source_id: int) -> bool:
+    """Whether any row of the source has been stored or refused before."""
+    return bool(await connection.scalar(STORED_BEFORE, {"source": source_id}))
+
+
+async def reasons(connection: AsyncConnection, source_id: int) -> dict[str, int]:
+    """Open quarantine of a source: rows by reason, the most frequent first."""
+    found = await connection.execute(REASONS, {"source": source_id})
+    return {reason: count for reason, count in found}
+
+
+async def check_read(connection: AsyncConnection, config: SourceConfig, rows: int) -> None:
+    """Stops a run whose number of rows is not what the source was expected to send.
+
+    Raises:
+        FatalError: `too_few_rows`, `row_count_swing`.
+    """
+    expected = config.expectations
+    if rows < expected.min_rows:
+        raise FatalError(
+            "too_few_rows",
+            f"{config.name}: {rows} rows came, at least {expected.min_rows} were expected; nothing landed",
+        )
+    last = await connection.scalar(LAST_ROWS, {"source": config.number})
+    if last and abs(rows - last) > expected.max_swing * last:
+        raise FatalError(
+            "row_count_swing",
+            f"{config.name}: {rows} rows came after {last} in the last run; nothing landed. If this is right, raise"
+            f" expectations.max_swing in config/sources/{config.name}.toml",
+        )
+
+
+def check_landed(config: SourceConfig, counts: dict[str, int]) -> None:
+    """Stops a run that refuses or closes more than a mistake in a few rows explains.
+
+    Raises:
+        FatalError: `too_many_refused`, `too_many_closed`.
+    """
+    expected, rows = config.expectations, max(counts["rows_in"], 1)
+    if counts["quarantined"] > expected.max_reject_share * rows:
+        raise FatalError(
+            "too_many_refused",
+            f"{config.name}: {counts['quarantined']} of {rows} rows would go to quarantine; nothing landed. Look at"
+            f" the file, or raise expectations.max_reject_share in config/sources/{config.name}.toml",
+        )
+    if counts["closed"] > expected.max_closed_share * rows:
+        raise FatalError(
+            "too_many_closed",
+            f"{config.name}: {counts['closed']} records vanished from a list of {rows}; nothing landed. If this is"
+            f" right, raise expectations.max_closed_share in config/sources/{config.name}.toml",
+        )

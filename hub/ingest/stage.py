@@ -1,0 +1,123 @@
+"""The stage of one run: temporary tables that die with the transaction, filled by COPY.
+
+Temporary tables are not logged, so staging costs little, and a killed run leaves nothing to clean up.
+"""
+
+from enum import IntEnum
+
+import polars as pl
+
+from hub.store.copying import copy_csv
+from hub.store.sql import AsyncConnection, Table, text, type_name
+from hub.store.tables.claims import CLAIMS
+
+NOT_STAGED = frozenset({"record_id", "mention_id", "source_id", "person_id", "home_area_key"})
+"""Columns of a claim that landing fills in; a connector states the rest."""
+
+
+class Verdict(IntEnum):
+    """What becomes of a staged row; every row gets exactly one."""
+
+    FRESH = 0
+    SAME = 1
+    REPEAT = 2
+    REFUSED_BEFORE = 3
+    REFUSED = 4
+
+
+BATCH = ("ordinal", "record_key", "scope", "content_hash", "file_id", "row_no")
+BODY = ("ordinal", "payload", "layout_id")
+REJECT = ("ordinal", "reasons", "fields")
+
+_ROW_COLUMNS = (
+    "ordinal bigint not null, record_key text not null, scope text not null, content_hash uuid not null,"
+    " file_id int not null, row_no int not null"
+)
+CREATE = (
+    f"create temp table stage_batch ({_ROW_COLUMNS}) on commit drop",
+    f"create temp table stage_row ({_ROW_COLUMNS}, verdict smallint not null, record_id bigint) on commit drop",
+    "create temp table stage_body (ordinal bigint not null, payload text not null, layout_id int) on commit drop",
+    "create temp table stage_reject (ordinal bigint not null, reasons text[] not null, fields text[] not null)"
+    " on commit drop",
+)
+
+# Every row of the batch with its verdict against what is stored: the same content under the same key stands.
+CLASSIFY = text(
+    f"""
+    insert into stage_row
+    select b.*,
+           case when r.id is not null then {Verdict.SAME:d} when q.content_hash is not null
+                then {Verdict.REFUSED_BEFORE:d} else {Verdict.FRESH:d} end,
+           r.id
+    from stage_batch b
+    left join source_record r on r.source_id = :source and r.record_key = b.record_key
+         and r.content_hash = b.content_hash and upper_inf(r.recorded)
+    left join lateral (select content_hash from quarantine q where q.source_id = :source
+         and q.content_hash = b.content_hash and upper_inf(q.recorded) limit 1) q on true
+    """
+)
+FRESH_OF_BATCH = text(
+    f"select ordinal from stage_row where ordinal >= :first and verdict = {Verdict.FRESH:d} order by ordinal"
+)
+
+
+def staged_columns(table: Table) -> tuple[str, ...]:
+    """Columns of a staged claim: ordinal and person slot, then what the connector states."""
+    stated = tuple(column.name for column in table.columns if column.name not in NOT_STAGED)
+    return ("ordinal", "slot", *stated)
+
+
+def stage_name(table: Table) -> str:
+    """Name of the stage of a claim table."""
+    return f"stage_{table.name}"
+
+
+def _claim_stage(table: Table) -> str:
+    """The stage of one claim table, with the column types of the table itself."""
+    stated = ", ".join(f"{name} {type_name(table, name)}" for name in staged_columns(table)[2:])
+    return f"create temp table {stage_name(table)} (ordinal bigint, slot smallint, {stated}) on commit drop"
+
+
+async def open_stage(connection: AsyncConnection) -> None:
+    """Makes the empty stage in the connection's transaction."""
+    for statement in (*CREATE, *(_claim_stage(table) for table in CLAIMS)):
+        await connection.execute(text(statement))
+
+
+async def stage_frame(
+    connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: pl.DataFrame
+) -> None:
+    """Appends a frame to a stage; columns by name, nulls as null, lists as array literals."""
+    if not rows.is_empty():
+        await copy_csv(
+            connection, table, columns, rows.select(columns).write_csv(include_header=False).encode()
+        )
+
+
+async def stage_keys(
+    connection: AsyncConnection, source_id: int, rows: pl.DataFrame, known: bool
+) -> pl.Series:
+    """Stages the keys of one batch and returns the ordinals whose content is not stored yet, ascending.
+
+    Args:
+        connection: In the run's transaction.
+        source_id: The source of the run.
+        rows: Columns BATCH.
+        known: Whether the source has stored anything before; a first load compares nothing.
+    """
+    if not known:
+        fresh = rows.with_columns(verdict=pl.lit(int(Verdict.FRESH)))
+        await stage_frame(connection, "stage_row", (*BATCH, "verdict"), fresh)
+        return rows["ordinal"]
+    await connection.execute(text("truncate stage_batch"))
+    await stage_frame(connection, "stage_batch", BATCH, rows)
+    await connection.execute(text("analyze stage_batch"))
+    # One index probe a row: a hash join would read every stored payload once a batch.
+    await connection.execute(text("set local enable_hashjoin = off"))
+    await connection.execute(text("set local enable_mergejoin = off"))
+    await connection.execute(CLASSIFY, {"source": source_id})
+    await connection.execute(text("set local enable_hashjoin = on"))
+    await connection.execute(text("set local enable_mergejoin = on"))
+    first = int(rows["ordinal"][0])
+    found = await connection.execute(FRESH_OF_BATCH, {"first": first})
+    return pl.Series("ordinal", [row[0] for row in found], dtype=pl.Int64)

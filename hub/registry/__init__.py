@@ -1,0 +1,1 @@
+"""What exists, read from `config/` into typed, frozen, checked objects."""

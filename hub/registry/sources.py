@@ -1,0 +1,174 @@
+"""Sources: one file each under `config/sources/`, and the order in which the graph believes them."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from hub.domain.wilayah import System
+from hub.registry.reading import Strict, checked, config_error, read_toml, toml_files
+
+Name = Annotated[str, Field(min_length=1)]
+EnvironmentName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+_SOURCE_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+class Auth(Strict):
+    """How the hub shows who it is; only the *names* of environment variables and files, never a secret."""
+
+    kind: Literal["none", "basic", "api_key", "bearer", "dukcapil"] = "none"
+    user_env: EnvironmentName | None = None
+    password_env: EnvironmentName | None = None
+    token_env: EnvironmentName | None = None
+    secret_file: Path | None = None
+    header: str | None = None
+    agency: str | None = None
+    ip: str | None = None
+
+    @model_validator(mode="after")
+    def _has_its_secret(self) -> Self:
+        if self.secret_file is not None or self.kind == "none":
+            return self
+        if self.kind in ("basic", "dukcapil") and not (self.user_env and self.password_env):
+            raise ValueError(f"{self.kind} needs user_env and password_env, or secret_file")
+        if self.kind in ("api_key", "bearer") and not self.token_env:
+            raise ValueError(f"{self.kind} needs token_env, or secret_file")
+        return self
+
+
+class Agreement(Strict):
+    """The agreement (PKS) under which a source may be pulled; days are half-open `[from, to)`."""
+
+    number: Name
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+    fields: tuple[str, ...] = ()
+
+
+class Expectations(Strict):
+    """What a run of the source should look like; outside it nothing is landed.
+
+    Attributes:
+        min_rows: Fewest rows.
+        max_swing: Largest change of the row count against the last complete run, as a share of it.
+        max_reject_share: Largest share of rows in quarantine, 0 to 1.
+        max_closed_share: Records of a full list that may vanish in one run, as a share of its rows.
+    """
+
+    min_rows: int = Field(default=1, ge=0)
+    max_swing: float = Field(default=0.5, ge=0)
+    max_reject_share: float = Field(default=0.2, ge=0, le=1)
+    max_closed_share: float = Field(default=0.05, ge=0, le=1)
+
+
+class Limits(Strict):
+    """How hard the hub may press a source.
+
+    Attributes:
+        rate_per_second: Calls a second, over all that run at once.
+        concurrency: Calls at once.
+        daily_quota: Calls a day (WIB); None when the agreement sets none.
+        timeout_seconds: For one call as a whole.
+        max_bytes: Of one answer or file, after decompression.
+    """
+
+    rate_per_second: float = Field(default=10.0, gt=0)
+    concurrency: int = Field(default=4, ge=1, le=64)
+    daily_quota: int | None = Field(default=None, ge=0)
+    timeout_seconds: float = Field(default=60.0, gt=0)
+    max_bytes: int = Field(default=2_000_000_000, gt=0)
+
+
+class SourceConfig(Strict):
+    """One source, as an operator declares it.
+
+    Attributes:
+        name: The file's name, and the connector's.
+        family: Kind of register (`population`, `program`, `welfare`, `school`).
+        address: URL or directory; an environment or `hub demo` may override it.
+        rank: Survivorship rank where a field declares no order; the lower is believed first.
+        schedule: When to pull, as five cron fields in WIB or a word (`daily`, `monthly`, `on_demand`).
+        full_list: Whether every run brings the whole list, so that a missing row means it ended.
+        periodic: Whether rows belong to a period (a payment list), so that old periods stay.
+        area_system: Whose area codes it writes; None when it gives names alone.
+        code_lists: Scheme to the version of the list that the source uses.
+        options: What its connector alone understands.
+    """
+
+    name: Name
+    number: int = Field(ge=1, le=30_000)
+    title_id: Name
+    title_en: Name
+    owner: Name
+    family: Literal["population", "program", "welfare", "school", "health", "other"]
+    address: Name
+    transport: Literal["http_files", "directory", "http_json", "dukcapil"]
+    auth: Auth = Auth()
+    rank: int = Field(ge=1)
+    schedule: Name
+    full_list: bool
+    periodic: bool = False
+    agreement: Agreement | None = None
+    legal_basis: Name
+    area_system: System | None = None
+    code_lists: dict[str, str] = Field(default_factory=dict)
+    expectations: Expectations = Expectations()
+    limits: Limits = Limits()
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Survivorship(Strict):
+    """Whose word counts for a field: sources in order, the first that states a usable value wins.
+
+    Attributes:
+        default: Order for fields without their own; sources in neither come last, by rank.
+        fields: Order by field name.
+    """
+
+    default: tuple[str, ...] = ()
+    fields: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    def order(self, field: str, sources: dict[str, SourceConfig]) -> tuple[str, ...]:
+        """Every source, the most believed for `field` first."""
+        named = [name for name in (*self.fields.get(field, ()), *self.default) if name in sources]
+        rest = sorted(sources.values(), key=lambda source: (source.rank, source.name))
+        return tuple(dict.fromkeys([*named, *(source.name for source in rest)]))
+
+
+def load_sources(directory: Path) -> dict[str, SourceConfig]:
+    """The sources of `config/sources`, by name, in the order of their rank.
+
+    Raises:
+        FatalError: `config_invalid`, with file and key; also a file name that is no connector name, or a
+            number used twice.
+    """
+    sources = [_source(path) for path in toml_files(directory)]
+    numbers = [source.number for source in sources]
+    if len(set(numbers)) != len(numbers):
+        raise config_error(directory, "a source number stands twice")
+    return {source.name: source for source in sorted(sources, key=lambda one: (one.rank, one.name))}
+
+
+def _source(path: Path) -> SourceConfig:
+    values = read_toml(path)
+    if not _SOURCE_NAME.match(path.stem):
+        raise config_error(path, "a source is named in lower-case letters, digits and underscores")
+    if values.setdefault("name", path.stem) != path.stem:
+        raise config_error(path, "name: must be the file's name")
+    return checked(SourceConfig, values, path)
+
+
+def load_survivorship(path: Path, sources: dict[str, SourceConfig]) -> Survivorship:
+    """The survivorship table of `config/survivorship.toml`.
+
+    Raises:
+        FatalError: `config_invalid`, with key; also a source that is not declared.
+    """
+    table = checked(Survivorship, read_toml(path), path)
+    named = {name for order in (table.default, *table.fields.values()) for name in order}
+    unknown = sorted(named - sources.keys())
+    if unknown:
+        raise config_error(path, f"sources are not declared: {', '.join(unknown)}")
+    return table

@@ -1,0 +1,121 @@
+"""Taking part in programs: enrollments, payments with their events, social statuses."""
+
+from typing import ClassVar
+
+import strawberry
+
+from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
+from hub.schema.paging import NEWEST, Node
+from hub.schema.people import BY_PERSON, PERSON
+from hub.schema.provenance import Record, record_of
+from hub.schema.reference import Component, Program, Source, Wilayah, source_of, wilayah_of
+from hub.schema.scalars import Day, Kk, Rupiah
+
+NEWEST_PAYMENT = [Key("lower({t}.period)", "date", down=True), Key("{t}.benefit_id", down=True)]
+
+
+@strawberry.type(description="Satu peristiwa dalam riwayat pembayaran. / One event in a payment's life.")
+class PaymentEvent:
+    """One event in a payment's life."""
+
+    rows: ClassVar[Rows] = Rows("benefit_event", Time.RECORDED)
+
+    event: str = column("event", "Kode peristiwa. / Code of the event.")
+    event_label: str | None = label("'benefit_event'", "{t}.event", "Sebutannya. / Wording of the event.")
+    happened_on: Day | None = column("happened_on", "Tanggalnya. / Its day; null: the source gives none.")
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    record: Record | None = record_of()
+
+
+@strawberry.type(
+    description="Bantuan berupa uang, barang atau layanan untuk satu masa. / A benefit in money or in kind."
+)
+class Payment(Node):
+    """A benefit in money or in kind, for a period."""
+
+    rows: ClassVar[Rows] = Rows("benefit", Time.RECORDED, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("Payment")
+    program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / Its program.")
+    component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / Its component.")
+    kind: str = column("kind", "money, goods, service. / Kind of benefit.")
+    quantity: float | None = column("quantity", "Banyaknya barang. / Quantity of goods.")
+    unit: str | None = column("unit", "Satuan barang. / Unit of the quantity.")
+    amount: Rupiah | None = column(
+        "amount_idr", "Nilai rupiah. / Whole rupiah; value of the goods where it is goods; null: not known."
+    )
+    amount_basis: str | None = column(
+        "amount_basis", "stated: disebut sumber; table: dari ketetapan. / Stated by the source, or by decree."
+    )
+    from_: Day | None = begins("{t}.period")
+    to: Day | None = ends("{t}.period")
+    status: str = column("status", "Kode peristiwa terakhir. / Code of the latest event.")
+    status_label: str | None = label("'benefit_event'", "{t}.status", "Sebutan statusnya. / Wording of it.")
+    paid_on: Day | None = column("paid_on", "Tanggal dibayar. / Day it was paid.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("event_area_key"), "Tempat penyaluran. / Where it happened."
+    )
+    events: list[PaymentEvent] = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.benefit_id = {p}.benefit_id",
+            order=[Key("{t}.happened_on", "date"), Key("{t}.record_id")],
+            size=3,
+        ),
+        "Riwayatnya, menurut tanggal. / Its events, by day.",
+    )
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    record: Record | None = record_of()
+
+
+@strawberry.type(description="Kepesertaan dalam satu program. / Taking part in a program.")
+class Enrollment(Node):
+    """Taking part in a program over a period."""
+
+    rows: ClassVar[Rows] = Rows("enrollment", Time.HISTORY, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("Enrollment")
+    person: object = declared(BY_PERSON, "Pesertanya. / Who takes part.", of=PERSON | None)
+    program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / The program.")
+    component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / The component.")
+    role: str = column("role", "holder: pengurus; member: anggota. / Holder or member.")
+    kk: Kk | None = column("no_kk", "No KK menurut daftar. / Family the list names.")
+    number: str | None = column("number", "Nomor peserta. / Participant number of the program.")
+    status: str = column("status", "proposed, active, suspended, ended. / State, in these very words.")
+    status_label: str | None = label("'enrollment_status'", "{t}.status", "Sebutannya. / Wording of it.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    wilayah: Wilayah | None = declared(
+        wilayah_of("event_area_key"), "Wilayah menurut daftar. / Area as listed."
+    )
+    payments: list[Payment] = declared(
+        Relation(Arity.MANY, "{t}.enrollment_id = {p}.enrollment_id", order=NEWEST_PAYMENT, size=12),
+        "Pembayaran, yang terbaru lebih dulu. / Payments, newest first.",
+        [NEWEST],
+    )
+    paid: Rupiah | None = expression(
+        "select sum(b.amount_idr)::bigint from hub.benefit b"
+        " where b.enrollment_id = {t}.enrollment_id and {recorded[b]} and b.paid_on is not null",
+        "Jumlah yang sudah dibayar. / Sum of what was paid; null: nothing.",
+    )
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    record: Record | None = record_of()
+
+
+@strawberry.type(
+    description="Status sosial menurut daftar dan kode. / A social status, by list and code."
+)
+class Status:
+    """A social status (PMKS, PSKS, eligibility) over a period."""
+
+    rows: ClassVar[Rows] = Rows("status", Time.HISTORY)
+
+    scheme: str = column("scheme", "Daftar kode: pmks, psks, … / Code list.")
+    code: str = column("code", "Kode. / Code.")
+    label: str | None = label("{t}.scheme", "{t}.code", "Sebutannya. / Wording of the code.")
+    note: str | None = column("note", "Catatan. / Note.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    record: Record | None = record_of()

@@ -1,0 +1,45 @@
+"""The one schema of this process, and the engine that answers its queries."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import strawberry
+from graphql import GraphQLSchema, print_schema
+from strawberry.schema.config import StrawberryConfig
+
+from hub.compiler.engine import Engine
+from hub.schema.benefits import Enrollment, Payment
+from hub.schema.declaring import catalog
+from hub.schema.families import FamilyCard, Household
+from hub.schema.groups import Group, Institution
+from hub.schema.person import Person
+from hub.schema.provenance import Record
+from hub.schema.query import Query
+from hub.schema.reference import Program, Run, Source, Wilayah
+from hub.schema.scalars import SCALARS
+
+SDL = Path(__file__).parent / "schema.graphql"
+"""The printed schema as last committed; a test compares it."""
+
+NODES = (
+    Enrollment, FamilyCard, Group, Household, Institution, Payment, Person, Program, Record, Run, Source, Wilayah,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def schema() -> GraphQLSchema:
+    """The schema as graphql-core has it."""
+    made = strawberry.Schema(Query, types=NODES, config=StrawberryConfig(scalar_map=SCALARS))
+    found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry defines; graphql-core and the compiler run
+    return found
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine of this process, with its kept documents and plans."""
+    return Engine(schema(), catalog(schema()))
+
+
+def printed() -> str:
+    """The schema in the schema definition language."""
+    return print_schema(schema()) + "\n"

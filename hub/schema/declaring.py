@@ -1,0 +1,115 @@
+"""Fields declared beside their types: a description, the SQL they come from, their arguments."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import strawberry
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from hub.compiler.declare import Catalog, Column, Declaration, Expression, Relation, Rows, TypeDeclaration
+
+METADATA = "hub"
+
+
+def argument(name: str, annotation: object, description: str, default: object = None) -> StrawberryArgument:
+    """An argument of a field, by its GraphQL name; one that may be left out says so in its type."""
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=name,
+        type_annotation=StrawberryAnnotation(annotation),
+        description=description,
+        default=strawberry.UNSET if default is None else default,
+    )
+
+
+def declared(
+    declaration: Declaration,
+    description: str,
+    arguments: Sequence[StrawberryArgument] = (),
+    of: object = None,
+    name: str | None = None,
+) -> Any:
+    """A field with its declaration.
+
+    Args:
+        declaration: How SQL yields it.
+        description: Indonesian, then English.
+        arguments: Its arguments.
+        of: Its GraphQL type where the annotation can't name it (types that hold each other).
+        name: Its GraphQL name where Python can't have it.
+    """
+    extra: dict[str, Any] = {} if of is None else {"graphql_type": of}
+    made: Any = strawberry.field(
+        name=name, description=description, metadata={METADATA: declaration}, **extra
+    )
+    made.arguments = list(arguments)
+    return made
+
+
+def column(name: str, description: str) -> Any:
+    """A field that is a column of its row."""
+    return declared(Column(name), description)
+
+
+def expression(sql: str, description: str, arguments: Sequence[StrawberryArgument] = ()) -> Any:
+    """A field that is an SQL expression over its row."""
+    return declared(Expression(sql), description, arguments)
+
+
+def label(scheme: str, code: str, description: str) -> Any:
+    """The wording of a code in the caller's language; `scheme` and `code` are SQL over the row."""
+    sql = f"select coalesce(l.{{label}}, l.label_id) from hub.code l where l.scheme = {scheme} and l.code = {code}"
+    return expression(sql, description)
+
+
+def global_id(type_name: str, key: str = "uid") -> Any:
+    """The id of an object over the whole schema."""
+    sql = f"translate(encode(convert_to('{type_name}:' || {{t}}.{key}, 'UTF8'), 'base64'), E'\\n', '')"
+    return expression(sql, "Id global, buram dan tetap. / Global id, opaque and stable.")
+
+
+def begins(sql: str = "{t}.valid") -> Any:
+    """The first day of a half-open period."""
+    text = "Hari pertama, termasuk. / First day, inclusive; null: not known since when."
+    return declared(Expression(f"lower({sql})"), text, name="from")
+
+
+def ends(sql: str = "{t}.valid") -> Any:
+    """The day after the last of a half-open period."""
+    return expression(
+        f"upper({sql})",
+        "Hari berakhir, tidak termasuk; null: masih berlangsung. / End, exclusive; null: still open.",
+    )
+
+
+def catalog(schema: GraphQLSchema) -> Catalog:
+    """The declarations of a schema's types.
+
+    Raises:
+        LookupError: A field of an object type has no declaration.
+    """
+    found = {}
+    for name, type_ in schema.type_map.items():
+        if not isinstance(type_, GraphQLObjectType) or name.startswith("__") or _is_page(name):
+            continue
+        definition = type_.extensions["strawberry-definition"]
+        rows: Rows | None = getattr(definition.origin, "rows", None)
+        found[name] = TypeDeclaration(name, rows, _fields(type_))
+    return Catalog(found)
+
+
+def _is_page(name: str) -> bool:
+    """Connections, their edges and page infos are the compiler's own business."""
+    return name.endswith(("Connection", "Edge")) or name == "PageInfo"
+
+
+def _fields(type_: GraphQLObjectType | GraphQLInterfaceType) -> Mapping[str, Declaration]:
+    found = {}
+    for name, field in type_.fields.items():
+        declaration = field.extensions["strawberry-definition"].metadata.get(METADATA)
+        if not isinstance(declaration, Column | Expression | Relation):
+            raise LookupError(f"nobody declared {type_.name}.{name}")
+        found[name] = declaration
+    return found

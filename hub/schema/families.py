@@ -1,0 +1,108 @@
+"""Family cards and households: two different units, with their members as intervals."""
+
+from typing import ClassVar
+
+import strawberry
+
+from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
+from hub.schema.paging import CURRENT, Node
+from hub.schema.people import BY_PERSON, PERSON
+from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
+from hub.schema.scalars import Day, Instant, Kk
+
+FROM_FIRST = [Key("lower({t}.valid)", "date"), Key("{t}.person_id")]
+
+
+@strawberry.type(
+    description="Seseorang pada satu kartu keluarga selama satu masa. / A person on a family card, as an interval."
+)
+class Membership:
+    """A person on a family card, as an interval."""
+
+    rows: ClassVar[Rows] = Rows("membership", Time.HISTORY)
+
+    relation: str | None = column("relation", "Kode hubungan dengan kepala keluarga. / Code list shdk.")
+    relation_label: str | None = label("'shdk'", "{t}.relation", "Sebutannya. / Wording of the relation.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    recorded_from: Instant = expression(
+        "lower({t}.recorded)", "Diketahui hub sejak. / Held true by the hub from."
+    )
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    person: object = declared(BY_PERSON, "Orangnya. / The person.", of=PERSON | None)
+    family_card: "FamilyCard | None" = declared(
+        one("{t}.card_id = {p}.card_id"), "Kartu keluarganya. / The family card."
+    )
+
+
+@strawberry.type(
+    description="Kartu keluarga; nomornya berganti bila keluarga pindah atau pecah. / Family card by No KK."
+)
+class FamilyCard(Node):
+    """A family card; its number changes when the family moves or splits."""
+
+    rows: ClassVar[Rows] = Rows("family_card", Time.RECORDED, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("FamilyCard")
+    kk: Kk = column("no_kk", "No KK. / Number of the card.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")
+    members: list[Membership] = declared(
+        Relation(Arity.MANY, "{t}.card_id = {p}.card_id", order=FROM_FIRST, size=5),
+        "Anggota sepanjang waktu, menurut tanggal masuk. / Members over time, by the day they joined.",
+        [CURRENT],
+    )
+
+
+@strawberry.type(
+    description="Seseorang dalam satu rumah tangga selama satu masa. / A person in a household, as an interval."
+)
+class HouseholdMember:
+    """A person in a household, as an interval."""
+
+    rows: ClassVar[Rows] = Rows("household_member", Time.HISTORY)
+
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    person: object = declared(BY_PERSON, "Orangnya. / The person.", of=PERSON | None)
+    household: "Household | None" = declared(
+        one("{t}.household_id = {p}.household_id"), "Rumah tangganya. / The household."
+    )
+
+
+@strawberry.type(
+    description="Rumah tangga: satu tempat tinggal, satu keluarga atau lebih. / One dwelling, one family or more."
+)
+class Household(Node):
+    """One dwelling with one or more families."""
+
+    rows: ClassVar[Rows] = Rows("household", Time.RECORDED, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("Household")
+    basis: str = column(
+        "basis", "address, family_card, ruta: dasar pengelompokan. / What the household was told from."
+    )
+    address: str | None = column("address", "Alamat. / Address.")
+    rt: str | None = column("rt", "RT. / Neighbourhood.")
+    rw: str | None = column("rw", "RW. / Ward.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")
+    members: list[HouseholdMember] = declared(
+        Relation(Arity.MANY, "{t}.household_id = {p}.household_id", order=FROM_FIRST, size=5),
+        "Penghuni sepanjang waktu. / Who lives there, over time.",
+        [CURRENT],
+    )
+    family_cards: list[FamilyCard] = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.card_id in (select m.card_id from hub.household_member h"
+            " join hub.membership m on m.person_id = h.person_id"
+            " where h.household_id = {p}.household_id and {state[h]} and {state[m]})",
+            order=[Key("{t}.card_id")],
+            size=2,
+        ),
+        "Kartu keluarga para penghuni pada hari itu. / Family cards of who lives there on the day in force.",
+    )

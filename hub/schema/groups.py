@@ -1,0 +1,73 @@
+"""Groups that receive together, and institutions of social welfare."""
+
+from typing import ClassVar
+
+import strawberry
+
+from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.schema.declaring import begins, column, declared, ends, global_id
+from hub.schema.paging import CURRENT, Node
+from hub.schema.people import BY_PERSON, PERSON
+from hub.schema.provenance import Record, record_of
+from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
+from hub.schema.scalars import Day
+
+
+@strawberry.type(
+    description="Seseorang dalam satu kelompok selama satu masa. / A person in a group, as an interval."
+)
+class GroupMember:
+    """A person in a group, as an interval."""
+
+    rows: ClassVar[Rows] = Rows("group_member", Time.HISTORY)
+
+    role: str = column("role", "chair: ketua; member: anggota. / Chair or member.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    person: object = declared(BY_PERSON, "Orangnya. / The person.", of=PERSON | None)
+    group: "Group | None" = declared(one("{t}.group_id = {p}.group_id"), "Kelompoknya. / The group.")
+
+
+@strawberry.type(
+    description="Kelompok penerima: KUBE, UEP, komunitas adat terpencil. / A group that receives together."
+)
+class Group(Node):
+    """A group that receives together: KUBE of 10, UEP of 5 women, a remote community."""
+
+    rows: ClassVar[Rows] = Rows("social_group", Time.RECORDED, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("Group")
+    kind: str = column("kind", "kube, uep, remote_community. / Kind.")
+    name: str = column("name", "Nama. / Name.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    wilayah: Wilayah | None = declared(wilayah_of("event_area_key"), "Wilayahnya. / Its area.")
+    members: list[GroupMember] = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.group_id = {p}.group_id",
+            order=[Key("lower({t}.valid)", "date"), Key("{t}.person_id")],
+        ),
+        "Anggota sepanjang waktu. / Members over time.",
+        [CURRENT],
+    )
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    record: Record | None = record_of()
+
+
+@strawberry.type(
+    description="Lembaga kesejahteraan sosial (PSKS). / An institution of social welfare."
+)
+class Institution(Node):
+    """An institution of social welfare."""
+
+    rows: ClassVar[Rows] = Rows("institution", Time.RECORDED, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("Institution")
+    kind: str = column("kind", "Kode PSKS. / PSKS code.")
+    name: str = column("name", "Nama. / Name.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    wilayah: Wilayah | None = declared(wilayah_of("event_area_key"), "Wilayahnya. / Its area.")
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
+    record: Record | None = record_of()

@@ -1,0 +1,97 @@
+"""Connections, their edges and pages (Relay cursor connections), and the arguments that many fields share."""
+
+from typing import Generic, TypeVar
+
+import strawberry
+
+from hub.schema.declaring import argument
+from hub.schema.scalars import Day, Instant
+
+T = TypeVar("T")
+
+
+@strawberry.interface(
+    description="Benda dengan id global. / A thing with a global id.",
+)
+class Node:
+    """What a global id can name."""
+
+    id: strawberry.ID = strawberry.field(description="Id global. / Global id.")
+
+
+@strawberry.type(description="Letak satu halaman dalam daftar. / Where a page lies in its list.")
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool = strawberry.field(
+        description="Masih ada isi sesudah halaman ini. / More entries follow this page."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Masih ada isi sebelum halaman ini. / Entries come before this page."
+    )
+    start_cursor: str | None = strawberry.field(
+        description="Kursor isi pertama. / Cursor of the first entry; null: empty page."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="Kursor isi terakhir. / Cursor of the last entry; null: empty page."
+    )
+
+
+@strawberry.type(description="Satu isi daftar beserta kursornya. / An entry of a list with its cursor.")
+class Edge(Generic[T]):
+    """An entry of a list with its cursor."""
+
+    cursor: str = strawberry.field(
+        description="Penanda tempat yang buram. / Opaque mark of the place in the list."
+    )
+    node: T = strawberry.field(description="Isinya. / The entry.")
+
+
+@strawberry.type(description="Daftar berhalaman. / A list in pages.")
+class Connection(Generic[T]):
+    """A list in pages."""
+
+    edges: list[Edge[T]] = strawberry.field(description="Isi beserta kursornya. / Entries with cursors.")
+    nodes: list[T] = strawberry.field(description="Isi saja. / Entries alone.")
+    page_info: PageInfo = strawberry.field(description="Letak halaman ini. / Where this page lies.")
+    total_count: int = strawberry.field(
+        description="Jumlah seluruh isi; dihitung hanya bila diminta. / All entries; counted only when asked for."
+    )
+
+
+PAGE = (
+    argument(
+        "first",
+        int | None,
+        "Sebanyak ini dari awal, paling banyak 500; bawaan 50. / So many from the start, at most 500; default 50.",
+    ),
+    argument("after", str | None, "Sesudah kursor ini. / After this cursor."),
+    argument("last", int | None, "Sebanyak ini dari akhir. / So many from the end."),
+    argument("before", str | None, "Sebelum kursor ini. / Before this cursor."),
+)
+MOMENT = (
+    argument(
+        "asOf",
+        Day | None,
+        "Keadaan pada hari ini, diwarisi semua di bawahnya; bawaan hari ini (WIB). / "
+        "State of the world on this day, inherited by all beneath; default today (WIB).",
+    ),
+    argument(
+        "knownAt",
+        Instant | None,
+        "Sebagaimana diketahui hub pada waktu itu, diwarisi semua di bawahnya; bawaan sekarang. / "
+        "As the hub knew it at that instant, inherited by all beneath; default now.",
+    ),
+)
+CURRENT = argument(
+    "current",
+    bool | None,
+    "true: hanya yang berlaku hari ini atau pada asOf. / true: only what holds today or on asOf.",
+)
+
+
+NEWEST = argument(
+    "first",
+    int | None,
+    "Hanya sebanyak ini, yang terbaru lebih dulu; paling banyak 500. / Only so many, newest first; at most 500.",
+)

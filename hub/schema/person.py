@@ -1,0 +1,152 @@
+"""The person: golden fields, families and households over time, enrollments, and where each value comes from."""
+
+from typing import ClassVar
+
+import strawberry
+
+from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.schema.benefits import NEWEST_PAYMENT, Enrollment, Payment, Status
+from hub.schema.declaring import argument, column, declared, expression, global_id, label
+from hub.schema.families import HouseholdMember, Membership
+from hub.schema.groups import GroupMember
+from hub.schema.paging import CURRENT, NEWEST, Node
+from hub.schema.people import PERSON
+from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Source, Statement, grade
+from hub.schema.reference import Wilayah, wilayah_of
+from hub.schema.scalars import Day, Instant, Kk, Nik
+
+OF_PERSON = "{t}.person_id = {p}.person_id"
+BY_START = [Key("lower({t}.valid)", "date")]
+
+LINKS = Rows(
+    "(select e.id, e.judgement, e.method, e.score, e.recorded, o.person_id from hub.cluster_member c"
+    " cross join lateral (select x.*, x.mention_b as other from hub.edge x where x.mention_a = c.mention_id"
+    " union all select x.*, x.mention_a from hub.edge x where x.mention_b = c.mention_id) e"
+    " join hub.cluster_member o on o.mention_id = e.other"
+    " where c.person_id = {p}.person_id and {recorded[c]} and {recorded[o]} and {recorded[e]}"
+    " and o.person_id <> c.person_id)"
+)
+
+
+@strawberry.type(
+    description="Penilaian tentang dua orang yang mungkin sama. / A judgement between this person and another."
+)
+class Link:
+    """A judgement between a mention of this person and one of another."""
+
+    rows: ClassVar[Rows] = LINKS
+
+    judgement: str = column("judgement", "same, different, unsure. / The judgement, in these very words.")
+    method: str = column("method", "Cara atau penilainya. / Detector or judge.")
+    score: float | None = column("score", "0 sampai 1. / 0 to 1; null: the method gives none.")
+    since: Instant = expression("lower({t}.recorded)", "Sejak. / Judged so since.")
+    other: object = declared(
+        one("{t}.person_id = {p}.person_id"), "Orang lainnya. / The other person.", of=PERSON | None
+    )
+
+
+@strawberry.type(
+    description=(
+        "Orang: gabungan pernyataan semua sumber menurut aturan kelayakan. / "
+        "A person: what all sources state, folded by survivorship."
+    )
+)
+class Person(Node):
+    """A person as the hub holds it true: the fold of all claims."""
+
+    rows: ClassVar[Rows] = Rows("person_state", Time.STATE, node="{t}.uid :: uuid")
+
+    id: strawberry.ID = global_id("Person")
+    nik: Nik | None = column("nik", "NIK. / Population number; null: no source states a usable one.")
+    nik_grade: Grade = expression(grade("{t}.nik_grade"), "Mutu NIK. / Grade of the NIK.")
+    name: str | None = column("name", "Nama. / Name.")
+    birth_date: Day | None = column("birth_date", "Tanggal lahir. / Birth date.")
+    birth_place: str | None = column("birth_place", "Tempat lahir. / Birth place.")
+    sex: str | None = column("sex", "L atau P. / L male, P female.")
+    sex_label: str | None = label("'sex'", "{t}.sex", "Sebutannya. / Wording of the sex.")
+    mother_name: str | None = column("mother_name", "Nama ibu. / Mother's name.")
+    father_name: str | None = column("father_name", "Nama ayah. / Father's name.")
+    kk: Kk | None = column("no_kk", "No KK sekarang. / Number of the family card.")
+    relation: str | None = column("relation", "Kode hubungan dalam keluarga. / Code list shdk.")
+    relation_label: str | None = label("'shdk'", "{t}.relation", "Sebutannya. / Wording of the relation.")
+    marital: str | None = column("marital", "Kode status kawin. / Code list marital.")
+    marital_label: str | None = label("'marital'", "{t}.marital", "Sebutannya. / Wording of it.")
+    religion: str | None = column("religion", "Kode agama. / Code list religion.")
+    religion_label: str | None = label("'religion'", "{t}.religion", "Sebutannya. / Wording of it.")
+    education: str | None = column("education", "Kode pendidikan. / Code list education.")
+    education_label: str | None = label("'education'", "{t}.education", "Sebutannya. / Wording of it.")
+    occupation: str | None = column("occupation", "Kode pekerjaan. / Code list occupation.")
+    occupation_label: str | None = label("'occupation'", "{t}.occupation", "Sebutannya. / Wording of it.")
+    address: str | None = column("address", "Alamat. / Address.")
+    rt: str | None = column("rt", "RT. / Neighbourhood.")
+    rw: str | None = column("rw", "RW. / Ward.")
+    vital: str | None = column("vital", "hidup, meninggal, pindah, tidak_aktif. / Code list vital.")
+    vital_label: str | None = label("'vital'", "{t}.vital", "Sebutannya. / Wording of it.")
+    died_on: Day | None = column("died_on", "Tanggal meninggal. / Day of death.")
+    recorded_from: Instant = expression(
+        "lower({t}.recorded)", "Diketahui hub begini sejak. / Held true in this form from."
+    )
+    wilayah: Wilayah | None = declared(wilayah_of("area_key"), "Tempat tinggal. / Area of residence.")
+    identifiers: list[Identifier] = declared(
+        Relation(Arity.MANY, order=[Key("{t}.scheme", "text"), Key("{t}.value", "text"), Key("{t}.source_id")]),
+        "Nomor pengenal menurut tiap sumber. / Identifiers as each source has them.",
+    )
+    family_cards: list[Membership] = declared(
+        Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.card_id")], size=2),
+        "Kartu keluarga sepanjang waktu. / Family cards over time, each with its interval.",
+        [CURRENT],
+    )
+    households: list[HouseholdMember] = declared(
+        Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.household_id")], size=2),
+        "Rumah tangga sepanjang waktu. / Households over time, each with its interval.",
+        [CURRENT],
+    )
+    groups: list[GroupMember] = declared(
+        Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.group_id")], size=1),
+        "Kelompok sepanjang waktu. / Groups over time, each with its interval.",
+        [CURRENT],
+    )
+    enrollments: list[Enrollment] = declared(
+        Relation(
+            Arity.MANY,
+            OF_PERSON,
+            order=[*BY_START, Key("{t}.enrollment_id")],
+            when={
+                "program": "{t}.program_id = (select g.id from hub.program g where g.code = {arg[program]})"
+            },
+            size=4,
+        ),
+        "Kepesertaan sepanjang waktu, menurut tanggal mulai. / Enrollments over time, by their first day.",
+        [CURRENT, argument("program", str | None, "Kode program. / Code of a program.")],
+    )
+    payments: list[Payment] = declared(
+        Relation(Arity.MANY, OF_PERSON, order=NEWEST_PAYMENT, size=12),
+        "Semua pembayaran, yang terbaru lebih dulu. / All payments, newest first.",
+        [NEWEST],
+    )
+    statuses: list[Status] = declared(
+        Relation(
+            Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.scheme", "text"), Key("{t}.code", "text")], size=4
+        ),
+        "Status sosial sepanjang waktu. / Social statuses over time.",
+        [CURRENT],
+    )
+    statements: list[Statement] = declared(
+        Relation(
+            Arity.MANY,
+            order=[Key("{t}.field", "text"), Key("{t}.source_id"), Key("{t}.record_id"), Key("{t}.value", "text")],
+            when={"field": "{t}.field = any({arg[field]})"},
+            size=30,
+        ),
+        "Siapa menyatakan apa, sejak dan sampai kapan. / Who stated what, first and last seen.",
+        [argument("field", list[PersonField] | None, "Hanya kolom ini. / These fields only.")],
+    )
+    origin: Source | None = declared(
+        one(f"{{t}}.id = {{p}}.stated_by[array_position({FIELD_ORDER}, {{arg[field]}})]"),
+        "Sumber nilai yang dipakai hub. / Source whose value the hub holds golden.",
+        [argument("field", PersonField, "Kolomnya. / The field.")],
+    )
+    links: list[Link] = declared(
+        Relation(Arity.MANY, order=[Key("{t}.id")], size=2),
+        "Orang lain yang mungkin sama, dan penilaiannya. / Others who may be the same, and the judgements.",
+    )

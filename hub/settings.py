@@ -1,0 +1,201 @@
+"""Every setting of the hub: `HUB_*` variables over `config/hub.toml` over the defaults below.
+
+Nothing else in the hub reads the environment. Each setting has its line in docs/settings.md, held by a test.
+"""
+
+import os
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from hub.errors import FatalError
+
+PREFIX = "HUB_"
+#: `HUB_CREDENTIAL_DUKCAPIL` fills `credentials["dukcapil"]`.
+CREDENTIAL_PREFIX = "HUB_CREDENTIAL_"
+#: Never read from the committed file: the first two are secrets, the third says where that file is.
+ENVIRONMENT_ONLY = ("secret", "credentials", "config_dir")
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+
+
+def default_config_dir() -> Path:
+    """The `config` directory that stands beside the `hub` package."""
+    return Path(__file__).resolve().parent.parent / "config"
+
+
+class Settings(BaseSettings):
+    """The settings in force, checked; build one with keywords (`Settings(data_dir=...)`) in tests.
+
+    Raises:
+        ValidationError: A value is not of its kind, or a key is unknown. Values are left out of its text.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    database_url: str | None = Field(
+        None, description="PostgreSQL server to use, 15 or later; the embedded one when unset."
+    )
+    data_dir: AbsolutePath = Field(
+        Path("var"), validate_default=True, description="Directory of everything the hub keeps on disk."
+    )
+    config_dir: AbsolutePath = Field(
+        default_factory=default_config_dir, description="Directory of sources, programs, rules and codes."
+    )
+    pg_bin: AbsolutePath | None = Field(
+        None, description="Directory with initdb, pg_ctl and postgres to use instead of the wheel's."
+    )
+    pg_user: str | None = Field(
+        None, description="Account that runs the embedded server when the hub runs as root."
+    )
+    role_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")] | None = Field(
+        None, description="What the names of the hub's database roles begin with."
+    )
+    secret: SecretStr | None = Field(
+        None, description="Key from which the hub derives its signing and token keys."
+    )
+    credentials: dict[str, SecretStr] = Field(
+        default_factory=dict, description="What sources ask for, by the name their entry refers to."
+    )
+    registry_url: str | None = Field(
+        None, description="Scheme, host and port that sources stand under where their address says so."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log line that is written."
+    )
+    now: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = Field(
+        None, description="Instant with offset at which the one clock stands still."
+    )
+
+    @model_validator(mode="after")
+    def _name_no_unknown_variable(self) -> Self:
+        """An unknown `HUB_*` variable is a slip of the pen, and would otherwise be ignored in silence."""
+        if unknown := unknown_variables():
+            raise ValueError(f"unknown setting in the environment: {', '.join(unknown)}")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the hub runs its own PostgreSQL."""
+        return self.database_url is None
+
+    @property
+    def effective_role_prefix(self) -> str:
+        """The role prefix in force: as set, else `hub` on the embedded server, else the database's name.
+
+        Roles belong to a whole server, so two hubs on one server need prefixes of their own.
+        """
+        if self.role_prefix is not None:
+            return self.role_prefix
+        if self.database_url is None:
+            return "hub"
+        name = re.sub(r"[^a-z0-9_]", "_", urlsplit(self.database_url).path.strip("/").lower())
+        return name[:31] if name[:1].isalpha() else f"hub_{name}"[:31].rstrip("_")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Keywords over variables over the file; no .env file and no secrets directory."""
+        given = init_settings() | {}
+        config_dir = given.get("config_dir") or os.environ.get(PREFIX + "CONFIG_DIR") or default_config_dir()
+        credentials = InitSettingsSource(settings_cls, init_kwargs=_credentials_in_environment())
+        return init_settings, credentials, env_settings, _file_settings(settings_cls, Path(config_dir))
+
+
+def unknown_variables() -> list[str]:
+    """The `HUB_*` variables of the environment that no setting reads, sorted."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in known and not name.startswith(CREDENTIAL_PREFIX)
+    )
+
+
+def _credentials_in_environment() -> dict[str, dict[str, str]]:
+    """Each `HUB_CREDENTIAL_*` variable under its lower-case name; no key at all when there is none."""
+    found = {
+        name.removeprefix(CREDENTIAL_PREFIX).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(CREDENTIAL_PREFIX)
+    }
+    return {"credentials": found} if found else {}
+
+
+def _file_settings(settings_cls: type[BaseSettings], config_dir: Path) -> TomlConfigSettingsSource:
+    """The settings in `hub.toml`; a missing file is an empty one."""
+    source = TomlConfigSettingsSource(settings_cls, config_dir / "hub.toml")
+    if misplaced := sorted(set(ENVIRONMENT_ONLY) & set(source.toml_data)):
+        names = ", ".join(PREFIX + name.upper() for name in misplaced)
+        raise FatalError(
+            "misplaced_setting", f"config/hub.toml may not hold these; set the variable: {names}"
+        )
+    return source
+
+
+def read_settings() -> Settings:
+    """The settings of the environment and `config/hub.toml`, read anew.
+
+    Raises:
+        FatalError: `bad_setting`, naming each variable that is unknown or unfit, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise FatalError("bad_setting", "; ".join(_complaints(error))) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    """One sentence a fault, by the name the operator knows it under."""
+    return [
+        f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+        if fault["loc"]
+        else fault["msg"].removeprefix("Value error, ")
+        for fault in error.errors(include_input=False, include_url=False)
+    ]
+
+
+_adopted: list[Settings] = []
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once; `settings.cache_clear()` makes the next call read again."""
+    return _adopted[0] if _adopted else read_settings()
+
+
+def adopt(chosen: Settings | None) -> None:
+    """Makes these the settings of the process (options of a command over its environment); None: as read again."""
+    _adopted[:] = [] if chosen is None else [chosen]
+    settings.cache_clear()

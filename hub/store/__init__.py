@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, migrations, engine, COPY and the embedded server."""

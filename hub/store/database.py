@@ -1,0 +1,97 @@
+"""The one way to a connection: the embedded server or HUB_DATABASE_URL, under the role that the work needs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from hub.errors import FatalError
+from hub.settings import Settings
+from hub.store.roles import Role, Roles, roles_of
+
+DATABASE = "hub"
+WRITE_SETTINGS = {"search_path": "hub", "timezone": "UTC", "application_name": "hub", "jit": "off"}
+"""The session of every connection; names of tables are the hub's own schema and nothing else."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the hub's database is and who may enter it.
+
+    Args:
+        admin: URL of the account that makes roles and tables: never used to read what sources said.
+        roles: The hub's own roles.
+        name: Database on that server.
+    """
+
+    admin: URL
+    roles: Roles
+    name: str
+
+    def url(self, role: Role) -> URL:
+        """SQLAlchemy URL (asyncpg) under a role of the hub's."""
+        return self.admin.set(
+            drivername="postgresql+asyncpg",
+            username=self.roles.name(role),
+            password=self.roles.password(role),
+            database=self.name,
+        )
+
+    def plain_url(self, role: Role) -> str:
+        """libpq URL of the same."""
+        return self.url(role).set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @asynccontextmanager
+    async def connect(self, role: Role = Role.INGEST) -> AsyncIterator[AsyncConnection]:
+        """One connection under a role; the caller begins and commits."""
+        engine = engine_for(self.url(role))
+        try:
+            async with engine.connect() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def administer(self, database: str | None = None) -> AsyncIterator[AsyncConnection]:
+        """One connection as the administrator, to make roles, schemas and tables."""
+        target = self.admin.set(drivername="postgresql+asyncpg", database=database or self.name)
+        engine = engine_for(target, search_path="pg_catalog")
+        try:
+            async with engine.connect() as connection:
+                yield connection
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise FatalError(
+                "database_unreachable",
+                f"no entry to the database server ({type(error).__name__}); check HUB_DATABASE_URL, the server"
+                " and the account it names",
+            ) from error
+        finally:
+            await engine.dispose()
+
+
+def engine_for(url: URL, **session: str) -> AsyncEngine:
+    """An engine that keeps no idle connection and speaks to the hub's schema."""
+    arguments: dict[str, Any] = {"server_settings": WRITE_SETTINGS | session}
+    return create_async_engine(url, poolclass=NullPool, connect_args=arguments)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The hub's database for as long as the block runs; starts and shares the embedded server when it is ours."""
+    roles = roles_of(settings)
+    if settings.database_url is not None:
+        admin = make_url(settings.database_url)
+        if not admin.database:
+            raise FatalError("bad_setting", "HUB_DATABASE_URL names no database; end it with /name")
+        yield Database(admin, roles, admin.database)
+        return
+    from hub.store.embedded import EmbeddedServer
+
+    with EmbeddedServer(settings.data_dir, settings.pg_bin, settings.pg_user) as address:
+        admin = make_url(address.dsn("postgres"))
+        yield Database(admin, roles, DATABASE)

@@ -1,0 +1,117 @@
+"""Makes the roles, the schema and the tables, and brings an older database up to date (Alembic)."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.errors import FatalError
+from hub.store.database import Database
+from hub.store.roles import Role
+from hub.store.tables import SCHEMA
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOWEST_SERVER = 150000
+
+
+async def upgrade(database: Database) -> str:
+    """Brings roles, schema and tables to the newest revision and returns it; does nothing when they are there.
+
+    Raises:
+        FatalError: `server_too_old`, `newer_database` (a later hub made it), `database_unreachable`.
+    """
+    await _make_database(database)
+    async with database.administer() as connection:
+        await _check_server(connection)
+        await _make_roles(connection, database)
+        revision = await connection.run_sync(_upgrade, database)
+        await _store_context_key(connection, database)
+        await connection.commit()
+    return revision
+
+
+def head() -> str:
+    """The newest revision that this code knows."""
+    found = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if found is None:
+        raise RuntimeError("no migration in the package")
+    return found
+
+
+async def _make_database(database: Database) -> None:
+    """On the embedded server the database is ours to make; elsewhere the operator has made it."""
+    if database.admin.database == database.name:
+        return
+    async with database.administer(database.admin.database or "postgres") as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        there = await connection.scalar(
+            text("select 1 from pg_database where datname = :n"), {"n": database.name}
+        )
+        if not there:
+            await connection.execute(text(f'create database "{database.name}"'))
+
+
+async def _check_server(connection: AsyncConnection) -> None:
+    number = int(await connection.scalar(text("select current_setting('server_version_num')")) or 0)
+    if number < LOWEST_SERVER:
+        raise FatalError(
+            "server_too_old", f"PostgreSQL 15 or later is needed; this server is {number // 10000}"
+        )
+
+
+async def _make_roles(connection: AsyncConnection, database: Database) -> None:
+    """The three roles with the passwords of this hub; a role that is there gets its password again."""
+    roles = database.roles
+    await connection.execute(text("select pg_advisory_xact_lock(hashtext('hub roles'))"))
+    for role in Role:
+        name = roles.name(role)
+        there = await connection.scalar(text("select 1 from pg_roles where rolname = :n"), {"n": name})
+        login = "nologin" if role is Role.OWNER else f"login password '{roles.password(role)}'"
+        verb = "alter" if there else "create"
+        await connection.execute(text(f'{verb} role "{name}" with {login} noinherit'))
+    owner = roles.name(Role.OWNER)
+    await connection.execute(text(f'grant "{owner}" to current_user'))
+    await connection.execute(text(f'create schema if not exists {SCHEMA} authorization "{owner}"'))
+    await connection.execute(text(f'revoke all on database "{database.name}" from public'))
+    for role in (Role.INGEST, Role.APP):
+        await connection.execute(text(f'grant connect on database "{database.name}" to "{roles.name(role)}"'))
+        await connection.execute(text(f'grant usage on schema {SCHEMA} to "{roles.name(role)}"'))
+    temporary = f'grant temporary on database "{database.name}" to "{roles.name(Role.INGEST)}"'
+    await connection.execute(text(temporary))
+    await connection.commit()
+
+
+def _upgrade(connection: Connection, database: Database) -> str:
+    """Runs the missing migrations as the owner, in one transaction."""
+    connection.execute(text(f'set role "{database.roles.name(Role.OWNER)}"'))
+    connection.execute(text("select pg_advisory_xact_lock(hashtext('hub migration'))"))
+    context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
+    current, newest = context.get_current_revision(), head()
+    known = {revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if current is not None and current not in known:
+        raise FatalError(
+            "newer_database", f"a later hub made this database (revision {current}); update the hub"
+        )
+    if current != newest:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        config.attributes["roles"] = {role.value: database.roles.name(role) for role in Role}
+        command.upgrade(config, "head")
+    connection.execute(text("reset role"))
+    return newest
+
+
+async def _store_context_key(connection: AsyncConnection, database: Database) -> None:
+    """The key that `hub.enter` checks contexts with, the one that the app signs with."""
+    statement = text(
+        "insert into hub.context_key (id, secret) values (1, :secret)"
+        " on conflict (id) do update set secret = excluded.secret where context_key.secret <> excluded.secret"
+    )
+    await connection.execute(text(f'set role "{database.roles.name(Role.OWNER)}"'))
+    await connection.execute(statement, {"secret": database.roles.derive("context")})
+    await connection.execute(text("reset role"))

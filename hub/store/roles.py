@@ -1,0 +1,78 @@
+"""The three database roles of the hub and their passwords.
+
+`<prefix>_owner` owns every table and cannot log in; `<prefix>_ingest` writes; `<prefix>_app` reads under
+row-level security and owns nothing. Passwords are derived from one secret, so that nothing but that secret
+has to be kept: HUB_SECRET when set, else a file made once in the data directory.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from hub.settings import Settings
+
+SECRET_FILE = "secret"
+SECRET_BYTES = 32
+
+
+class Role(StrEnum):
+    """What a connection is for."""
+
+    OWNER = "owner"
+    INGEST = "ingest"
+    APP = "app"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Names and passwords of the roles of one hub.
+
+    Args:
+        prefix: What the names begin with; two hubs on one server need two prefixes.
+        secret: Key from which the passwords are derived.
+    """
+
+    prefix: str
+    secret: bytes
+
+    def name(self, role: Role) -> str:
+        """Name of a role in the database."""
+        return f"{self.prefix}_{role.value}"
+
+    def password(self, role: Role) -> str:
+        """Password of a role that logs in: HMAC-SHA-256 of its name, in hex."""
+        return self.derive(f"database role {self.name(role)}").hex()
+
+    def derive(self, use: str) -> bytes:
+        """A 32-byte key for one use, from which neither the secret nor another key can be told."""
+        return hmac.digest(self.secret, use.encode(), hashlib.sha256)
+
+
+def roles_of(settings: Settings) -> Roles:
+    """The roles of the hub with these settings; makes the secret file on first use."""
+    secret = (
+        settings.secret.get_secret_value().encode() if settings.secret else _kept_secret(settings.data_dir)
+    )
+    return Roles(settings.effective_role_prefix, secret)
+
+
+def _kept_secret(data_dir: Path) -> bytes:
+    """The secret of the data directory; whoever comes first makes it, atomically and for the owner alone."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / SECRET_FILE
+    if not path.exists():
+        draft = data_dir / f".{SECRET_FILE}.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # Another process was first, and its secret is the one that counts.
+        finally:
+            draft.unlink()
+    return bytes.fromhex(path.read_text().strip())

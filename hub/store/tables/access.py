@@ -1,0 +1,27 @@
+"""The key that signs contexts and the inbox of the disclosure ledger."""
+
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Integer, LargeBinary, Table, Text, Uuid
+
+from hub.store.tables.base import metadata
+
+context_key = Table(
+    "context_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("secret", LargeBinary, nullable=False),
+    comment="HMAC key of signed contexts; readable by the owner of hub.enter alone",
+)
+
+ledger_inbox = Table(
+    "ledger_inbox",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("operation", Uuid, nullable=False),
+    Column("subjects", ARRAY(BigInteger), nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    Column("answers", Integer, nullable=False),
+    comment="Disclosures waiting to be sealed into the ledger",
+)

@@ -1,0 +1,58 @@
+"""Who is who: persons as anchors, the log of judgements, the clusters under them."""
+
+from sqlalchemy import BigInteger, Column, Float, Identity, Index, Sequence, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.store.tables.base import areas, metadata, open_index, recorded
+
+person_ids = Sequence("person_ids", metadata=metadata, schema="hub")
+record_ids = Sequence("record_ids", metadata=metadata, schema="hub")
+card_ids = Sequence("card_ids", metadata=metadata, schema="hub")
+household_ids = Sequence("household_ids", metadata=metadata, schema="hub")
+enrollment_ids = Sequence("enrollment_ids", metadata=metadata, schema="hub")
+benefit_ids = Sequence("benefit_ids", metadata=metadata, schema="hub")
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "uid", Uuid, nullable=False, server_default=text("gen_random_uuid()"), comment="public id, random"
+    ),
+    Column("founded_by", BigInteger, nullable=False, comment="mention that founded the person"),
+    Column("merged_into", BigInteger, comment="the current person when this one was merged"),
+    *areas(),
+    Index("uq_person_uid", "uid", unique=True),
+    comment="A person's canonical id; never deleted, never reused, never rebuilt",
+)
+
+cluster_member = Table(
+    "cluster_member",
+    metadata,
+    Column("mention_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("method", Text, nullable=False, comment="founder, nik_name, ..."),
+    recorded(),
+    *areas(),
+    open_index("uq_cluster_member_mention_id", "mention_id", unique=True),
+    Index("ix_cluster_member_person_id", "person_id"),
+    comment="Which mention stands for which person, over time",
+)
+
+edge = Table(
+    "edge",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("mention_a", BigInteger, nullable=False, comment="the smaller mention id"),
+    Column("mention_b", BigInteger, nullable=False),
+    Column("judgement", Text, nullable=False, comment="same, different, unsure"),
+    Column("method", Text, nullable=False, comment="detector or judge: nik_name, nik_conflict, reviewer"),
+    Column("score", Float, comment="0 to 1, null where the method gives none"),
+    Column("evidence", JSONB, nullable=False, comment="what agreed and what did not; codes, never values"),
+    Column("actor", Text, nullable=False, comment="hub, or the reviewer's account"),
+    recorded(),
+    *areas(),
+    Index("ix_edge_mention_a", "mention_a"),
+    Index("ix_edge_mention_b", "mention_b"),
+    comment="Judgements between mentions; ended, never deleted",
+)

@@ -1,0 +1,1 @@
+"""What a connector needs: transport, readers, row checks, claims. Nothing here knows a single source."""

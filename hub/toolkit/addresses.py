@@ -1,0 +1,33 @@
+"""Addresses of sources: `${NAME:-default}` filled in, and another base put under them for a demonstration."""
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+from hub.errors import FatalError
+from hub.settings import settings
+
+_variable = re.compile(r"\$\{HUB_REGISTRY_URL(?::-([^}]*))?\}")
+
+
+def address_of(declared: str, base: str | None, source: str) -> str:
+    """The address to call, without a slash at its end.
+
+    Args:
+        declared: As the entry has it. `${HUB_REGISTRY_URL:-http://...}` gives the setting `registry_url`,
+            else the default.
+        base: Scheme, host and port to use instead (`http://127.0.0.1:8090`), or None.
+        source: For the message.
+
+    Raises:
+        FatalError: `address_wrong`: a variable of another name, or one without a value and a default.
+    """
+    configured = settings().registry_url
+    filled = _variable.sub(lambda found: (base or configured or found[1] or "").rstrip("/"), declared)
+    if "${" in filled or not filled or filled.startswith("/files"):
+        raise FatalError(
+            "address_wrong", f"{source}: the address of its entry names a variable that has no value"
+        )
+    if base is not None and filled.startswith(("http://", "https://")):
+        ours, path = urlsplit(base), urlsplit(filled)
+        filled = urlunsplit((ours.scheme, ours.netloc, path.path, path.query, ""))
+    return filled.rstrip("/")

@@ -1,0 +1,196 @@
+"""The Dukcapil retrieval service: one call a NIK, HTTP 200 on errors, a quota by day.
+
+Source: ten public clients of `CALL_NIK` (field guide 2.1, 2026-11-21; no official document was found).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import polars as pl
+
+from hub.domain.reasons import Reason
+from hub.errors import FatalError, HubError, RetriableError
+from hub.registry.sources import SourceConfig
+from hub.toolkit.connector import Connector
+from hub.toolkit.credentials import credential, where_to_look
+from hub.toolkit.http import Http, Patience, opened
+from hub.toolkit.json_text import object_text
+from hub.toolkit.listings import object_page
+from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
+
+CALL = "CALL_NIK"
+NIK_PER_PAGE = 500
+#: Not asked for and not kept if it comes: a photograph serves no purpose here (UU 27/2022, art. 16).
+NOT_KEPT = ("FOTO",)
+
+
+class Kind(Enum):
+    """What a RESPON text means for the run."""
+
+    NOT_FOUND = "final: a record without claims"
+    INPUT = "the row goes to quarantine"
+    QUOTA = "the run ends, done in part"
+    AUTH = "the connector stops"
+
+
+#: Words of a RESPON in capitals (their case varies) to its meaning; the first that is found counts.
+RESPONSES: tuple[tuple[str, Kind], ...] = (
+    ("TIDAK DITEMUKAN", Kind.NOT_FOUND),
+    ("KUOTA", Kind.QUOTA),
+    ("LOGIN GAGAL", Kind.AUTH),
+    ("TIDAK SESUAI", Kind.AUTH),
+    ("TIDAK AKTIF", Kind.AUTH),
+    ("TIDAK BOLEH KOSONG", Kind.AUTH),
+    ("PARAMETER", Kind.INPUT),
+)
+
+
+@dataclass(slots=True)
+class Answers:
+    """What came back for some NIK: object texts in order, which of them are refused, why it stopped."""
+
+    texts: list[str] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    stopped: HubError | None = None
+
+
+class Service:
+    """The service as one agency may call it."""
+
+    def __init__(self, source: SourceConfig, address: str, http: Http) -> None:
+        auth = source.auth
+        self._source, self._http = source, http
+        user = credential(source, auth.user_env or "USER")
+        self._body = {
+            "user_id": user,
+            "password": credential(source, auth.password_env or "PASSWORD"),
+            "IP_USER": auth.ip or "",
+        }
+        self._url = f"{address}/{auth.agency}/{user}/{CALL}"
+        self._gate = asyncio.Semaphore(source.limits.concurrency)
+        self._left = source.limits.daily_quota
+        self._stopped: HubError | None = None
+
+    async def ask(self, wanted: list[str]) -> Answers:
+        """The answers to some NIK; with `stopped` set, those that came before the quota was used up.
+
+        Raises:
+            FatalError: The service does not know us, or answers in a way that is not known.
+        """
+        found = await asyncio.gather(*(self._one(nik) for nik in wanted))
+        answers = Answers(stopped=self._stopped)
+        for contents, refused in (each for each in found if each is not None):
+            for content in contents:
+                if refused:
+                    answers.refused.append(len(answers.texts))
+                answers.texts.append(object_text(content))
+        return answers
+
+    async def _one(self, nik: str) -> tuple[list[dict[str, Any]], bool] | None:
+        async with self._gate:
+            if self._stopped is not None or self._used_up():
+                return None
+            contents = await self._http.json(
+                "POST", self._url, self._contents, json={"NIK": nik, **self._body}
+            )
+        kinds = {self._kind(str(each["RESPON"])) for each in contents if "RESPON" in each}
+        if Kind.AUTH in kinds:
+            raise FatalError(
+                "credential_refused",
+                f"{self._source.name}: the service refused us; {where_to_look(self._source)}, "
+                "and the IP that its agreement names",
+            )
+        if Kind.QUOTA in kinds:
+            self._stop()
+            return None
+        kept = [{name: each[name] for name in each if name not in NOT_KEPT} for each in contents]
+        return [each if each.get("NIK") else {**each, "NIK": nik} for each in kept], Kind.INPUT in kinds
+
+    def _contents(self, answer: Any) -> list[dict[str, Any]]:
+        """The objects of `content`, which now and then is one itself."""
+        content = answer.get("content") if isinstance(answer, dict) else None
+        contents = [content] if isinstance(content, dict) else content
+        if (
+            not isinstance(contents, list)
+            or not contents
+            or not all(isinstance(each, dict) for each in contents)
+        ):
+            raise FatalError("answer_odd", f"{self._source.name}: an answer has no content")
+        return contents
+
+    def _kind(self, respon: str) -> Kind:
+        for words, kind in RESPONSES:
+            if words in respon.upper():
+                return kind
+        raise FatalError(
+            "answer_odd", f"{self._source.name}: the service answered with a RESPON that is not known"
+        )
+
+    def _used_up(self) -> bool:
+        """Whether the quota of the entry is used up; counts one call otherwise."""
+        if self._left is None:
+            return False
+        if self._left <= 0:
+            self._stop()
+            return True
+        self._left -= 1
+        return False
+
+    def _stop(self) -> None:
+        self._stopped = RetriableError(
+            "quota_exhausted",
+            f"{self._source.name}: the quota of the day is used up; what came is kept, "
+            "the rest can be asked tomorrow",
+        )
+
+
+async def looked_up_pages(
+    connector: Connector,
+    source: SourceConfig,
+    address: str,
+    wanted: AsyncIterator[str],
+    patience: Patience,
+) -> AsyncIterator[Page]:
+    """The answers for some NIK, some hundreds a page; each page is a file of its own.
+
+    When the quota ends, the last page is not `complete` and has code and message in `file.detail["stopped"]`.
+
+    Raises:
+        FatalError: See `Service.ask`.
+    """
+    async with opened(source, patience) as http:
+        service = Service(source, address, http)
+        batch: list[str] = []
+        async for nik in wanted:
+            batch.append(nik)
+            if len(batch) == NIK_PER_PAGE:
+                page, batch = _page(connector, await service.ask(batch)), []
+                yield page
+                if not page.complete:
+                    return
+        if batch:
+            yield _page(connector, await service.ask(batch))
+
+
+def _page(connector: Connector, answers: Answers) -> Page:
+    body = "\n".join(answers.texts).encode()
+    file = FileSeen(CALL, hashlib.sha256(body).hexdigest(), len(body), {"rows": len(answers.texts)})
+    if answers.stopped is not None:
+        file.detail["stopped"] = {"code": answers.stopped.code, "message": answers.stopped.message}
+    layout = connector.layout
+    page = object_page(file, 1, answers.texts, layout.canonical(), layout, complete=answers.stopped is None)
+    count = len(answers.refused)
+    refused = pl.DataFrame(
+        {
+            "row": answers.refused,
+            "reason": [Reason.ROW_UNREADABLE.value] * count,
+            "field": ["NIK"] * count,
+            "payload": [answers.texts[at] for at in answers.refused],
+        },
+        schema=REFUSED_SCHEMA,
+    )
+    return Page(file, 1, (), page.frame, complete=page.complete, payloads=page.payloads, refused=refused)

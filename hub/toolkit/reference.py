@@ -1,0 +1,154 @@
+"""Areas and code lists as connectors look them up: by numbers, by names, by code, in a declared system."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from hub.domain.area_names import area_name_key
+from hub.domain.wilayah import UNKNOWN_AREA_KEY, AreaCode, Level, System, area_key, from_digits
+from hub.errors import InputError
+from hub.registry.codes import load_code_lists
+from hub.registry.reading import read_rows
+
+_CURRENT = ("code", "level", "type", "name", "parent_code", "bps_code", "lat", "lng")
+_RETIRED = (
+    "code", "level", "name", "first_seen_vintage", "last_seen_vintage", "successor_code", "match_method",
+)  # fmt: skip
+#: The parts of an area as a row has them, from the largest to the smallest; None where blank.
+Names = tuple[str | None, ...]
+#: An area key (0 unknown) and the text as received, with its system.
+Resolved = tuple[int, str | None]
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The areas of the current decree with the retired codes, and the code lists.
+
+    Args:
+        current: Name of each Kemendagri code in force.
+        successors: Code in force by retired code; empty text where none was found.
+        codes: Code by every writing of it in capitals (the code, its label, other spellings), by scheme.
+    """
+
+    current: dict[str, str]
+    successors: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def prefixes(self) -> pl.Series:
+        """The six digits of every kecamatan in force since 2016."""
+        found = {code.replace(".", "") for code in (*self.current, *self.successors) if code.count(".") == 2}
+        return pl.Series("prefix", sorted(found), dtype=pl.String)
+
+    def key_of(self, code: str) -> int:
+        """The key of a Kemendagri code, by its successor where retired, else of the nearest area above."""
+        while code:
+            now = code if code in self.current else self.successors.get(code, "")
+            if now in self.current:
+                return area_key(AreaCode(System.KEMENDAGRI, now))
+            code = code.rpartition(".")[0]
+        return UNKNOWN_AREA_KEY
+
+    def by_numbers(self, parts: Names) -> Resolved:
+        """For unpadded Kemendagri numbers, as Dukcapil writes NO_PROP, NO_KAB, NO_KEC and NO_KEL."""
+        used: list[str] = []
+        for part, width in zip(parts, (2, 2, 2, 4), strict=True):
+            if part is None or not (part.isascii() and part.isdigit()) or len(part) > width:
+                break
+            used.append(part.zfill(width))
+        code = ".".join(used)
+        return self.key_of(code), f"kemendagri:{code}" if code else None
+
+    def by_code(self, parts: Names) -> Resolved:
+        """For one Kemendagri code, with dots or without."""
+        text = (parts[0] or "").strip()
+        try:
+            code = AreaCode(System.KEMENDAGRI, text) if "." in text else from_digits(text, System.KEMENDAGRI)
+        except InputError:
+            return UNKNOWN_AREA_KEY, f"kemendagri:{text}" if text else None
+        return self.key_of(code.code), f"kemendagri:{code.code}"
+
+    def by_names(self, parts: Names) -> Resolved:
+        """For names from the province down, as deep as they lead: an unknown desa gives its kecamatan."""
+        return self._walked("", parts), _as_received(parts)
+
+    def by_names_of_kabupaten(self, parts: Names) -> Resolved:
+        """For names from the kabupaten down, without a province: no two kabupaten share a name."""
+        code = self._kabupaten.get(area_name_key(parts[0] or "", Level.KABUPATEN))
+        return (self._walked(code, parts[1:]) if code else UNKNOWN_AREA_KEY), _as_received(parts)
+
+    def by_names_of_kecamatan(self, parts: Names) -> Resolved:
+        """For kecamatan and desa alone, where the pair, else the kecamatan, stands once in the country."""
+        kecamatan = area_name_key(parts[0] or "", Level.KECAMATAN)
+        desa = area_name_key(parts[1] or "", Level.DESA)
+        code = self._pairs.get((kecamatan, desa)) or self._pairs.get((kecamatan, ""))
+        return (self.key_of(code) if code else UNKNOWN_AREA_KEY), _as_received(parts)
+
+    def _walked(self, code: str, names: Names) -> int:
+        """The key reached from an area down; a name that leads nowhere, or to two areas, ends the walk."""
+        for name in names:
+            level = Level(code.count(".") + 2 if code else 1)
+            found = self._children.get((code, area_name_key(name or "", level)))
+            if found is None:
+                break
+            code = found
+        return self.key_of(code)
+
+    @cached_property
+    def _children(self) -> dict[tuple[str, str], str | None]:
+        """Code by (parent's code, name form)."""
+        return _unique(((_parent(code), self._form(code)), code) for code in self.current)
+
+    @cached_property
+    def _kabupaten(self) -> dict[str, str | None]:
+        return _unique((self._form(code), code) for code in self.current if code.count(".") == 1)
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], str | None]:
+        """Code by (kecamatan's form, desa's form), the latter blank for the kecamatan itself."""
+        found = {code: self._form(code) for code in self.current if code.count(".") > 1}
+        return _unique(
+            ((form, ""), code) if code.count(".") == 2 else ((found.get(_parent(code), ""), form), code)
+            for code, form in found.items()
+        )
+
+    def _form(self, code: str) -> str:
+        return area_name_key(self.current[code], Level(code.count(".") + 1))
+
+
+def _parent(code: str) -> str:
+    return code.rpartition(".")[0]
+
+
+def _unique(pairs: Iterable[tuple[K, str]]) -> dict[K, str | None]:
+    """Codes by key; None where two of them share it."""
+    found: dict[K, str | None] = {}
+    for key, code in pairs:
+        found[key] = None if key in found else code
+    return found
+
+
+def _as_received(parts: Names) -> str | None:
+    raw = "/".join(part or "" for part in parts)
+    return f"names:{raw}" if raw.strip("/") else None
+
+
+def load_reference(directory: Path) -> Reference:
+    """The reference of `config/reference`, read anew: about a second.
+
+    Raises:
+        FatalError: `config_invalid`, naming file and reason.
+    """
+    return Reference(
+        {row["code"]: row["name"] for row in read_rows(directory / "wilayah.csv.gz", _CURRENT)},
+        {
+            row["code"]: row["successor_code"]
+            for row in read_rows(directory / "wilayah_retired.csv.gz", _RETIRED)
+        },
+        {scheme: entries.writings() for scheme, entries in load_code_lists(directory).items()},
+    )

@@ -1,0 +1,295 @@
+"""Rows: what a connector's claims are built from, column by column.
+
+Each builder judges a whole column and gives columns of claims back; what it refuses is noted here, and
+`claims` leaves the refused rows out of every frame. Texts that are not plainly well formed go through the
+domain's own functions, once for each distinct text.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from hub.domain import clock
+from hub.domain.dates import DateForm, parse_date
+from hub.domain.grades import Grade
+from hub.domain.periods import Period, parse_period
+from hub.domain.reasons import Reason
+from hub.errors import InputError, SkippableError
+from hub.registry.sources import SourceConfig
+from hub.toolkit.claims import REJECT_SCHEMA, SCHEMAS, Claims, completed
+from hub.toolkit.names import keyed_names
+from hub.toolkit.reference import Names, Reference
+from hub.toolkit.sixteen import doubts, judge_kk, judge_nik
+
+ROW = "row"
+#: Columns of one kind of claim by name: a series as long as the frame, or one value for all rows.
+#: `where` (a Boolean series) says which rows make the claim; names that begin with `_` are for the builder.
+Columns = Mapping[str, Any]
+
+
+class Rows:
+    """Some rows of a source on their way to claims.
+
+    Args:
+        frame: Texts by canonical name (missing columns read as null); a column `row`, if there, names the
+            rows.
+        source: The source's entry; its options `nik` (`required`, `optional`) and `unknown_code` (`reject`,
+            `null`) say what is refused.
+        reference: Areas and code lists.
+        today: The day (WIB) that decides centuries and the future; the clock's when None.
+    """
+
+    def __init__(
+        self, frame: pl.DataFrame, source: SourceConfig, reference: Reference, today: date | None = None
+    ) -> None:
+        named = frame if ROW in frame.columns else frame.with_row_index(ROW)
+        self._frame = named.with_columns(pl.col(ROW).cast(pl.Int64))
+        self._source, self._reference = source, reference
+        self._today = today or clock.today()
+        self._rejects: list[pl.DataFrame] = []
+
+    def text(self, column: str) -> pl.Series:
+        """A column without outer blanks; null where it is blank or was not received."""
+        if column not in self._frame.columns:
+            return pl.Series(column, [None], dtype=pl.String).new_from_index(0, self._frame.height)
+        tidy = pl.col(column).str.strip_chars(" \t\r\n\u00a0")
+        return self._frame.select(pl.when(tidy != "").then(tidy).alias(column))[column]
+
+    def only(self, where: pl.Series) -> "Rows":
+        """The rows where a Boolean series is true, for a source that sends rows of several kinds."""
+        kept = self._frame.filter(where.fill_null(value=False))
+        return Rows(kept, self._source, self._reference, self._today)
+
+    def nik(self, column: str, *, confirmed: bool = False) -> Columns:
+        """NIK with its grade and, where it differs, the raw text; a malformed one refuses the row.
+
+        Args:
+            column: Where the NIK stands. A blank one refuses the row too, unless the source's option `nik` is
+                `optional`.
+            confirmed: Whether the source is the registry that gives out the numbers.
+        """
+        raw = self._raw(column)
+        judged = judge_nik(raw, self._today)
+        blank = judged["grade"] == int(Grade.MISSING)
+        forgiven = (
+            blank
+            if self._source.options.get("nik") == "optional"
+            else pl.repeat(value=False, n=len(raw), eager=True)
+        )
+        self._refuse(judged["number"].is_null() & ~forgiven, judged["fault"], column)
+        return {
+            "nik": judged["number"],
+            "nik_raw": _where_different(raw, judged["number"]),
+            "nik_grade": judged["grade"],
+            "_inside": judged["inside"],
+            "_sex_inside": judged["sex_inside"],
+            "_confirmed": confirmed,
+        }
+
+    def kk(self, column: str) -> Columns:
+        """No KK with its grade; one that is no number at all stays beside the claim as raw text."""
+        raw = self._raw(column)
+        judged = judge_kk(raw, self._today)
+        return {
+            "no_kk": judged["number"],
+            "no_kk_raw": _where_different(raw, judged["number"]),
+            "no_kk_grade": judged["grade"],
+        }
+
+    def name(self, column: str) -> Columns:
+        """The name as shown, its match key, the raw text where it differs; a blank name refuses the row."""
+        raw = self._raw(column)
+        keyed = keyed_names(raw)
+        self._refuse(keyed["shown"] == "", Reason.NAME_BLANK, column)
+        self._refuse((keyed["shown"] != "") & (keyed["key"] == ""), Reason.NAME_NO_LETTER, column)
+        return {
+            "name": keyed["shown"],
+            "name_raw": _where_different(raw, keyed["shown"]),
+            "name_key": keyed["key"],
+        }
+
+    def birth(self, column: str, form: DateForm = DateForm.ISO) -> Columns:
+        """The birth date; a text that is none stays as raw text beside a null: nobody is refused for it."""
+        raw = self.text(column)
+        days = by_distinct(raw, lambda text: parse_date(text, form), pl.Date)[0]
+        return {"birth_date": days, "birth_raw": _where_different(raw, days.dt.to_string("%Y-%m-%d"))}
+
+    def day(self, column: str, form: DateForm = DateForm.ISO) -> pl.Series:
+        """A day in the declared form; blank is null, an unreadable one refuses the row."""
+        return self.parsed(column, lambda text: parse_date(text, form), pl.Date, Reason.DATE_INVALID)
+
+    def parsed(
+        self,
+        column: str,
+        parse: Callable[[str], Any],
+        dtype: "pl.DataType | type[pl.DataType]",
+        reason: Reason,
+    ) -> pl.Series:
+        """A column through a function of the domain; a SkippableError or InputError refuses the row.
+
+        Args:
+            column: Where the texts stand; a blank one gives null.
+            parse: Called once for each distinct text.
+            dtype: Of the result.
+            reason: Under which the row is refused.
+        """
+        values, bad = by_distinct(self.text(column), parse, dtype)
+        self._refuse(bad, reason, column)
+        return values
+
+    def period(self, column: str, parse: Callable[[str], Period] = parse_period) -> pl.Series:
+        """The period a column names, as text of a daterange; a blank or unreadable one refuses the row."""
+        found = self.parsed(column, lambda text: daterange(parse(text)), pl.String, Reason.PERIOD_INVALID)
+        self._refuse(self.text(column).is_null(), Reason.FIELD_MISSING, column)
+        return found
+
+    def code(
+        self, column: str, scheme: str, table: Mapping[str, str] | None = None, *, required: bool = False
+    ) -> pl.Series:
+        """Our code of a list for the source's; blank is null, one that is in no table is never guessed.
+
+        Args:
+            column: Where the source's code or label stands, in capitals or not.
+            scheme: Our code list; every writing it knows is taken when there is no table.
+            table: The source's codes in capitals, to ours.
+            required: Whether a blank one refuses the row, and an unknown one whatever the options say.
+        """
+        known = self._reference.codes.get(scheme, {}) if table is None else table
+        texts = self.text(column)
+        codes = by_distinct(texts, lambda text: known.get(" ".join(text.upper().split())), pl.String)[0]
+        if required:
+            self._refuse(texts.is_null(), Reason.FIELD_MISSING, column)
+        if required or self._source.options.get("unknown_code") != "null":
+            self._refuse(texts.is_not_null() & codes.is_null(), Reason.CODE_UNKNOWN, column)
+        return codes
+
+    def area(self, resolve: Callable[[Reference, Names], tuple[int, str | None]], *columns: str) -> Columns:
+        """The area that some columns name: resolved key, 0 where unknown, and what was sent.
+
+        Args:
+            resolve: How the source writes areas: a method of `Reference`, such as `Reference.by_numbers`.
+            columns: Where the parts stand, from the largest area to the smallest.
+        """
+        texts = pl.DataFrame([self.text(column).alias(f"a{i}") for i, column in enumerate(columns)])
+        distinct = texts.unique()
+        found = [resolve(self._reference, each) for each in distinct.rows()]
+        told = distinct.with_columns(
+            pl.Series("area_key", [key for key, _ in found], dtype=pl.Int64),
+            pl.Series("area_raw", [raw for _, raw in found], dtype=pl.String),
+        )
+        joined = texts.join(told, on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
+        return {
+            "area_key": joined["area_key"],
+            "area_raw": joined["area_raw"],
+            "event_area_key": joined["area_key"],
+        }
+
+    def claims(
+        self,
+        person: Columns,
+        *,
+        identifier: Sequence[Columns] = (),
+        enrollment: Sequence[Columns] = (),
+        benefit: Sequence[Columns] = (),
+        status: Sequence[Columns] = (),
+    ) -> Claims:
+        """The claims of all rows that were not refused; the area of the person is that of every claim.
+
+        A NIK beside a record that disagrees with it (birth date, sex, No KK, an area code in no list) is
+        graded DOUBTFUL; else a registry's own is CONFIRMED.
+        """
+        rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *self._rejects]).unique(maintain_order=True)
+        refused = rejects["row"].unique()
+        area = person.get("event_area_key", 0)
+        several = {"identifier": identifier, "enrollment": enrollment, "benefit": benefit, "status": status}
+        frames = {
+            kind: self._frame_of(kind, [{"event_area_key": area, **each} for each in given], refused)
+            for kind, given in several.items()
+        }
+        graded = {**person, **self._graded(person)}
+        return Claims(self._frame_of("person", [graded], refused), rejects, **frames)
+
+    def _refuse(self, where: pl.Series, reason: Reason | pl.Series, column: str) -> None:
+        """Refuse the rows where a series is true, for one reason or, from a series, each for its own."""
+        reasons = reason if isinstance(reason, pl.Series) else pl.lit(reason.value)
+        found = self._frame.select(ROW, reasons.alias("reason"), pl.lit(column).alias("field")).filter(
+            where.fill_null(value=False)
+        )
+        if found.height:
+            self._rejects.append(found)
+
+    def _raw(self, column: str) -> pl.Series:
+        """A column as sent."""
+        return self._frame[column] if column in self._frame.columns else self.text(column)
+
+    def _graded(self, person: Columns) -> Columns:
+        if "_inside" not in person:
+            return {}
+        empty = self.text("")
+        beside = pl.DataFrame(
+            {
+                "number": person["nik"],
+                "inside": person["_inside"],
+                "sex_inside": person["_sex_inside"],
+                "birth_date": person.get("birth_date", empty.cast(pl.Date)),
+                "sex": person.get("sex", empty),
+                "no_kk": person.get("no_kk", empty),
+            }
+        )
+        doubt = doubts(beside, self._today, self._reference.prefixes)
+        grade, sure = pl.col("nik_grade"), int(Grade.CONFIRMED if person["_confirmed"] else Grade.WELL_FORMED)
+        graded = pl.DataFrame({"nik_grade": person["nik_grade"], "doubt": doubt}).select(
+            pl.when(grade != int(Grade.WELL_FORMED))
+            .then(grade)
+            .otherwise(pl.when("doubt").then(int(Grade.DOUBTFUL)).otherwise(sure))
+            .alias("nik_grade")
+        )
+        return {"nik_grade": graded["nik_grade"]}
+
+    def _frame_of(self, kind: str, given: Sequence[Columns], refused: pl.Series) -> pl.DataFrame:
+        parts = [self._part(kind, columns, refused) for columns in given]
+        return pl.concat(parts) if parts else completed(pl.DataFrame(schema={ROW: pl.Int64}), SCHEMAS[kind])
+
+    def _part(self, kind: str, columns: Columns, refused: pl.Series) -> pl.DataFrame:
+        stated = {
+            name: value.alias(name) if isinstance(value, pl.Series) else pl.lit(value).alias(name)
+            for name, value in columns.items()
+            if not name.startswith("_") and name != "where"
+        }
+        frame = self._frame.select(ROW).with_columns(*stated.values())
+        kept = ~self._frame[ROW].is_in(refused.to_list())
+        if "where" in columns:
+            kept = kept & columns["where"].fill_null(value=False)
+        return completed(frame.filter(kept), SCHEMAS[kind])
+
+
+def by_distinct(
+    texts: pl.Series, parse: Callable[[str], Any], dtype: "pl.DataType | type[pl.DataType]"
+) -> tuple[pl.Series, pl.Series]:
+    """A function over the distinct texts of a column: the values, and where the function refused."""
+    distinct = texts.drop_nulls().unique().to_list()
+    values: list[Any] = []
+    bad: list[str] = []
+    for text in distinct:
+        try:
+            values.append(parse(text))
+        except (SkippableError, InputError):
+            values.append(None)
+            bad.append(text)
+    told = pl.Series(values, dtype=dtype)
+    found = texts.replace_strict(pl.Series(distinct, dtype=pl.String), told, default=None, return_dtype=dtype)
+    return found, texts.is_in(bad).fill_null(value=False)
+
+
+def daterange(period: Period) -> str:
+    """A period as the text of PostgreSQL's daterange: `[2026-10-01,2026-11-01)`, an open end blank."""
+    return f"[{period.start},{period.end or ''})"
+
+
+def _where_different(raw: pl.Series, value: pl.Series) -> pl.Series:
+    """The raw text where it is not the value itself; null where there was none."""
+    return pl.DataFrame({"raw": raw, "value": value}).select(
+        pl.when((pl.col("raw") != "") & pl.col("raw").ne_missing(pl.col("value"))).then("raw")
+    )["raw"]

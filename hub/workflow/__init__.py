@@ -1,0 +1,1 @@
+"""Work that crosses the floors below: a sync from the source to the graph."""

@@ -1,0 +1,74 @@
+"""From a filled stage to the graph: versions, persons, landing, fold; in the run's one transaction."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import TypeVar
+
+from hub.domain.clock import day_of
+from hub.graph.fold import fold_run
+from hub.graph.timeline import Fold
+from hub.identity.exact import link
+from hub.ingest.landing import land
+from hub.ingest.versions import settle_versions
+from hub.store.sql import AsyncConnection, text
+from hub.store.tables import claims, identity, provenance
+
+Answer = TypeVar("Answer")
+
+MANY_ROWS = 1000
+"""A run that stores as many rows makes the planner count again before it folds."""
+
+GROWING = (*claims.CLAIMS, provenance.source_record, identity.person, identity.cluster_member)
+STATISTICS = text("select hub.refresh_statistics(:names)")
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """What one run is: ids, the instant that all its rows bear, and how its list is to be read.
+
+    Args:
+        source_id: The source.
+        run_id: The run.
+        at: Instant of recording, UTC.
+        full_list: A record that is missing from the list is closed.
+        known: The source has stored records before.
+        survivorship: Source ids by field, for the fields with an order of their own.
+    """
+
+    source_id: int
+    run_id: int
+    at: datetime
+    full_list: bool
+    known: bool
+    survivorship: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass
+class Timings:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    async def of(self, stage: str, work: Awaitable[Answer]) -> Answer:
+        """Awaits the work and adds its seconds to the stage."""
+        started = perf_counter()
+        try:
+            return await work
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - started
+
+
+async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings) -> dict[str, int]:
+    """Lands the stage and folds what it touched; returns the run's counts with `persons` touched."""
+    await timings.of("versions", settle_versions(connection, order.source_id, order.full_list, order.known))
+    await timings.of("link", link(connection, order.at))
+    counts = await timings.of(
+        "land", land(connection, order.source_id, order.run_id, order.at, order.full_list)
+    )
+    if counts["stored"] >= MANY_ROWS:
+        await timings.of("statistics", connection.execute(STATISTICS, {"names": [t.name for t in GROWING]}))
+    fold = Fold(connection, order.at, day_of(order.at))
+    counts["persons"] = await timings.of("fold", fold_run(fold, order.source_id, order.survivorship))
+    return counts

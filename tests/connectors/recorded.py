@@ -1,0 +1,114 @@
+"""Recorded exchanges of each source, replayed through the real transports."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import polars as pl
+import respx
+
+from hub.connectors import CONNECTORS
+from hub.domain import clock
+from hub.registry.sources import SourceConfig, load_sources
+from hub.settings import default_config_dir
+from hub.toolkit.claims import Claims
+from hub.toolkit.pages import Page
+from hub.toolkit.pull import pages
+from hub.toolkit.records import prepare, with_all_columns
+from hub.toolkit.reference import Reference, load_reference
+from hub.toolkit.rows import ROW, Rows
+from tests.toolkit.builders import HURRIED
+
+CASES = Path(__file__).parent / "cases"
+CONFIG = default_config_dir()
+SOURCES = load_sources(CONFIG / "sources")
+REFERENCE: Reference = load_reference(CONFIG / "reference")
+TODAY = datetime(2026, 11, 21, 3, tzinfo=UTC)
+BASE = "http://registry.test"
+
+
+def entry(name: str, **changed: Any) -> SourceConfig:
+    """The committed entry of a source, which reads its case from a directory where it reads files."""
+    source = SOURCES[name]
+    if source.transport == "http_files":
+        changed = {"transport": "directory", "address": str(CASES / name), **changed}
+    return source.model_copy(update=changed)
+
+
+async def pulled(name: str, **changed: Any) -> list[Page]:
+    """The pages of the recorded case of a source."""
+    with respx.mock(assert_all_called=False) as router:
+        _answer(router, name)
+        asked = _wanted(name) if name == "dukcapil_lookup" else None
+        found = pages(
+            CONNECTORS[name], entry(name, **changed), base_url_override=BASE, wanted=asked, patience=HURRIED
+        )
+        return [page async for page in found]
+
+
+def _answer(router: respx.MockRouter, name: str) -> None:
+    if name == "kip":
+        answers = json.loads((CASES / name / "answers.json").read_text())
+        for listing, described in CONNECTORS[name].listings:
+            replies = [httpx.Response(200, json=page) for page in answers[listing]]
+            router.get(f"{BASE}{described.path}").mock(side_effect=replies)
+    if name == "dukcapil_lookup":
+        contents = {each["nik"]: each["content"] for each in _exchanges(name)}
+
+        def reply(request: httpx.Request) -> httpx.Response:
+            content = contents[json.loads(request.content)["NIK"]]
+            return httpx.Response(200, json={"content": content, "quotaLimiter": 100})
+
+        router.post(url__regex=rf"{BASE}/dukcapil/.*/CALL_NIK").mock(side_effect=reply)
+
+
+def _exchanges(name: str) -> list[dict[str, Any]]:
+    exchanges: list[dict[str, Any]] = json.loads((CASES / name / "answers.json").read_text())
+    return exchanges
+
+
+async def _wanted(name: str) -> AsyncIterator[str]:
+    for each in _exchanges(name):
+        yield each["nik"]
+
+
+def claimed(name: str, page: Page) -> tuple[pl.DataFrame, Claims]:
+    """The records of a page, and the claims of those that are not refused."""
+    connector = CONNECTORS[name]
+    records = prepare(page, connector)
+    frame = with_all_columns(page.frame, connector.layout).with_row_index(ROW)
+    with clock.pin(TODAY):
+        claims = connector.claims(Rows(frame.filter(records["refused"].is_null()), SOURCES[name], REFERENCE))
+    return records, claims
+
+
+def told(name: str, page: Page) -> list[dict[str, Any]]:
+    """A page as plain values, a row each: key, scope, refusals, and what each claim states."""
+    records, claims = claimed(name, page)
+    rows: list[dict[str, Any]] = [
+        {
+            "key": record["record_key"],
+            "scope": record["scope"],
+            "refused": [record["refused"]] if record["refused"] else [],
+            "claims": {},
+        }
+        for record in records.rows(named=True)
+    ]
+    for reject in claims.rejects.rows(named=True):
+        rows[reject["row"]]["refused"].append(f"{reject['reason']} {reject['field']}")
+    for kind, frame in claims.frames().items():
+        for claim in frame.rows(named=True):
+            stated = {
+                column: _plain(value)
+                for column, value in claim.items()
+                if value is not None and column != ROW
+            }
+            rows[claim[ROW]]["claims"].setdefault(kind, []).append(stated)
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,150 @@
+"""What must hold for every connector: each has a recorded case, and order, repeats and surprises change nothing."""
+
+import csv
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+import respx
+
+from hub.connectors import CONNECTORS
+from hub.errors import FatalError
+from hub.settings import settings
+from hub.toolkit.claims import SCHEMAS, Claims
+from hub.toolkit.http import opened
+from hub.toolkit.pages import Page
+from hub.toolkit.records import fingerprint, unfold
+from hub.toolkit.rows import ROW, Rows
+from tests.connectors.recorded import BASE, CASES, CONFIG, REFERENCE, SOURCES, claimed, pulled, told
+from tests.toolkit.builders import HURRIED
+
+NAMES = sorted(CONNECTORS)
+every_connector = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture(autouse=True)
+def demo_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for source in SOURCES.values():
+        for variable in (source.auth.user_env, source.auth.password_env, source.auth.token_env):
+            if variable:
+                monkeypatch.setenv(variable, "demo")
+    settings.cache_clear()
+
+
+def test_every_connector_has_its_entry_and_every_entry_its_connector() -> None:
+    assert set(NAMES) == set(SOURCES)
+
+
+@every_connector
+async def test_the_recorded_case_gives_the_expected_claims(name: str) -> None:
+    found = [row for page in await pulled(name) for row in told(name, page)]
+    assert found == json.loads((CASES / name / "expected.json").read_text(encoding="utf-8"))
+
+
+@every_connector
+async def test_every_column_of_the_recorded_case_is_taken_or_ignored(name: str) -> None:
+    for page in await pulled(name):
+        assert page.file.detail["unknown_columns"] == []
+
+
+@every_connector
+async def test_claims_have_the_columns_of_their_schemas(name: str) -> None:
+    for page in await pulled(name):
+        for kind, frame in claimed(name, page)[1].frames().items():
+            assert frame.schema == pl.Schema(SCHEMAS[kind])
+
+
+def _shuffled(page: Page) -> Page:
+    """The same rows, each twice, backwards; refused rows leave with their marks."""
+    whole = page.frame.with_row_index("at").filter(~pl.col("at").is_in(page.refused["row"].to_list()))
+    order = [*reversed(whole["at"].to_list()), *whole["at"].to_list()]
+    payloads = None if page.payloads is None else page.payloads[order]
+    return Page(page.file, 1, page.columns, page.frame[order], complete=True, payloads=payloads)
+
+
+def _said(name: str, page: Page) -> set[str]:
+    records, _ = claimed(name, page)
+    kept = page.refused["row"].to_list()
+    rows = zip(records["content_hash"], told(name, page), strict=True)
+    return {json.dumps([digest, row]) for at, (digest, row) in enumerate(rows) if at not in kept}
+
+
+@every_connector
+async def test_order_and_repeats_of_rows_change_nothing(name: str) -> None:
+    for page in await pulled(name):
+        assert _said(name, _shuffled(page)) == _said(name, page)
+
+
+@every_connector
+async def test_rows_claimed_anew_from_their_payloads_say_the_same(name: str) -> None:
+    connector = CONNECTORS[name]
+    for page in await pulled(name):
+        records, claims = claimed(name, page)
+        good = records["refused"].is_null()
+        frame = unfold(records["payload"].filter(good), page.columns, connector)
+        rows = pl.Series(ROW, [at for at, kept in enumerate(good) if kept], dtype=pl.Int64)
+        again = connector.claims(Rows(frame.with_columns(rows), SOURCES[name], REFERENCE))
+        for kind in SCHEMAS:
+            assert _rows(again, kind) == _rows(claims, kind)
+
+
+def _rows(claims: Claims, kind: str) -> list[tuple[object, ...]]:
+    frame = claims.frames().get(kind)
+    return [] if frame is None else frame.rows()
+
+
+@every_connector
+async def test_a_refused_row_makes_no_claim(name: str) -> None:
+    for page in await pulled(name):
+        for row in told(name, page):
+            assert not (row["refused"] and row["claims"])
+
+
+@every_connector
+async def test_a_field_that_no_one_knows_is_reported(name: str, tmp_path: Path) -> None:
+    connector = CONNECTORS[name]
+    page = (await pulled(name))[0]
+    if page.columns:
+        resolved = connector.layout.resolve((*page.columns, "KOLOM BARU"), name, "file")
+        assert resolved.unknown == ("KOLOM BARU",)
+    else:
+        from hub.toolkit.listings import object_page
+
+        texts = ['{"kolom_baru":"1"}']
+        object_page(page.file, 1, texts, connector.layout.canonical(), connector.layout, complete=True)
+        assert page.file.detail["unknown_columns"] == ["kolom_baru"]
+
+
+@every_connector
+@respx.mock
+async def test_a_refused_credential_names_where_to_look(name: str) -> None:
+    source = SOURCES[name]
+    respx.route().respond(401)
+    variable = source.auth.password_env or source.auth.token_env or ""
+    async with opened(source, HURRIED) as http:
+        with pytest.raises(FatalError) as caught:
+            await http.json("GET", BASE, lambda value: value)
+    assert caught.value.code == "credential_refused"
+    assert variable in caught.value.message
+
+
+def test_the_layouts_of_two_headers_have_two_fingerprints() -> None:
+    assert fingerprint(("NIK", "NAMA")) != fingerprint(("NAMA", "NIK"))
+    assert len(fingerprint(("NIK",))) == 32
+
+
+@every_connector
+def test_every_column_is_described_in_the_page_of_its_source(name: str) -> None:
+    text = (CONFIG.parent / "docs" / "sources" / f"{name}.md").read_text(encoding="utf-8")
+    layout = CONNECTORS[name].layout
+    missing = [column for column in (*layout.taken, *layout.ignored) if f"`{column}`" not in text]
+    assert missing == []
+
+
+@every_connector
+def test_keys_of_cases_bear_synthetic_serials_only(name: str) -> None:
+    for path in (CASES / name).glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.reader(lines, delimiter=";" if name != "bpnt" else ","):
+                assert all(int(cell[12:]) >= 9000 for cell in row if len(cell) == 16 and cell.isdecimal())
