@@ -18,7 +18,8 @@ from hub.schema.door import Door
 GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
-    " img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'"
+    " img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none';"
+    " base-uri 'none'"
 )
 """Nothing on the page comes from another host; the editor writes its own styles, hence `unsafe-inline`."""
 SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
@@ -58,7 +59,8 @@ async def _graphql(request: Request) -> Response:
         response = await door.answer(request)
     elif "text/html" in request.headers.get("accept", ""):
         response = HTMLResponse(
-            (GRAPHIQL / "page.html").read_text(encoding="utf-8"), headers={"content-security-policy": PAGE_POLICY}
+            (GRAPHIQL / "page.html").read_text(encoding="utf-8"),
+            headers={"content-security-policy": PAGE_POLICY},
         )
     else:
         error = {"message": "Kirimlah dengan POST. / Send it by POST.", "extensions": {"code": "BAD_REQUEST"}}

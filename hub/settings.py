@@ -196,6 +196,6 @@ def settings() -> Settings:
 
 
 def adopt(chosen: Settings | None) -> None:
-    """Makes these the settings of the process (options of a command over its environment); None: as read again."""
+    """Makes these the settings of the process, as a command's options want them; None: read them again."""
     _adopted[:] = [] if chosen is None else [chosen]
     settings.cache_clear()

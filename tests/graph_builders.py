@@ -75,39 +75,78 @@ class Graph:
         for code, number in PROGRAMS.items():
             self.add(
                 reference.program,
-                id=number, code=code, name_id=f"Program {code}", name_en=f"{code} program",
-                owner="Kemensos", unit="family", kind="money",
-            )  # fmt: skip
-        self.add(reference.program_exclusion, program_a=2, program_b=3, unit="family", valid=days("2022-01-01"), evidence="S")
+                id=number,
+                code=code,
+                name_id=f"Program {code}",
+                name_en=f"{code} program",
+                owner="Kemensos",
+                unit="family",
+                kind="money",
+            )
+        self.add(
+            reference.program_exclusion,
+            program_a=2,
+            program_b=3,
+            unit="family",
+            valid=days("2022-01-01"),
+            evidence="S",
+        )
+        self._sources()
+        self._areas()
+        for scheme, code, label in (("sex", "P", "PEREMPUAN"), ("shdk", "1", "KEPALA KELUARGA")):
+            self.add(reference.code, scheme=scheme, code=code, label_id=label, label_en=label.lower(), sort=1)
+        return self
+
+    def _sources(self) -> None:
         for code, number in SOURCES.items():
             self.add(
                 provenance.source,
-                code=code, title_id=f"Daftar {code}", title_en=f"{code} list", owner="Kemensos",
-                family="program", rank=number, full_list=True, last_complete_run=number,
-            )  # fmt: skip
+                code=code,
+                title_id=f"Daftar {code}",
+                title_en=f"{code} list",
+                owner="Kemensos",
+                family="program",
+                rank=number,
+                full_list=True,
+                last_complete_run=number,
+            )
             self.add(
                 provenance.run,
-                source_id=number, started=LEARNED, finished=LEARNED.replace(day=1 + number), status="complete",
-                rows_in=1, stored=1,
-            )  # fmt: skip
+                source_id=number,
+                started=LEARNED,
+                finished=LEARNED.replace(day=1 + number),
+                status="complete",
+                rows_in=1,
+                stored=1,
+            )
         self.add(provenance.source_file, source_id=2, run_id=2, name="pkh.xlsx", sha256="0" * 64, bytes=1)
-        areas = [("33", 1, "JAWA TENGAH", None), ("33.20", 2, "JEPARA", "33"), ("33.20.01", 3, "KEDUNG", "33.20"),
-                 ("33.20.01.2001", 4, "KEDUNGMALANG", "33.20.01")]  # fmt: skip
+
+    def _areas(self) -> None:
+        areas = [
+            ("33", 1, "JAWA TENGAH", None),
+            ("33.20", 2, "JEPARA", "33"),
+            ("33.20.01", 3, "KEDUNG", "33.20"),
+            ("33.20.01.2001", 4, "KEDUNGMALANG", "33.20.01"),
+        ]
         for code, level, name, parent in areas:
             key = int(code.replace(".", "").ljust(10, "0"))
             self._area("kemendagri", code, level, name, parent, key)
             if level == 4:
                 self._area("bps", "3320010001", level, name, None, key)
-        for scheme, code, label in (("sex", "P", "PEREMPUAN"), ("shdk", "1", "KEPALA KELUARGA")):
-            self.add(reference.code, scheme=scheme, code=code, label_id=label, label_en=label.lower(), sort=1)
-        return self
 
     def _area(self, system: str, code: str, level: int, name: str, parent: str | None, key: int) -> None:
         self.add(
             reference.wilayah,
-            system=system, code=code, level=level, type="wilayah", name=name, parent_code=parent, area_key=key,
-            valid=days("2025-06-23"), population=100 * level,
-        )  # fmt: skip
+            system=system,
+            code=code,
+            level=level,
+            type="wilayah",
+            name=name,
+            parent_code=parent,
+            area_key=key,
+            valid=days("2025-06-23"),
+            population=100 * level,
+        )
 
     def person(self, name: str, nik: str | None = None, died_on: str | None = None, **values: Any) -> int:
         """A person of this graph's area; further columns by their names."""
@@ -115,12 +154,22 @@ class Graph:
         self.add(
             graph.person_state,
             **{
-                "person_id": number, "uid": uid("person", number), "nik": nik, "nik_grade": 3 if nik else 0,
-                "name": name, "name_key": match_key(name), "area_key": self.area, "died_on": day(died_on),
-                "vital": "meninggal" if died_on else "hidup", "sex": "P", "valid": days(None),
-                "birth_date": date(1990, 1, 1), "stated_by": [1] * len(graph.PERSON_FIELDS),
-            } | values,
-        )  # fmt: skip
+                "person_id": number,
+                "uid": uid("person", number),
+                "nik": nik,
+                "nik_grade": 3 if nik else 0,
+                "name": name,
+                "name_key": match_key(name),
+                "area_key": self.area,
+                "died_on": day(died_on),
+                "vital": "meninggal" if died_on else "hidup",
+                "sex": "P",
+                "valid": days(None),
+                "birth_date": date(1990, 1, 1),
+                "stated_by": [1] * len(graph.PERSON_FIELDS),
+            }
+            | values,
+        )
         return number
 
     def card(self, kk: str) -> int:
@@ -129,7 +178,9 @@ class Graph:
         self.add(graph.family_card, card_id=number, uid=uid("card", number), no_kk=kk, valid=days(None))
         return number
 
-    def member(self, person: int, card: int, start: str | None = None, end: str | None = None, **values: Any) -> None:
+    def member(
+        self, person: int, card: int, start: str | None = None, end: str | None = None, **values: Any
+    ) -> None:
         """A person on a family card for some days."""
         row = {"relation": "1", "source_id": 1, "valid": days(start, end)} | values
         self.add(graph.membership, person_id=person, card_id=card, **row)
@@ -139,9 +190,13 @@ class Graph:
         number = self._next("household")
         self.add(
             graph.household,
-            household_id=number, uid=uid("household", number), basis="address", dwelling=f"d{number}",
-            address=f"JL. {number}", valid=days(None),
-        )  # fmt: skip
+            household_id=number,
+            uid=uid("household", number),
+            basis="address",
+            dwelling=f"d{number}",
+            address=f"JL. {number}",
+            valid=days(None),
+        )
         for person in persons:
             self.add(graph.household_member, person_id=person, household_id=number, valid=days(None))
         return number
@@ -149,22 +204,45 @@ class Graph:
     def enrolled(self, person: int, program: str, start: str, end: str | None = None, **values: Any) -> int:
         """A person in a program for some days."""
         number = self._next("enrollment")
-        row = {"role": "holder", "status": "active", "source_id": 2, "record_id": 1, "valid": days(start, end)}
+        row = {
+            "role": "holder",
+            "status": "active",
+            "source_id": 2,
+            "record_id": 1,
+            "valid": days(start, end),
+        }
         self.add(
-            graph.enrollment, enrollment_id=number, uid=uid("enrollment", number), person_id=person,
-            program_id=PROGRAMS[program], **(row | values),
-        )  # fmt: skip
+            graph.enrollment,
+            enrollment_id=number,
+            uid=uid("enrollment", number),
+            person_id=person,
+            program_id=PROGRAMS[program],
+            **(row | values),
+        )
         return number
 
-    def paid(self, person: int, enrollment: int, program: str, start: str, end: str, amount: int = 600_000) -> int:
+    def paid(
+        self, person: int, enrollment: int, program: str, start: str, end: str, amount: int = 600_000
+    ) -> int:
         """A payment for some days, paid on the first of them."""
         number = self._next("benefit")
         self.add(
             graph.benefit,
-            benefit_id=number, uid=uid("benefit", number), enrollment_id=enrollment, entry_id=1, person_id=person,
-            program_id=PROGRAMS[program], kind="money", amount_idr=amount, amount_basis="stated",
-            period=days(start, end), status="paid", paid_on=day(start), source_id=2, record_id=1,
-        )  # fmt: skip
+            benefit_id=number,
+            uid=uid("benefit", number),
+            enrollment_id=enrollment,
+            entry_id=1,
+            person_id=person,
+            program_id=PROGRAMS[program],
+            kind="money",
+            amount_idr=amount,
+            amount_basis="stated",
+            period=days(start, end),
+            status="paid",
+            paid_on=day(start),
+            source_id=2,
+            record_id=1,
+        )
         return number
 
     def stated(self, person: int, source: str, name: str, **values: Any) -> int:
@@ -173,17 +251,34 @@ class Graph:
         recorded = values.pop("recorded", known())
         self.add(
             provenance.source_record,
-            id=number, entry_id=values.pop("entry_id", number), source_id=SOURCES[source], record_key=f"K{number}",
-            occurrence=1, version=1, scope="", payload="{}", content_hash=uid("record", number), file_id=1,
-            row_no=number, run_id=1, recorded=recorded, person_id=person,
-        )  # fmt: skip
+            id=number,
+            entry_id=values.pop("entry_id", number),
+            source_id=SOURCES[source],
+            record_key=f"K{number}",
+            occurrence=1,
+            version=1,
+            scope="",
+            payload="{}",
+            content_hash=uid("record", number),
+            file_id=1,
+            row_no=number,
+            run_id=1,
+            recorded=recorded,
+            person_id=person,
+        )
         self.add(
             claims.claim_person,
             **{
-                "record_id": number, "mention_id": number * 16, "source_id": SOURCES[source], "person_id": person,
-                "nik_grade": 0, "no_kk_grade": 0, "name": name,
-            } | values,
-        )  # fmt: skip
+                "record_id": number,
+                "mention_id": number * 16,
+                "source_id": SOURCES[source],
+                "person_id": person,
+                "nik_grade": 0,
+                "no_kk_grade": 0,
+                "name": name,
+            }
+            | values,
+        )
         return number
 
     def unsure(self, one: int, other: int) -> None:
@@ -192,9 +287,14 @@ class Graph:
             self.add(identity.cluster_member, mention_id=person * 1000, person_id=person, method="founder")
         self.add(
             identity.edge,
-            mention_a=one * 1000, mention_b=other * 1000, judgement="unsure", method="nik_conflict", score=0.5,
-            evidence={}, actor="hub",
-        )  # fmt: skip
+            mention_a=one * 1000,
+            mention_b=other * 1000,
+            judgement="unsure",
+            method="nik_conflict",
+            score=0.5,
+            evidence={},
+            actor="hub",
+        )
 
     async def store(self, database: Database) -> None:
         """Puts every row into its table."""

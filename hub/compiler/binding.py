@@ -1,11 +1,19 @@
-"""Bind parameters of a plan: where each value comes from in a request, so that one text serves all requests."""
+"""Bind parameters of a plan: where each value comes from, so that one text serves all requests."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, GraphQLList, GraphQLNonNull, get_argument_values, get_named_type
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    get_argument_values,
+    get_named_type,
+)
 from graphql.execution.values import VariableValues
 
 from hub.compiler.convert import CONVERTERS
@@ -24,10 +32,10 @@ SCALAR_TYPES = {
 Path = tuple[str | int, ...]
 
 
-def sql_type(type_: object) -> str:
+def sql_type(type_: GraphQLInputType) -> str:
     """The PostgreSQL type of a GraphQL input type."""
     bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-    name = SCALAR_TYPES.get(str(get_named_type(bare)), "text")  # type: ignore[call-overload]
+    name = SCALAR_TYPES.get(get_named_type(bare).name, "text")
     return f"{name}[]" if isinstance(bare, GraphQLList) else name
 
 

@@ -1,4 +1,4 @@
-"""What a caller's value goes through before it is bound: areas to key ranges, names to match keys, ids, cursors."""
+"""What a caller's value goes through before it is bound: areas, names, ids, cursors, page sizes."""
 
 import base64
 import binascii
@@ -77,9 +77,10 @@ def read_global_id(value: object) -> tuple[str, str]:
         InputError: `bad_id`, not an id that the hub gave out.
     """
     try:
-        type_name, mark, key = base64.b64decode(str(value), validate=True).decode().partition(":")
+        text = base64.b64decode(str(value), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        mark = ""
+        text = ""
+    type_name, mark, key = text.partition(":")
     if not mark or not type_name or not key or "\0" in key:
         raise InputError("bad_id", "not an id that this hub gave out")
     return type_name, key

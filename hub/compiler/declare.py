@@ -132,7 +132,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Holds:
-    """A filter of lists `has` and `not`: the template holds for each of the first and for none of the second."""
+    """A filter of lists: the template holds for each value of `has` and for none of `not`."""
 
     sql: str
 

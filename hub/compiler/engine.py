@@ -96,13 +96,14 @@ class Engine:
         if not isinstance(variables, VariableValues):
             raise InvalidDocument("BAD_USER_INPUT", variables)
         plan = self._plan(operation, variables, request.language)
-        cost = plan.cost(variables)
+        arguments = plan.arguments(variables)
+        cost = plan.cost(arguments)
         if cost > self.limits.rows:
             raise InputError(
                 "limit_rows",
-                f"the document may yield {cost} rows, over the {self.limits.rows} allowed; ask for smaller pages",
+                f"the document may yield {cost} rows, {self.limits.rows} are allowed; ask for smaller pages",
             )
-        return Prepared(plan, plan.parameters(variables), operation, variables, cost)
+        return Prepared(plan, plan.parameters(arguments), operation, variables, cost)
 
     def _plan(self, operation: Operation, variables: VariableValues, language: str) -> Plan:
         key = (operation, language, shape(variables.coerced))
@@ -177,7 +178,7 @@ class Engine:
 
 
 def shape(value: Any) -> object:
-    """What a plan depends on in the variables: presence, nulls, booleans, enums, keys and lengths; no other value."""
+    """What a plan depends on in the variables: presence, nulls, booleans, keys and lengths."""
     if isinstance(value, Mapping):
         return tuple((key, shape(one)) for key, one in sorted(value.items()))
     if isinstance(value, list):

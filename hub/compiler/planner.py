@@ -1,4 +1,4 @@
-"""Turns the selection of one operation into one SQL statement; a plan serves every request of the same shape."""
+"""Turns the selection of one operation into one SQL statement, for every request of its shape."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,8 +23,11 @@ from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
 from hub.compiler.shape import Columns, Row, listed, row, single
 
-READ = "with q as materialized (select case when hub.enter($1::text) then {read} end as data) select data::text from q"
-"""A caller's context is verified before anything is read: the read stands inside the CASE and nowhere else."""
+READ = (
+    "with q as materialized (select case when hub.enter($1::text) then {read} end as data)"
+    " select data::text from q"
+)
+"""A caller's context is verified before anything is read: every read stands inside the CASE."""
 
 Size = int | tuple[int, str]
 """Rows of one list: a number, or the argument (field, name) that says it."""
@@ -45,18 +48,20 @@ class Plan:
         """Whether anything but introspection is selected."""
         return len(self.introspection) < len(self.order) or not self.order
 
-    def parameters(self, variables: VariableValues) -> list[object]:
+    def arguments(self, variables: VariableValues) -> list[dict[str, Any]]:
+        """The arguments of each field of the plan in one request, for the two methods below."""
+        return arguments_of(self.binder.sources, variables)
+
+    def parameters(self, arguments: Sequence[Mapping[str, Any]]) -> list[object]:
         """The values of `$2` and after, in order.
 
         Raises:
             InputError: A value is not fit for its place.
         """
-        arguments = arguments_of(self.binder.sources, variables)
         return [bind.value(arguments) for bind in self.binder.binds]
 
-    def cost(self, variables: VariableValues) -> int:
+    def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
         """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
-        arguments = arguments_of(self.binder.sources, variables)
         total = 0
         for chain in self.lists:
             product = 1
@@ -146,7 +151,7 @@ class Planner:
         assert isinstance(declared, Relation)  # noqa: S101  # Column is had without a scope
         target = get_named_type(scope.field.definition.type)
         if isinstance(target, GraphQLInterfaceType):
-            return self._node(nodes, target, scope, parent)
+            return self._node(nodes, scope, parent)
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # the schema has no unions
         if declared.arity is Arity.CONNECTION:
             return self._connection(declared, nodes, scope, parent)
@@ -200,9 +205,7 @@ class Planner:
         below = replace(parent, alias=alias, lists=lists)
         return _ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
 
-    def _node(
-        self, nodes: list[FieldNode], interface: GraphQLInterfaceType, scope: Scope, parent: Parent
-    ) -> str:
+    def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         """The object that a global id names, whichever type it has: at most one part of it finds a row."""
         parts = []
         for name in self.catalog.nodes():

@@ -30,6 +30,7 @@ FINISH = text(
     where id = :run
     """
 )
+CLOSE = text("update run set finished = greatest(finished, :at), status = :status where id = :run")
 FAIL = text("update run set finished = :at, status = 'failed', error = :error where id = :run")
 STORED_BEFORE = text(
     "select exists (select from source_record where source_id = :source)"
@@ -97,6 +98,12 @@ async def finish(
     numbers = {name: counts.get(name, 0) for name in names}
     told = {"status": outcome["status"], "error": outcome["error"], "detail": json.dumps(outcome["detail"])}
     await connection.execute(FINISH, {"run": run_id, "at": at} | numbers | told)
+
+
+async def close(connection: AsyncConnection, run_id: int, at: datetime, status: str) -> None:
+    """Closes a run that landed page by page, with none or some pages."""
+    await connection.execute(CLOSE, {"run": run_id, "at": at, "status": status})
+    await connection.commit()
 
 
 async def stored_before(connection: AsyncConnection, source_id: int) -> bool:

@@ -33,7 +33,8 @@ def program_of(name: str) -> Relation:
 _PROGRAM = "(select g.id from hub.program g where g.code = {arg[program]})"
 
 SAME_NIK = Rows(
-    "(select g.nik, g.program_id, g.persons, g.enrollment_ids, g.enrollment_ids[1] as first_id, g.area_key from ("
+    "(select g.nik, g.program_id, g.persons, g.enrollment_ids, g.enrollment_ids[1] as first_id,"
+    " g.area_key from ("
     " select s.nik, e.program_id, count(distinct e.person_id) as persons, min(e.home_area_key) as area_key,"
     " array_agg(distinct e.enrollment_id) as enrollment_ids"
     " from hub.enrollment e join hub.person_state s on s.person_id = e.person_id and {state[s]}"
@@ -75,12 +76,14 @@ class SameNik:
 #: Benefits of the enrollment `e` for periods that begin after the death of `s`.
 _LATE = "b.enrollment_id = e.enrollment_id and {recorded[b]} and lower(b.period) > s.died_on"
 AFTER_DEATH = Rows(
-    "(select e.enrollment_id, e.person_id, e.program_id, e.home_area_key, s.died_on, f.payments, f.amount, f.paid,"
+    "(select e.enrollment_id, e.person_id, e.program_id, e.home_area_key, s.died_on, f.payments,"
+    " f.amount, f.paid,"
     " coalesce(lower(e.valid) > s.died_on, false) as began_after,"
     " least(case when lower(e.valid) > s.died_on then lower(e.valid) end, f.first_on) as since"
     " from hub.person_state s join hub.enrollment e on e.person_id = s.person_id and {ever[e]}"
     " cross join lateral (select count(*) as payments, sum(b.amount_idr)::bigint as amount,"
-    " sum(b.amount_idr) filter (where b.paid_on is not null)::bigint as paid, min(lower(b.period)) as first_on"
+    " sum(b.amount_idr) filter (where b.paid_on is not null)::bigint as paid, min(lower(b.period))"
+    " as first_on"
     f" from hub.benefit b where {_LATE}) f"
     " where s.died_on is not null and {state[s]} and (lower(e.valid) > s.died_on or f.payments > 0))"
 )
@@ -88,7 +91,8 @@ AFTER_DEATH = Rows(
 
 @strawberry.type(
     description=(
-        "Kepesertaan yang mulai, atau bantuan yang diberikan untuk masa yang mulai, sesudah pesertanya meninggal. / "
+        "Kepesertaan yang mulai, atau bantuan yang diberikan untuk masa yang mulai, sesudah"
+        " pesertanya meninggal. / "
         "An enrollment, or benefits of it, for a period that begins after the person's death."
     )
 )
@@ -121,9 +125,12 @@ class AfterDeath:
     paid: Rupiah | None = column("paid", "Yang sudah dibayar. / What was paid of it; null: nothing.")
 
 
-_EXCLUDING = "(select x.program_a from hub.program_exclusion x union select x.program_b from hub.program_exclusion x)"
+_EXCLUDING = (
+    "(select x.program_a from hub.program_exclusion x union select x.program_b from hub.program_exclusion x)"
+)
 _HELD = (
-    "held as materialized (select m.card_id, e.person_id, e.program_id, e.valid * m.valid as valid, e.home_area_key"
+    "held as materialized (select m.card_id, e.person_id, e.program_id, e.valid * m.valid as valid,"
+    " e.home_area_key"
     " from hub.enrollment e join hub.membership m on m.person_id = e.person_id and m.valid && e.valid"
     f" where {{ever[e]}} and {{ever[m]}} and e.program_id in {_EXCLUDING})"
 )
@@ -156,7 +163,9 @@ class ExcludingPrograms:
     )
     program_a: Program | None = declared(program_of("program_a"), "Program pertama. / The first program.")
     program_b: Program | None = declared(program_of("program_b"), "Program kedua. / The second program.")
-    unit: str = column("unit", "person, family: satuan larangan. / The unit for which they exclude each other.")
+    unit: str = column(
+        "unit", "person, family: satuan larangan. / The unit for which they exclude each other."
+    )
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
     since: Day | None = column("since", "Hari pertama bersamaan. / First day held together.")
     until: Day | None = column("until", "Akhirnya, tidak termasuk. / End, exclusive; null: still open.")
@@ -167,7 +176,8 @@ class ExcludingPrograms:
 
 
 _COMBINED = (
-    "held as materialized (select e.person_id, m.card_id, g.code, (e.home_area_key / u.unit) * u.unit as area_key"
+    "held as materialized (select e.person_id, m.card_id, g.code, (e.home_area_key / u.unit) *"
+    " u.unit as area_key"
     " from hub.enrollment e join hub.program g on g.id = e.program_id"
     " cross join (select coalesce({arg[level.unit]}, 10000::bigint) as unit) u"
     " left join hub.membership m on m.person_id = e.person_id and {state[m]}"
@@ -212,7 +222,9 @@ class ProgramCombination:
         Relation(Arity.MANY, "{t}.code = any({p}.programs)", order=[Key("{t}.code", "text")], size=3),
         "Programnya. / The programs.",
     )
-    persons: int = column("persons", "Orang yang memegang tepat gabungan ini. / Persons who hold exactly these.")
+    persons: int = column(
+        "persons", "Orang yang memegang tepat gabungan ini. / Persons who hold exactly these."
+    )
     families: int = column(
         "families",
         "Keluarga yang anggotanya bersama-sama memegang tepat gabungan ini. / "

@@ -103,9 +103,7 @@ class Enrollment(Node):
     record: Record | None = record_of()
 
 
-@strawberry.type(
-    description="Status sosial menurut daftar dan kode. / A social status, by list and code."
-)
+@strawberry.type(description="Status sosial menurut daftar dan kode. / A social status, by list and code.")
 class Status:
     """A social status (PMKS, PSKS, eligibility) over a period."""
 

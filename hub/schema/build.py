@@ -22,8 +22,19 @@ SDL = Path(__file__).parent / "schema.graphql"
 """The printed schema as last committed; a test compares it."""
 
 NODES = (
-    Enrollment, FamilyCard, Group, Household, Institution, Payment, Person, Program, Record, Run, Source, Wilayah,
-)  # fmt: skip
+    Enrollment,
+    FamilyCard,
+    Group,
+    Household,
+    Institution,
+    Payment,
+    Person,
+    Program,
+    Record,
+    Run,
+    Source,
+    Wilayah,
+)
 
 
 @lru_cache(maxsize=1)

@@ -60,7 +60,8 @@ def expression(sql: str, description: str, arguments: Sequence[StrawberryArgumen
 
 def label(scheme: str, code: str, description: str) -> Any:
     """The wording of a code in the caller's language; `scheme` and `code` are SQL over the row."""
-    sql = f"select coalesce(l.{{label}}, l.label_id) from hub.code l where l.scheme = {scheme} and l.code = {code}"
+    found = f"from hub.code l where l.scheme = {scheme} and l.code = {code}"
+    sql = f"select coalesce(l.{{label}}, l.label_id) {found}"
     return expression(sql, description)
 
 

@@ -71,7 +71,9 @@ class Door:
         except Exception as error:  # noqa: BLE001  # the text of a driver's error may hold what was asked for
             log.error("query failed: %s", type(error).__name__)  # noqa: TRY400  # nor may its traceback
             hidden = HubError("internal", "an error inside the hub; its log has the kind")
-            return _errors([_entry(message(hidden, language), "INTERNAL_SERVER_ERROR", "internal")], 500, media)
+            return _errors(
+                [_entry(message(hidden, language), "INTERNAL_SERVER_ERROR", "internal")], 500, media
+            )
         return Response(b'{"data":' + data + b"}", 200, media_type=media)
 
 
@@ -164,7 +166,9 @@ def _entry(text: str, code: str, reason: str | None = None) -> dict[str, Any]:
 
 def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str, Any]:
     formatted: dict[str, Any] = {**error.formatted}
-    cause = error.original_error
+    cause: BaseException | None = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
     if isinstance(cause, Spoken):
         formatted["message"] = message(cause, language)
         formatted["extensions"] = {"code": "BAD_USER_INPUT", "reason": cause.code}

@@ -15,7 +15,8 @@ FROM_FIRST = [Key("lower({t}.valid)", "date"), Key("{t}.person_id")]
 
 
 @strawberry.type(
-    description="Seseorang pada satu kartu keluarga selama satu masa. / A person on a family card, as an interval."
+    description="Seseorang pada satu kartu keluarga selama satu masa. / A person on a family card,"
+    " as an interval."
 )
 class Membership:
     """A person on a family card, as an interval."""
@@ -57,7 +58,8 @@ class FamilyCard(Node):
 
 
 @strawberry.type(
-    description="Seseorang dalam satu rumah tangga selama satu masa. / A person in a household, as an interval."
+    description="Seseorang dalam satu rumah tangga selama satu masa. / A person in a household, as"
+    " an interval."
 )
 class HouseholdMember:
     """A person in a household, as an interval."""
@@ -73,7 +75,8 @@ class HouseholdMember:
 
 
 @strawberry.type(
-    description="Rumah tangga: satu tempat tinggal, satu keluarga atau lebih. / One dwelling, one family or more."
+    description="Rumah tangga: satu tempat tinggal, satu keluarga atau lebih. / One dwelling, one"
+    " family or more."
 )
 class Household(Node):
     """One dwelling with one or more families."""

@@ -55,9 +55,7 @@ class Group(Node):
     record: Record | None = record_of()
 
 
-@strawberry.type(
-    description="Lembaga kesejahteraan sosial (PSKS). / An institution of social welfare."
-)
+@strawberry.type(description="Lembaga kesejahteraan sosial (PSKS). / An institution of social welfare.")
 class Institution(Node):
     """An institution of social welfare."""
 

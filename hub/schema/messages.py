@@ -28,7 +28,7 @@ TEXTS = {
 """Indonesian by error code; the error's own message is the English."""
 
 
-class Spoken(InputError):
+class Spoken(InputError):  # noqa: N818  # it is said to the caller
     """A caller's mistake that carries its text in both languages.
 
     Args:

@@ -55,7 +55,8 @@ class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="Isi saja. / Entries alone.")
     page_info: PageInfo = strawberry.field(description="Letak halaman ini. / Where this page lies.")
     total_count: int = strawberry.field(
-        description="Jumlah seluruh isi; dihitung hanya bila diminta. / All entries; counted only when asked for."
+        description="Jumlah seluruh isi; dihitung hanya bila diminta. / All entries; counted only"
+        " when asked for."
     )
 
 
@@ -63,7 +64,8 @@ PAGE = (
     argument(
         "first",
         int | None,
-        "Sebanyak ini dari awal, paling banyak 500; bawaan 50. / So many from the start, at most 500; default 50.",
+        "Sebanyak ini dari awal, paling banyak 500; bawaan 50. / So many from the start, at most"
+        " 500; default 50.",
     ),
     argument("after", str | None, "Sesudah kursor ini. / After this cursor."),
     argument("last", int | None, "Sebanyak ini dari akhir. / So many from the end."),
@@ -93,5 +95,6 @@ CURRENT = argument(
 NEWEST = argument(
     "first",
     int | None,
-    "Hanya sebanyak ini, yang terbaru lebih dulu; paling banyak 500. / Only so many, newest first; at most 500.",
+    "Hanya sebanyak ini, yang terbaru lebih dulu; paling banyak 500. / Only so many, newest first;"
+    " at most 500.",
 )

@@ -1,4 +1,4 @@
-"""The reference to a person from types that a person holds in turn: by name, so that no module imports in a ring."""
+"""The person as types refer to it that a person holds in turn: by name, so that no imports form a ring."""
 
 from typing import Annotated
 

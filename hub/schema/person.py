@@ -1,4 +1,4 @@
-"""The person: golden fields, families and households over time, enrollments, and where each value comes from."""
+"""The person: golden fields, families, households and programs over time, and where each value comes from."""
 
 from typing import ClassVar
 
@@ -11,8 +11,8 @@ from hub.schema.families import HouseholdMember, Membership
 from hub.schema.groups import GroupMember
 from hub.schema.paging import CURRENT, NEWEST, Node
 from hub.schema.people import PERSON
-from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Source, Statement, grade
-from hub.schema.reference import Wilayah, wilayah_of
+from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Statement, grade
+from hub.schema.reference import Source, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
 
 OF_PERSON = "{t}.person_id = {p}.person_id"
@@ -29,7 +29,8 @@ LINKS = Rows(
 
 
 @strawberry.type(
-    description="Penilaian tentang dua orang yang mungkin sama. / A judgement between this person and another."
+    description="Penilaian tentang dua orang yang mungkin sama. / A judgement between this person"
+    " and another."
 )
 class Link:
     """A judgement between a mention of this person and one of another."""
@@ -88,7 +89,9 @@ class Person(Node):
     )
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), "Tempat tinggal. / Area of residence.")
     identifiers: list[Identifier] = declared(
-        Relation(Arity.MANY, order=[Key("{t}.scheme", "text"), Key("{t}.value", "text"), Key("{t}.source_id")]),
+        Relation(
+            Arity.MANY, order=[Key("{t}.scheme", "text"), Key("{t}.value", "text"), Key("{t}.source_id")]
+        ),
         "Nomor pengenal menurut tiap sumber. / Identifiers as each source has them.",
     )
     family_cards: list[Membership] = declared(
@@ -126,7 +129,10 @@ class Person(Node):
     )
     statuses: list[Status] = declared(
         Relation(
-            Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.scheme", "text"), Key("{t}.code", "text")], size=4
+            Arity.MANY,
+            OF_PERSON,
+            order=[*BY_START, Key("{t}.scheme", "text"), Key("{t}.code", "text")],
+            size=4,
         ),
         "Status sosial sepanjang waktu. / Social statuses over time.",
         [CURRENT],
@@ -134,7 +140,12 @@ class Person(Node):
     statements: list[Statement] = declared(
         Relation(
             Arity.MANY,
-            order=[Key("{t}.field", "text"), Key("{t}.source_id"), Key("{t}.record_id"), Key("{t}.value", "text")],
+            order=[
+                Key("{t}.field", "text"),
+                Key("{t}.source_id"),
+                Key("{t}.record_id"),
+                Key("{t}.value", "text"),
+            ],
             when={"field": "{t}.field = any({arg[field]})"},
             size=30,
         ),

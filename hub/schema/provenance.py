@@ -45,12 +45,16 @@ class Grade(Enum):
     INVALID = strawberry.enum_value("INVALID", description="Tidak sah. / Cannot be right.")
     DOUBTFUL = strawberry.enum_value("DOUBTFUL", description="Meragukan. / Well-shaped, with a warning.")
     WELL_FORMED = strawberry.enum_value("WELL_FORMED", description="Bentuknya benar. / Well-formed.")
-    CONFIRMED = strawberry.enum_value("CONFIRMED", description="Dipastikan pemiliknya. / Confirmed by its registry.")
+    CONFIRMED = strawberry.enum_value(
+        "CONFIRMED", description="Dipastikan pemiliknya. / Confirmed by its registry."
+    )
 
 
 FIELD_ORDER = "array[" + ", ".join(f"'{one.value}'" for one in PersonField) + "]"
 _GRADE = "(array['MISSING', 'INVALID', 'DOUBTFUL', 'WELL_FORMED', 'CONFIRMED'])[{} + 1]"
-_AREA = "(select w.code from hub.wilayah w where w.system = 'kemendagri' and w.area_key = {}.area_key limit 1)"
+_AREA = (
+    "(select w.code from hub.wilayah w where w.system = 'kemendagri' and w.area_key = {}.area_key limit 1)"
+)
 
 
 def grade(number: str) -> str:

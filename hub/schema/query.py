@@ -25,7 +25,6 @@ class WilayahSystem(Enum):
     BPS = strawberry.enum_value("bps", description="Badan Pusat Statistik. / Statistics Indonesia.")
 
 
-
 @strawberry.input(description="Saringan NIK. / Filter of NIK; all that is given has to hold.")
 class NikFilter:
     """Operators on a NIK."""
@@ -114,7 +113,7 @@ class PersonFilter:
     or_: Optional[list["PersonFilter"]] = strawberry.field(  # noqa: UP045  # a forward name
         name="or", default=strawberry.UNSET, description="Salah satunya. / At least one of these holds."
     )
-    not_: Optional["PersonFilter"] = strawberry.field(  # noqa: UP045  # a forward name
+    not_: Optional["PersonFilter"] = strawberry.field(  # a forward name
         name="not", default=strawberry.UNSET, description="Kebalikannya. / This does not hold."
     )
 
@@ -143,7 +142,9 @@ PEOPLE: dict[str, Filter] = {
 }
 AREA = "{t}.home_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
 WILAYAH = argument("wilayah", WilayahCode | None, "Hanya wilayah ini. / In this area only.")
-PROGRAM = argument("program", str | None, "Hanya program ini, menurut kode. / In this program only, by its code.")
+PROGRAM = argument(
+    "program", str | None, "Hanya program ini, menurut kode. / In this program only, by its code."
+)
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")

@@ -151,7 +151,9 @@ class Program(Node):
         "Komponen. / Components.",
     )
     amounts: list[ProgramAmount] = declared(
-        Relation(Arity.MANY, "{t}.program_id = {p}.id", order=[Key("lower({t}.valid)", "date"), Key("{t}.id")]),
+        Relation(
+            Arity.MANY, "{t}.program_id = {p}.id", order=[Key("lower({t}.valid)", "date"), Key("{t}.id")]
+        ),
         "Besaran sepanjang waktu. / Amounts over time.",
     )
     excludes: "list[Program]" = declared(

@@ -162,7 +162,8 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     WilayahCode: strawberry.scalar(
         name="WilayahCode",
         description=(
-            "Kode wilayah Kemendagri bertitik, PP.KK.CC.DDDD; kode yang lebih pendek berarti seluruh isinya. / "
+            "Kode wilayah Kemendagri bertitik, PP.KK.CC.DDDD; kode yang lebih pendek berarti seluruh"
+            " isinya. / "
             "Kemendagri area code with dots; a shorter code stands for all that lies in it."
         ),
         serialize=_same,

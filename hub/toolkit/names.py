@@ -6,6 +6,7 @@ Each distinct name is worked out once; a property test holds the keys equal to `
 import polars as pl
 
 from hub.domain.name_tables import BARE_RULES, DISPLAY_RULES, KEY_RULES, Rules
+from hub.domain.names import match_key, normalise
 
 
 def _applied(text: pl.Expr, rules: Rules) -> pl.Expr:
@@ -14,21 +15,33 @@ def _applied(text: pl.Expr, rules: Rules) -> pl.Expr:
     return text
 
 
-def keyed_names(texts: pl.Series) -> pl.DataFrame:
-    """Columns `shown` and `key` for each text; both empty where the text is blank or null."""
-    distinct = (
-        pl.DataFrame({"text": texts})
-        .unique()
-        .with_columns(
-            _applied(pl.col("text").fill_null("").str.to_uppercase(), DISPLAY_RULES)
-            .str.strip_chars(" ")
-            .alias("shown")
-        )
-    )
-    keyed = distinct.with_columns(_applied(pl.col("shown"), KEY_RULES).alias("key")).with_columns(
-        pl.when(pl.col("key") == "").then(_applied(pl.col("shown"), BARE_RULES)).otherwise("key").alias("key")
-    )
+def keyed_names(texts: pl.Series, few: int = 300) -> pl.DataFrame:
+    """Columns `shown` and `key` for each text; both empty where the text is blank or null.
+
+    Args:
+        texts: As received.
+        few: Up to so many distinct names the domain's own functions are quicker than setting up the rules.
+    """
     rows = pl.DataFrame({"text": texts})
+    distinct = rows.unique()
+    keyed = _by_domain(distinct) if distinct.height <= few else _by_rules(distinct)
     return rows.join(keyed, on="text", how="left", nulls_equal=True, maintain_order="left").select(
         "shown", "key"
+    )
+
+
+def _by_domain(distinct: pl.DataFrame) -> pl.DataFrame:
+    names = distinct["text"].to_list()
+    return distinct.with_columns(
+        pl.Series("shown", [normalise(name) for name in names], dtype=pl.String),
+        pl.Series("key", [match_key(name) for name in names], dtype=pl.String),
+    )
+
+
+def _by_rules(distinct: pl.DataFrame) -> pl.DataFrame:
+    upper = pl.col("text").fill_null("").str.to_uppercase()
+    shown = distinct.with_columns(_applied(upper, DISPLAY_RULES).str.strip_chars(" ").alias("shown"))
+    bare = pl.when(pl.col("key") == "").then(_applied(pl.col("shown"), BARE_RULES)).otherwise("key")
+    return shown.with_columns(_applied(pl.col("shown"), KEY_RULES).alias("key")).with_columns(
+        bare.alias("key")
     )

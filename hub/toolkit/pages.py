@@ -1,6 +1,5 @@
 """A page: some consecutive rows of one file or listing, as texts, under the layout's names."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,8 +65,3 @@ def unchanged(name: str, sha256: str, size: int) -> Page:
     """The single, empty page that stands for a file whose bytes an earlier run has read."""
     seen = FileSeen(name, sha256, size, {"unchanged": True})
     return Page(seen, 1, (), pl.DataFrame(), complete=True)
-
-
-def text_frame(columns: Mapping[str, list[str | None]]) -> pl.DataFrame:
-    """A frame of texts from lists of cells."""
-    return pl.DataFrame([pl.Series(name, cells, dtype=pl.String) for name, cells in columns.items()])

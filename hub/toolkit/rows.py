@@ -208,7 +208,7 @@ class Rows:
             kind: self._frame_of(kind, [{"event_area_key": area, **each} for each in given], refused)
             for kind, given in several.items()
         }
-        graded = {**person, **self._graded(person)}
+        graded = {**person, **_graded(person, self._today, self._reference, self._frame.height)}
         return Claims(self._frame_of("person", [graded], refused), rejects, **frames)
 
     def _refuse(self, where: pl.Series, reason: Reason | pl.Series, column: str) -> None:
@@ -223,30 +223,6 @@ class Rows:
     def _raw(self, column: str) -> pl.Series:
         """A column as sent."""
         return self._frame[column] if column in self._frame.columns else self.text(column)
-
-    def _graded(self, person: Columns) -> Columns:
-        if "_inside" not in person:
-            return {}
-        empty = self.text("")
-        beside = pl.DataFrame(
-            {
-                "number": person["nik"],
-                "inside": person["_inside"],
-                "sex_inside": person["_sex_inside"],
-                "birth_date": person.get("birth_date", empty.cast(pl.Date)),
-                "sex": person.get("sex", empty),
-                "no_kk": person.get("no_kk", empty),
-            }
-        )
-        doubt = doubts(beside, self._today, self._reference.prefixes)
-        grade, sure = pl.col("nik_grade"), int(Grade.CONFIRMED if person["_confirmed"] else Grade.WELL_FORMED)
-        graded = pl.DataFrame({"nik_grade": person["nik_grade"], "doubt": doubt}).select(
-            pl.when(grade != int(Grade.WELL_FORMED))
-            .then(grade)
-            .otherwise(pl.when("doubt").then(int(Grade.DOUBTFUL)).otherwise(sure))
-            .alias("nik_grade")
-        )
-        return {"nik_grade": graded["nik_grade"]}
 
     def _frame_of(self, kind: str, given: Sequence[Columns], refused: pl.Series) -> pl.DataFrame:
         parts = [self._part(kind, columns, refused) for columns in given]
@@ -263,6 +239,32 @@ class Rows:
         if "where" in columns:
             kept = kept & columns["where"].fill_null(value=False)
         return completed(frame.filter(kept), SCHEMAS[kind])
+
+
+def _graded(person: Columns, today: date, reference: Reference, height: int) -> Columns:
+    """The grade of a person's NIK in the light of the record around it."""
+    if "_inside" not in person:
+        return {}
+    empty = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+    beside = pl.DataFrame(
+        {
+            "number": person["nik"],
+            "inside": person["_inside"],
+            "sex_inside": person["_sex_inside"],
+            "birth_date": person.get("birth_date", empty.cast(pl.Date)),
+            "sex": person.get("sex", empty),
+            "no_kk": person.get("no_kk", empty),
+        }
+    )
+    doubt = doubts(beside, today, reference.prefixes)
+    grade, sure = pl.col("nik_grade"), int(Grade.CONFIRMED if person["_confirmed"] else Grade.WELL_FORMED)
+    graded = pl.DataFrame({"nik_grade": person["nik_grade"], "doubt": doubt}).select(
+        pl.when(grade != int(Grade.WELL_FORMED))
+        .then(grade)
+        .otherwise(pl.when("doubt").then(int(Grade.DOUBTFUL)).otherwise(sure))
+        .alias("nik_grade")
+    )
+    return {"nik_grade": graded["nik_grade"]}
 
 
 def by_distinct(

@@ -162,12 +162,13 @@ async def _run(shared: Sync, config: SourceConfig, run_id: int, at: datetime) ->
             wanted = wanted_nik(connection, population, config.number)
         await connection.rollback()
         found = pages(CONNECTORS[config.name], config, base_url_override=shared.registry_url, wanted=wanted)
-        landing = Landing(shared, config, run_id, at, connection, timings)
+        landing = Landing(shared, config, run_id, at, connection, timings, wanted is not None)
         if wanted is None:
             summary = await landing.whole(found, summary, known)
         else:
             async for page in found:
                 summary = await landing.piece(page, summary)
+            await runs.close(connection, run_id, landing.at, summary.status)
         reasons = await runs.reasons(connection, config.number)
     timings.seconds["total"] = perf_counter() - started
     seconds = {name: round(value, 3) for name, value in timings.seconds.items()}
@@ -184,6 +185,7 @@ class Landing:
     at: datetime
     connection: AsyncConnection
     timings: Timings
+    piecewise: bool = False
 
     async def whole(self, found: AsyncIterator[Page], summary: Summary, known: bool) -> Summary:
         """All pages in one transaction."""
@@ -233,7 +235,8 @@ class Landing:
         code, message = _why(stopped)
         status = "partial" if stopped else "complete"
         detail = {"seconds": {name: round(value, 3) for name, value in self.timings.seconds.items()}}
-        outcome = {"status": status, "error": f"{code}: {message}" if stopped else None, "detail": detail}
+        booked = "running" if self.piecewise and not stopped else status
+        outcome = {"status": booked, "error": f"{code}: {message}" if stopped else None, "detail": detail}
         await runs.finish(self.connection, self.run_id, self.at, counts, outcome)
         await self.timings.of("commit", self.connection.commit())
         total = {name: getattr(summary, name) + counts[name] for name in COUNTED}

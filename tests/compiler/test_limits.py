@@ -31,7 +31,10 @@ def bomb(levels: int) -> str:
         ("{" + "a " * 1001 + "}", "limit_fields"),
         ("{ a " + "@skip(if: true) " * 51 + "}", "limit_directives"),
         ("query " + "@x " * 51 + "{ a }", "limit_directives"),
-        ("{ ...f } fragment f on Q { a @x } " + "fragment g on Q { ...f " + "@x " * 60 + "}", "limit_directives"),
+        (
+            "{ ...f } fragment f on Q { a @x } " + "fragment g on Q { ...f " + "@x " * 60 + "}",
+            "limit_directives",
+        ),
     ],
 )
 def test_a_hostile_document_is_refused(source: str, code: str) -> None:

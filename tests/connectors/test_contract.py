@@ -1,4 +1,4 @@
-"""What must hold for every connector: each has a recorded case, and order, repeats and surprises change nothing."""
+"""What must hold for every connector: its case is recorded; order, repeats and surprises change nothing."""
 
 import csv
 import json

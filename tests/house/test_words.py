@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 
 from tests.house.tree import ROOT, files, texts
 
@@ -9,6 +10,8 @@ OURS = ("hub", "tests", "config", "docs", "README.md", "CHANGELOG.md", "Makefile
 #: Province, kabupaten, kecamatan, day (women: plus 40), month, year, serial (Permendagri 102/2019).
 NIK = re.compile(r"(?<!\d)[1-9]\d{5}(?:[04][1-9]|[12456]\d|[37][01])(?:0[1-9]|1[0-2])\d{2}(\d{4})(?!\d)")
 LOWEST_SYNTHETIC_SERIAL = 9000
+#: Built from other people's sources, whose words are theirs.
+VENDORED = Path("hub/console/graphiql/static")
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "info", "common", "misc"}
 PROMISES = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
 WAIVERS = re.compile(r"pytest\.(?:mark\.)?(?:sk" r"ip|xf" r"ail)|unittest\.mo" r"ck")
@@ -42,7 +45,8 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 
 def test_nothing_is_promised_instead_of_done() -> None:
-    assert [str(path) for path, text in texts(*OURS) if PROMISES.search(text)] == []
+    written = [(path, text) for path, text in texts(*OURS) if VENDORED not in path.parents]
+    assert [str(path) for path, text in written if PROMISES.search(text)] == []
 
 
 def test_no_test_is_waived_and_no_part_of_ours_is_faked() -> None:

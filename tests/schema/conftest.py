@@ -30,6 +30,7 @@ class Counting:
     statements: list[str] = field(default_factory=list)
 
     async def text(self, sql: str, args: Sequence[object]) -> str | None:
+        """As Reader has it."""
         self.statements.append(sql)
         return await self.reader.text(sql, args)
 
@@ -57,7 +58,9 @@ def story() -> Graph:
     graph.stated(siti, "bpnt", "SITI AMINAH BINTI A", recorded=known(end=datetime(2025, 6, 1, tzinfo=UTC)))
     graph.unsure(siti, tini)
     ani = graph.person("ANI", recorded=known(end=datetime(2025, 9, 1, tzinfo=UTC)))
-    graph.person("ANI WIJAYA", person_id=ani, recorded=known(datetime(2025, 9, 1, tzinfo=UTC)), valid=days(None))
+    graph.person(
+        "ANI WIJAYA", person_id=ani, recorded=known(datetime(2025, 9, 1, tzinfo=UTC)), valid=days(None)
+    )
     assert graph.area == DESA
     return graph
 

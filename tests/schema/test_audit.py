@@ -5,7 +5,8 @@ from tests.schema.conftest import SITI, Ask
 
 async def test_a_nik_under_two_persons_of_one_program_is_shown_with_both_enrollments(ask: Ask) -> None:
     query = """{ sameNikTwice(program: "PKH") { totalCount nodes {
-        nik persons program { code } enrollments { from person { name } } } } other: sameNikTwice(program: "BPNT") { totalCount } }"""
+        nik persons program { code } enrollments { from person { name } } } }
+      other: sameNikTwice(program: "BPNT") { totalCount } }"""
     found = await ask(query)
     assert found["other"] == {"totalCount": 0}
     assert found["sameNikTwice"]["nodes"] == [
@@ -22,8 +23,8 @@ async def test_a_nik_under_two_persons_of_one_program_is_shown_with_both_enrollm
 
 
 async def test_benefits_for_periods_after_a_death_are_shown_with_their_amounts(ask: Ask) -> None:
-    query = """{ enrolledAfterDeath(wilayah: "33.20") { nodes { person { name } diedOn beganAfter since amount paid
-        program { code } payments { from } enrollment { from } } } }"""
+    query = """{ enrolledAfterDeath(wilayah: "33.20") { nodes { person { name } diedOn beganAfter since
+        amount paid         program { code } payments { from } enrollment { from } } } }"""
     assert (await ask(query))["enrolledAfterDeath"]["nodes"] == [
         {
             "person": {"name": "BUDI SANTOSO"},

@@ -15,7 +15,8 @@ query ($nik: NIK!) {
     familyCards { relationLabel from to familyCard { kk members(current: true) { person { name } } } }
     households { household { address familyCards { kk } } }
     enrollments(current: true) { program { code } from to payments(first: 1) { from to amount } paid }
-    statements(field: [NAME]) { field value original source { code } firstSeen lastSeen current record { file row } }
+    statements(field: [NAME]) { field value original source { code } firstSeen lastSeen current
+      record { file row } }
     origin(field: NAME) { code }
     links { judgement other { name } }
     wilayah { name parent { code } }
@@ -68,13 +69,15 @@ async def test_a_statement_says_who_stated_what_from_when_until_when(ask: Ask) -
 
 async def test_known_at_brings_back_what_the_hub_held_then(ask: Ask) -> None:
     query = '{ now: people(filter: {name: {eq: "ani"}}) { nodes { name } }'
-    query += ' then: people(filter: {name: {eq: "ani"}}, knownAt: "2025-08-01T00:00:00Z") { nodes { name } } }'
+    query += (
+        ' then: people(filter: {name: {eq: "ani"}}, knownAt: "2025-08-01T00:00:00Z") { nodes { name } } }'
+    )
     assert await ask(query) == {"now": {"nodes": []}, "then": {"nodes": [{"name": "ANI"}]}}
 
 
 async def test_as_of_narrows_histories_to_one_day(ask: Ask) -> None:
-    query = '{ person(nik: "%s", asOf: "2024-05-31") { familyCards { familyCard { kk } } } }' % SITI  # noqa: UP031
-    assert await ask(query) == {"person": {"familyCards": [{"familyCard": {"kk": KK}}]}}
+    query = 'query ($n: NIK!) { person(nik: $n, asOf: "2024-05-31") { familyCards { familyCard { kk } } } }'
+    assert await ask(query, n=SITI) == {"person": {"familyCards": [{"familyCard": {"kk": KK}}]}}
 
 
 async def test_pages_join_to_the_whole_list_in_both_directions(ask: Ask) -> None:
@@ -124,7 +127,7 @@ async def walk(ask: Ask, query: str, size: int, count: str, cursor: str) -> list
         ('{program: {not: ["PKH", "BLT-DD"]}}', ["ANI WIJAYA"]),
         ('{vital: {eq: "meninggal"}}', ["BUDI SANTOSO"]),
         ('{or: [{name: {eq: "TINI"}}, {nik: {eq: "%s"}}]}' % BUDI, ["BUDI SANTOSO", "TINI"]),  # noqa: UP031
-        ('{not: {nik: {isNull: false}}}', ["ANI WIJAYA"]),
+        ("{not: {nik: {isNull: false}}}", ["ANI WIJAYA"]),
         ('{birthDate: {gte: "1990-01-01", lt: "1990-01-02"}, name: {eq: "TINI"}}', ["TINI"]),
         ("{nik: {in: []}}", []),
         ("{or: []}", []),
@@ -180,7 +183,9 @@ def ids(value: Any) -> list[str]:
     return [one for part in value for one in ids(part)] if isinstance(value, list) else []
 
 
-@pytest.mark.parametrize("text", ["x", "", "UGVyc29u", base64.b64encode(b"Person:1").decode(), "\0", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["x", "", "UGVyc29u", base64.b64encode(b"Person:1").decode(), "\0", "\ud800"]
+)
 async def test_an_id_that_the_hub_never_gave_out_is_refused(ask: Ask, text: str) -> None:
     with pytest.raises(InputError):
         await ask("query ($id: ID!) { node(id: $id) { id } }", id=text)

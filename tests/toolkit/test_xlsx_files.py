@@ -52,7 +52,7 @@ def test_the_header_is_the_row_that_names_most_columns(tmp_path: Path) -> None:
 
 
 def test_a_nik_in_a_number_cell_is_shown_in_scientific_notation_and_counted(tmp_path: Path) -> None:
-    rows = [["NIK", "NAMA"], [3320010101019010, "A"], ["3320010101019010", "B"]]
+    rows: list[list[Any]] = [["NIK", "NAMA"], [3320010101019010, "A"], ["3320010101019010", "B"]]
     (page,) = read(workbook(tmp_path / "a.xlsx", rows))
     assert page.frame["NIK"].to_list() == ["3.32001010101901E+15", "3320010101019010"]
     assert page.file.detail["numbers"]["NIK"] == {

@@ -1,0 +1,112 @@
+"""`hub query`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hub.cli.begin import DataDir, begin, run
+
+if TYPE_CHECKING:
+    from hub.compiler.engine import Reads, Request
+    from hub.errors import HubError
+    from hub.store.database import Database
+
+WRONG_QUERY = 2
+
+
+def query(
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="GraphQL document; - reads stdin.")] = "-",
+    variables: Annotated[
+        str, typer.Option(metavar="JSON", help="Values of its variables, one object.")
+    ] = "{}",
+    operation: Annotated[
+        str | None, typer.Option(help="Name of the operation, where it has several.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Labels and messages: id or en.")] = "id",
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Print the statement, its parameters and PostgreSQL's plan instead."),
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Run a GraphQL operation without a server, and print its answer as JSON.
+
+    It goes through the executor of `hub serve`. A document that cannot run prints its errors as JSON too, and
+    ends with 2. The statement that --explain prints is the whole of what the database is asked.
+    """
+    settings = begin(data_dir)
+    import orjson
+
+    from hub.compiler.documents import InvalidDocument
+    from hub.errors import InputError
+    from hub.store.database import open_database
+    from hub.workflow.initialise import require_initialised
+
+    request = _request(file, variables, operation, language)
+
+    async def work() -> bytes:
+        from hub.cli.entrance import local_context
+        from hub.schema.build import engine
+        from hub.store.read import open_reader
+
+        async with open_database(settings) as database:
+            await require_initialised(database)
+            async with open_reader(database, 1) as reads:
+                if explain:
+                    return await _explained(request, reads, database)
+                return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
+
+    try:
+        print(run(work).decode())
+    except InvalidDocument as error:
+        print(orjson.dumps({"errors": [one.formatted for one in error.errors]}).decode())
+        raise typer.Exit(WRONG_QUERY) from None
+    except InputError as error:
+        print(orjson.dumps({"errors": [_entry(error)]}).decode())
+        raise typer.Exit(WRONG_QUERY) from None
+
+
+def _request(file: str, variables: str, operation: str | None, language: str) -> "Request":
+    """What is asked, from the file and the options.
+
+    Raises:
+        InputError: `bad_variables`, `bad_document`.
+    """
+    import orjson
+
+    from hub.compiler.engine import Request
+    from hub.errors import InputError
+
+    try:
+        values = orjson.loads(variables)
+    except orjson.JSONDecodeError:
+        raise InputError("bad_variables", "--variables takes one JSON object") from None
+    if not isinstance(values, dict):
+        raise InputError("bad_variables", "--variables takes one JSON object")
+    try:
+        document = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "bad_document", f"the file cannot be read as UTF-8 ({type(error).__name__})"
+        ) from None
+    return Request(document, values, operation, "en" if language == "en" else "id")
+
+
+def _entry(error: "HubError") -> dict[str, Any]:
+    return {"message": error.message, "extensions": {"code": "BAD_USER_INPUT", "reason": error.code}}
+
+
+async def _explained(request: "Request", reads: "Reads", database: "Database") -> bytes:
+    """Statement, parameters and plan; the statement is planned and not run."""
+    import orjson
+
+    from hub.cli.entrance import local_context
+    from hub.schema.build import engine
+
+    sql, parameters = engine().explain(request)
+    context = local_context(database)()
+    plan = await reads.text(f"explain (format json, costs on) {sql}", [context, *parameters])
+    told = {"sql": sql, "parameters": parameters, "plan": orjson.loads(plan or "null")}
+    return orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2)

@@ -1,0 +1,37 @@
+"""`hub serve`."""
+
+from typing import Annotated
+
+import typer
+
+from hub.cli.begin import DataDir, begin, run, say
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback only. [HUB_HOST]")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one. [HUB_PORT, 8000]")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the graph: GraphQL at /graphql (a browser gets GraphiQL), readiness at /health.
+
+    It answers this machine alone (127.0.0.0/8, ::1, localhost): access control comes with a later release.
+    Ctrl-C or SIGTERM ends it after open answers; the hub's own PostgreSQL stops with its last user.
+    """
+    settings = begin(data_dir)
+    from hub.cli.serving import address, listen, serve_until_told
+    from hub.store.database import open_database
+    from hub.workflow.initialise import require_initialised
+
+    listener = listen(host or settings.host, settings.port if port is None else port)
+
+    async def work() -> None:
+        async with open_database(settings) as database:
+            await require_initialised(database)
+            await serve_until_told(
+                database, listener, lambda: say(f"serving {address(listener)}/graphql; Ctrl-C ends it")
+            )
+
+    with listener:
+        run(work)

@@ -1,0 +1,121 @@
+"""Serves the application with uvicorn, on loopback alone, until it is told to end."""
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from hub.errors import FatalError, InputError
+
+if TYPE_CHECKING:
+    from hub.store.database import Database
+
+GRACE = 10
+"""Seconds that open answers have to end."""
+POOL = 8
+
+
+def require_loopback(host: str) -> None:
+    """Refuses an address that others could reach.
+
+    Raises:
+        InputError: `not_loopback`.
+    """
+    try:
+        ours = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        ours = host == "localhost"
+    if not ours:
+        raise InputError(
+            "not_loopback",
+            "the hub has no access control yet (it comes with a later release), so it serves this machine alone:"
+            " use --host 127.0.0.1, ::1 or localhost",
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        InputError: `not_loopback`.
+        FatalError: `port_taken`.
+    """
+    require_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1" if host == "localhost" else host, port))
+        listener.listen(1024)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise FatalError(
+            "port_taken", f"port {port} of {host} is not free; name another with --port"
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """The base URL of a listening socket, without a slash at its end."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that ends in peace on SIGINT and SIGTERM, so that its owner can put the database in order."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tells when it answers."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ends on the signals without raising them again afterwards."""
+        loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in numbers}
+        for number in numbers:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in numbers:
+                loop.remove_signal_handler(number)
+                signal.signal(number, before[number])
+
+
+async def serve_until_told(database: "Database", listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves the graph on a socket; `ready` is called once it answers.
+
+    No access log: a line of it holds a query string, and that may hold a person's number.
+    """
+    from hub.app import create_app
+    from hub.cli.entrance import local_context
+    from hub.store.read import open_reader
+
+    app = create_app(lambda: open_reader(database, POOL), local_context(database))
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = _Server(config, ready)
+    await server.serve([listener])
+    if not server.started:
+        raise FatalError("not_started", "the server did not start; the log lines above say why")

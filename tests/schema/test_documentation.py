@@ -1,0 +1,24 @@
+"""What docs/graphql.md says runs and is complete."""
+
+import re
+from pathlib import Path
+
+from hub.compiler.engine import Request
+from hub.schema.build import engine, schema
+
+PAGE = (Path(__file__).parents[2] / "docs" / "graphql.md").read_text(encoding="utf-8")
+
+
+def test_every_root_is_documented() -> None:
+    query = schema().query_type
+    assert query is not None
+    assert [name for name in query.fields if not re.search(rf"`{name}\b", PAGE)] == []
+
+
+def test_every_example_compiles_to_one_statement() -> None:
+    examples = re.findall(r"```graphql\n(.*?)```", PAGE, re.DOTALL)
+    assert examples != []
+    for example in examples:
+        sql, _ = engine().explain(Request(example, {"nik": "3320014101909001"}))
+        assert sql.startswith("with q as materialized (select case when hub.enter($1::text) then ")
+        assert ";" not in sql
