@@ -37,7 +37,9 @@ def sign(
     """
     lo, hi = areas
     if not 0 <= lo <= hi <= NATIONAL[1] or pid < 0:
-        raise InputError("context_unfit", "area keys have at most 10 digits, the lower first; a pid is from 0")
+        raise InputError(
+            "context_unfit", "area keys have at most 10 digits, the lower first; a pid is from 0"
+        )
     if not caller or not purpose or _FORBIDDEN & {*caller, *purpose}:
         raise InputError("context_unfit", "caller and purpose are texts without colon, point and NUL")
     expires = int(time.time() + expires_in.total_seconds())

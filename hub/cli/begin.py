@@ -19,6 +19,10 @@ DataDir = Annotated[
     typer.Option(help="Directory of everything the hub keeps on disk, instead of HUB_DATA_DIR (./var)."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for scripts.")]
+Host = Annotated[str | None, typer.Option(help="Address to serve on; loopback only. [HUB_HOST]")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes a free one. [HUB_PORT]")
+]
 RegistryUrl = Annotated[
     str | None,
     typer.Option(help="Scheme, host and port to pull all sources from (http://127.0.0.1:8090)."),

@@ -1,16 +1,16 @@
 """`hub demo`."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli.begin import Json, begin, run, say
+from hub.cli.begin import DataDir, Host, Json, Port, begin, run, say
 from hub.cli.registries import Area, Day, Persons, Preset, Seed, Truth, day_of, plan_of, with_demo_credentials
 
 if TYPE_CHECKING:
     from hub.cli.demonstration import Demonstration
+    from hub.settings import Settings
     from hub.store.database import Database
 
 QUERIES = """
@@ -22,7 +22,10 @@ Three queries to begin with (paste them into {url}/graphql, or: hub query - <<< 
     name birthDate wilayah {{ name }}
     familyCards {{ from to familyCard {{ kk members(current: true) {{ relationLabel person {{ name }} }} }} }}
     households(current: true) {{ household {{ address rt rw }} }}
-    enrollments {{ program {{ code name }} component {{ name }} from to payments(first: 3) {{ from amount status paidOn }} }}
+    enrollments {{
+      program {{ code name }} component {{ name }} from to
+      payments(first: 3) {{ from amount status paidOn }}
+    }}
     statements(field: [NAME]) {{ value source {{ code }} firstSeen lastSeen current }}
   }}
 }}
@@ -33,7 +36,11 @@ Three queries to begin with (paste them into {url}/graphql, or: hub query - <<< 
     wilayah {{ name }}
     members(current: true) {{
       relationLabel
-      person {{ name vitalLabel enrollments(current: true) {{ program {{ code }} from }} payments(first: 3) {{ from amount }} }}
+      person {{
+        name vitalLabel
+        enrollments(current: true) {{ program {{ code }} from }}
+        payments(first: 3) {{ from amount }}
+      }}
     }}
   }}
 }}
@@ -42,7 +49,10 @@ Three queries to begin with (paste them into {url}/graphql, or: hub query - <<< 
 {{
   excludingPrograms(first: 5) {{
     totalCount
-    nodes {{ programA {{ code }} programB {{ code }} legalBasis from to familyCard {{ kk wilayah {{ name }} }} }}
+    nodes {{
+      programA {{ code }} programB {{ code }} legalBasis since until
+      familyCard {{ kk wilayah {{ name }} }}
+    }}
   }}
 }}
 """
@@ -54,55 +64,69 @@ def demo(
     seed: Seed = 7,
     preset: Preset = "2024",
     day: Day = None,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(help="Directory to keep it in, new or of an earlier demo. [HUB_DATA_DIR, ./var]"),
-    ] = None,
+    data_dir: DataDir = None,
     truth: Truth = None,
     once: Annotated[bool, typer.Option("--once", help="Do everything but serve.")] = False,
     as_json: Json = False,
-    host: Annotated[str | None, typer.Option(help="Address to serve on; loopback only. [HUB_HOST]")] = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port to serve on. [HUB_PORT, 8000]")
-    ] = None,
+    host: Host = None,
+    port: Port = None,
 ) -> None:
     """Make up four registries, pull them twice a month apart, join them, and serve the graph.
 
     Nobody in it is real. The database is the hub's own (HUB_DATABASE_URL is set aside), tables and reference
     data are made first, then the registries are served by a process of their own and pulled over HTTP: once
     as they stood a month ago, and once as they stand today, with moves, births, deaths and new payments.
-    On a directory that holds this demo already it goes on where that stopped: registries are pulled once more,
-    what is unchanged writes nothing, and the graph is served.
+    On a directory that holds this demo already it goes on where that stopped: the registries are pulled once
+    more, what is unchanged writes nothing, and the graph is served.
     """
-    settings = begin(data_dir)
     from hub.cli.demonstration import Demonstration
-    from hub.cli.serving import address, listen, serve_until_told
-    from hub.settings import adopt
-    from hub.store.database import open_database
 
-    host, port = host or settings.host, settings.port if port is None else port
-    if not once:
-        listen(host, port).close()
-    if settings.database_url is not None:
-        say("demo: HUB_DATABASE_URL is set aside; the demo runs a database of its own")
-    settings = with_demo_credentials(settings.model_copy(update={"database_url": None, "role_prefix": None}))
-    adopt(settings)
+    found = begin(data_dir)
+    host, port = host or found.host, found.port if port is None else port
+    settings = _settings(found)
     shown = Demonstration(settings, plan_of(persons, area, seed, preset, day_of(day)), day, truth)
+    if not once:
+        _try(host, port)
 
     async def work() -> None:
+        from hub.store.database import open_database
+
         shown.prepare()
         async with open_database(settings) as database:
             await shown.pull(database)
             if as_json:
                 _print_json(shown)
-            if once:
-                return
-            with listen(host, port) as listener:
-                url = address(listener)
-                words = await _words(database, url)
-                await serve_until_told(database, listener, lambda: _greet(words, url))
+            if not once:
+                await _serve(database, host, port)
 
     run(work)
+
+
+def _settings(found: "Settings") -> "Settings":
+    """The settings of the demo, now those of the process: a database of its own, and its credentials."""
+    from hub.settings import adopt
+
+    if found.database_url is not None:
+        say("demo: HUB_DATABASE_URL is set aside; the demo runs a database of its own")
+    chosen = with_demo_credentials(found.model_copy(update={"database_url": None, "role_prefix": None}))
+    adopt(chosen)
+    return chosen
+
+
+def _try(host: str, port: int) -> None:
+    """Tells of a port that is taken before the minutes that the rest takes."""
+    from hub.cli.serving import listen
+
+    listen(host, port).close()
+
+
+async def _serve(database: "Database", host: str, port: int) -> None:
+    from hub.cli.serving import address, listen, serve_until_told
+
+    with listen(host, port) as listener:
+        url = address(listener)
+        words = await _words(database, url)
+        await serve_until_told(database, listener, lambda: _greet(words, url))
 
 
 def _print_json(shown: "Demonstration") -> None:

@@ -35,7 +35,7 @@ class Demonstration:
 
     Args:
         settings: With the credentials of the simulated registries.
-        plan: The population; that of an earlier demo in this directory takes its place where no day was given.
+        plan: The population; an earlier demo's in this directory takes its place where no day was given.
         day: The day that was asked for, None for today.
         truth: Where the truth file goes.
     """
@@ -61,21 +61,27 @@ class Demonstration:
 
         Raises:
             InputError: `other_demo`.
-            FatalError: `simulator_failed`.
+            SystemExit: The registries could not be made; the process that tried has said why.
         """
         self._go_on()
+        if self.truth is not None or not (directory_of(self.settings, self.plan) / "manifest.json").exists():
+            self.simulator_peak = self._generate()
+        self._timed("generate")
+
+    def _generate(self) -> float:
+        """Has the registries made by a process of their own; returns its peak memory in MB."""
         command = [sys.executable, "-m", "hub", "simulate", "--once", "--json"]
         for name, value in (
             ("persons", self.plan.persons), ("area", self.plan.area), ("seed", self.plan.seed),
-            ("preset", self.plan.preset), ("date", self._last_day()), ("data-dir", self.settings.data_dir),
+            ("preset", self.plan.preset), ("date", self.last_day()), ("data-dir", self.settings.data_dir),
             ("truth", self.truth),
         ):  # fmt: skip
             command += [] if value is None else [f"--{name}", str(value)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
         if done.returncode != 0:
-            raise FatalError("simulator_failed", "the registries were not made; the lines above say why")
-        self.simulator_peak = float(json.loads(done.stdout)["peak_memory_mb"])
-        self._timed("generate")
+            # It has said why, in one line.
+            raise SystemExit(abs(done.returncode))
+        return float(json.loads(done.stdout)["peak_memory_mb"])
 
     def _go_on(self) -> None:
         """Takes the place of an earlier demo in this directory."""
@@ -90,12 +96,13 @@ class Demonstration:
         if _written(mine) != {name: value for name, value in found.items() if name != "pulled"}:
             raise InputError(
                 "other_demo",
-                f"{self.settings.data_dir} holds a demo of {found['persons']} persons of {found['area']} (seed"
-                f" {found['seed']}, preset {found['preset']}, month 1 on {base}); name another --data-dir or remove it",
+                f"{self.settings.data_dir} holds a demo of {found['persons']} persons of {found['area']}"
+                f" (seed {found['seed']}, preset {found['preset']}, month 1 on {base});"
+                " name another --data-dir or remove it",
             )
         self.plan, self.pulled = mine, int(found["pulled"])
 
-    def _last_day(self) -> date:
+    def last_day(self) -> date:
         """The day to ask the simulator for, so that its plan is this one.
 
         A month later than the first of 31 days may be short; any day that leads back to the base will do.
@@ -140,6 +147,7 @@ class Demonstration:
         """One month, at its instant."""
         from hub.cli.progress import watcher
         from hub.cli.summary import show
+        from hub.workflow.standing import rows_expected
         from hub.workflow.sync import sync
 
         instant = self._instant(month)
@@ -147,7 +155,7 @@ class Demonstration:
         registries.month(month)
         clock.pin_process(instant)
         try:
-            with watcher() as watch:
+            with watcher(await rows_expected(database)) as watch:
                 summaries = await sync(database, self.settings, (), registries.url, watch)
         finally:
             clock.pin_process(self.settings.now)
@@ -174,7 +182,7 @@ class Demonstration:
         self._lap = perf_counter()
 
     def report(self) -> dict[str, Any]:
-        """What `--json` prints: totals by source over the syncs of this call, each sync, counts, time and memory."""
+        """What `--json` prints: totals by source over these syncs, each sync, counts, time, memory."""
         from hub.cli.summary import figures, totals
 
         return {

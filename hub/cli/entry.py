@@ -29,7 +29,8 @@ log = logging.getLogger("hub.cli")
 ABOUT = """One graph of persons and households, pulled out of the registers of Indonesian social welfare.
 
 The way in: [bold]hub demo[/bold] does everything on made-up registers. With registers of your own:
-[bold]hub init[/bold], [bold]hub sync[/bold], [bold]hub serve[/bold]. Settings are HUB_* variables, see docs/settings.md.
+[bold]hub init[/bold], [bold]hub sync[/bold], [bold]hub serve[/bold]. Settings are HUB_* variables:
+docs/settings.md.
 """
 ENDS = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted."
 

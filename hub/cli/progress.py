@@ -1,7 +1,7 @@
 """What a sync shows while it runs: bars on a terminal, plain lines elsewhere; always on stderr."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -50,17 +50,22 @@ class Lines:
 class Bars:
     """A bar a source: rows, rows a second, quarantined, time left where the total is known."""
 
-    def __init__(self, progress: "Progress") -> None:
+    def __init__(self, progress: "Progress", expected: Mapping[str, int]) -> None:
         self._progress = progress
+        self._expected = expected
         self._tasks: dict[str, TaskID] = {}
 
     def begin(self, source: str) -> None:
         """A run begins."""
-        self._tasks[source] = self._progress.add_task(source, total=None, stage="pull", quarantined=0)
+        self._tasks[source] = self._progress.add_task(
+            source, total=self._expected.get(source), stage="pull", quarantined=0
+        )
 
     def rows(self, source: str, read: int, quarantined: int, total: int | None) -> None:
         """So many rows are staged."""
-        self._progress.update(self._tasks[source], completed=read, total=total, quarantined=quarantined)
+        expected = self._expected.get(source)
+        whole = total or (max(expected, read) if expected else None)
+        self._progress.update(self._tasks[source], completed=read, total=whole, quarantined=quarantined)
 
     def stage(self, source: str, name: str) -> None:
         """A stage begins."""
@@ -70,7 +75,7 @@ class Bars:
         """A run ended."""
         task, read = self._tasks[summary.source], max(summary.rows_in, 1)
         self._progress.update(
-            task, stage=summary.status, completed=read, total=read, quarantined=summary.quarantined
+            task, stage=summary.status, completed=summary.rows_in, total=read, quarantined=summary.quarantined
         )
         self._progress.stop_task(task)
         if summary.message:
@@ -83,17 +88,18 @@ def why(summary: "Summary") -> str:
 
 
 @contextmanager
-def watcher(quiet: bool = False) -> "Iterator[Watcher]":
-    """Bars where stderr is a terminal, else lines; nothing when quiet."""
-    from hub.workflow.sync import Silent
+def watcher(expected: Mapping[str, int]) -> "Iterator[Watcher]":
+    """Bars where stderr is a terminal, else lines.
 
-    if quiet:
-        yield Silent()
-    elif not sys.stderr.isatty():
+    Args:
+        expected: Rows of the last run by source, from which the time left is told where a source does not say
+            how many rows will come.
+    """
+    if not sys.stderr.isatty():
         yield Lines()
     else:
         with _bars() as progress:
-            yield Bars(progress)
+            yield Bars(progress, expected)
 
 
 def _bars() -> "Progress":

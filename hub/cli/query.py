@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -10,7 +10,7 @@ from hub.cli.begin import DataDir, begin, run
 
 if TYPE_CHECKING:
     from hub.compiler.engine import Reads, Request
-    from hub.errors import HubError
+    from hub.settings import Settings
     from hub.store.database import Database
 
 WRONG_QUERY = 2
@@ -18,16 +18,12 @@ WRONG_QUERY = 2
 
 def query(
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="GraphQL document; - reads stdin.")] = "-",
-    variables: Annotated[
-        str, typer.Option(metavar="JSON", help="Values of its variables, one object.")
-    ] = "{}",
-    operation: Annotated[
-        str | None, typer.Option(help="Name of the operation, where it has several.")
-    ] = None,
+    variables: Annotated[str, typer.Option(metavar="JSON", help="Values of its variables.")] = "{}",
+    operation: Annotated[str | None, typer.Option(help="Which operation, of several.")] = None,
     language: Annotated[str, typer.Option(help="Labels and messages: id or en.")] = "id",
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Print the statement, its parameters and PostgreSQL's plan instead."),
+        typer.Option("--explain", help="Print the statement, its parameters and its plan instead."),
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -37,35 +33,39 @@ def query(
     ends with 2. The statement that --explain prints is the whole of what the database is asked.
     """
     settings = begin(data_dir)
-    import orjson
-
     from hub.compiler.documents import InvalidDocument
     from hub.errors import InputError
-    from hub.store.database import open_database
-    from hub.workflow.initialise import require_initialised
 
     request = _request(file, variables, operation, language)
-
-    async def work() -> bytes:
-        from hub.cli.entrance import local_context
-        from hub.schema.build import engine
-        from hub.store.read import open_reader
-
-        async with open_database(settings) as database:
-            await require_initialised(database)
-            async with open_reader(database, 1) as reads:
-                if explain:
-                    return await _explained(request, reads, database)
-                return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
-
     try:
-        print(run(work).decode())
+        print(run(lambda: _asked(settings, request, explain)).decode())
     except InvalidDocument as error:
-        print(orjson.dumps({"errors": [one.formatted for one in error.errors]}).decode())
-        raise typer.Exit(WRONG_QUERY) from None
+        _refuse([dict(one.formatted) for one in error.errors])
     except InputError as error:
-        print(orjson.dumps({"errors": [_entry(error)]}).decode())
-        raise typer.Exit(WRONG_QUERY) from None
+        _refuse([{"message": error.message, "extensions": {"code": "BAD_USER_INPUT", "reason": error.code}}])
+
+
+def _refuse(errors: list[dict[str, Any]]) -> NoReturn:
+    import orjson
+
+    print(orjson.dumps({"errors": errors}).decode())
+    raise typer.Exit(WRONG_QUERY)
+
+
+async def _asked(settings: "Settings", request: "Request", explain: bool) -> bytes:
+    """The answer, or what would be asked of the database."""
+    from hub.cli.entrance import local_context
+    from hub.schema.build import engine
+    from hub.store.database import open_database
+    from hub.store.read import open_reader
+    from hub.workflow.initialise import require_initialised
+
+    async with open_database(settings) as database:
+        await require_initialised(database)
+        async with open_reader(database, 1) as reads:
+            if explain:
+                return await _explained(request, reads, database)
+            return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
 
 
 def _request(file: str, variables: str, operation: str | None, language: str) -> "Request":
@@ -92,10 +92,6 @@ def _request(file: str, variables: str, operation: str | None, language: str) ->
             "bad_document", f"the file cannot be read as UTF-8 ({type(error).__name__})"
         ) from None
     return Request(document, values, operation, "en" if language == "en" else "id")
-
-
-def _entry(error: "HubError") -> dict[str, Any]:
-    return {"message": error.message, "extensions": {"code": "BAD_USER_INPUT", "reason": error.code}}
 
 
 async def _explained(request: "Request", reads: "Reads", database: "Database") -> bytes:

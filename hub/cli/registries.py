@@ -1,4 +1,4 @@
-"""The simulated registries of a plan: where they lie, how they are made, and under which credentials they answer."""
+"""The simulated registries of a plan: where they lie, how they are made, and who may call them."""
 
 import hashlib
 import json
@@ -29,12 +29,12 @@ Day = Annotated[
     typer.Option(
         "--date",
         metavar="YYYY-MM-DD",
-        help="Day of month 2, today when left out; month 1 is one month before.",
+        help="Day of month 2, else today; month 1 is a month before.",
     ),
 ]
 Truth = Annotated[
     Path | None,
-    typer.Option(help="File that gets a line an emitted row with its true person, for evaluation."),
+    typer.Option(help="File that gets the true person of each emitted row, for evaluation."),
 ]
 
 
@@ -127,7 +127,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def with_demo_credentials(settings: "Settings") -> "Settings":
-    """The settings with what the simulator's registries ask for, under the names that the sources' entries use."""
+    """The settings with what the registries ask for, under the names that the sources' entries use."""
     from pydantic import SecretStr
 
     from hub.registry.sources import load_sources

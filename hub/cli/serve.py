@@ -1,19 +1,9 @@
 """`hub serve`."""
 
-from typing import Annotated
-
-import typer
-
-from hub.cli.begin import DataDir, begin, run, say
+from hub.cli.begin import DataDir, Host, Port, begin, run, say
 
 
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback only. [HUB_HOST]")] = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one. [HUB_PORT, 8000]")
-    ] = None,
-    data_dir: DataDir = None,
-) -> None:
+def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """Serve the graph: GraphQL at /graphql (a browser gets GraphiQL), readiness at /health.
 
     It answers this machine alone (127.0.0.0/8, ::1, localhost): access control comes with a later release.

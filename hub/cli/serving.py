@@ -33,8 +33,8 @@ def require_loopback(host: str) -> None:
     if not ours:
         raise InputError(
             "not_loopback",
-            "the hub has no access control yet (it comes with a later release), so it serves this machine alone:"
-            " use --host 127.0.0.1, ::1 or localhost",
+            "the hub has no access control yet (it comes with a later release), so it serves this machine"
+            " alone: use --host 127.0.0.1, ::1 or localhost",
         )
 
 
@@ -57,7 +57,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise FatalError(
             "port_taken", f"port {port} of {host} is not free; name another with --port"
         ) from error
-    listener.setblocking(False)
+    listener.setblocking(False)  # noqa: FBT003  # the standard library's signature
     return listener
 
 

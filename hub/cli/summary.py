@@ -1,6 +1,5 @@
 """Summaries of a sync for people and for scripts."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ COUNTS = {"rows_in": "in", "stored": "stored", "unchanged": "unchanged", "quaran
 """The identity in = stored + unchanged + quarantined, by the names that scripts read."""
 APART = ("closed", "conflicting", "persons")
 SHOWN_REASONS = 3
+WIDEST = 120
+"""Columns that the table may need."""
 
 
 def figures(summary: "Summary") -> dict[str, Any]:
@@ -71,8 +72,8 @@ def show(summaries: "Sequence[Summary]", to_stderr: bool = False) -> None:
         seconds = f"{one.seconds.get('total', 0.0):,.1f}"
         table.add_row(one.source, one.status, *(f"{count:,}" for count in counts), seconds)
     console = Console(stderr=to_stderr)
-    if not (sys.stderr if to_stderr else sys.stdout).isatty():
-        console = Console(stderr=to_stderr, width=140)
+    # A figure that is cut is a wrong figure: a narrow terminal wraps the line instead.
+    console.width = max(console.width, WIDEST)
     console.print(table)
     for one in summaries:
         for line in remarks(one):

@@ -29,12 +29,13 @@ def sync(
     from hub.cli.summary import exit_code, figures, show
     from hub.store.database import open_database
     from hub.workflow.initialise import require_initialised
+    from hub.workflow.standing import rows_expected
     from hub.workflow.sync import sync as pull
 
     async def work() -> "list[Summary]":
         async with open_database(settings) as database:
             await require_initialised(database)
-            with watcher() as watch:
+            with watcher(await rows_expected(database)) as watch:
                 return await pull(database, settings, names or (), registry_url, watch)
 
     summaries = run(work)

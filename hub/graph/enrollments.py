@@ -5,7 +5,7 @@ kecamatan is held enrolled still (open end); whoever is not has left when his la
 without periods speaks of now: who vanished from it left on the day it was seen.
 """
 
-from hub.graph.timeline import Fold, until
+from hub.graph.timeline import Fold
 from hub.store.tables.graph import enrollment
 
 SEEN_GONE = "(upper(r.recorded) at time zone 'Asia/Jakarta')::date"
@@ -13,9 +13,11 @@ SEEN_GONE = "(upper(r.recorded) at time zone 'Asia/Jakarta')::date"
 
 
 def lasting(interval: str) -> str:
-    """SQL of a claim's interval: as claimed while the record stands, else cut on the day it was seen gone."""
-    cut = until(f"lower({interval})", f"least(upper({interval}), {SEEN_GONE})")
-    return f"case when upper_inf(r.recorded) then {interval} else {cut} end"
+    """SQL of a claim's interval: as claimed while the record stands, else cut on the day it was seen gone.
+
+    Empty for a claim that was withdrawn before it began.
+    """
+    return f"case when upper_inf(r.recorded) then {interval} else {interval} * daterange(null, {SEEN_GONE}) end"
 
 
 STANDS = """
@@ -26,7 +28,8 @@ STANDS = """
 
 CLAIMS = f"""
     select c.person_id, c.source_id, p.id as program_id, k.id as component_id, c.role, c.no_kk, c.number, c.status,
-           c.record_id, {lasting("c.period")} as period, c.event_area_key, c.home_area_key, h.until as horizon
+           c.record_id, {lasting("c.period")} as period, c.event_area_key, c.home_area_key,
+           case when upper_inf(r.recorded) then h.until end as horizon
     from fold_touched t
     join claim_enrollment c on c.person_id = t.person_id
     join source_record r on r.id = c.record_id and {STANDS}
@@ -36,52 +39,62 @@ CLAIMS = f"""
          and h.kecamatan_key = c.event_area_key / 10000 * 10000
 """
 _KEY = "person_id, source_id, program_id, component_id"
+_OF_LATEST = ("role", "no_kk", "number", "status", "record_id", "event_area_key", "home_area_key")
+# What the latest period of an island says; that list's horizon decides whether the island is open.
+LATEST = ", ".join(
+    f"(array_agg({name} order by period desc, record_id desc))[1] as {name}" for name in (*_OF_LATEST, "horizon")
+)
 ISLANDS = f"""
-    with marked as (
-      select *, case when lower(period) <= max(coalesce(upper(period), 'infinity')) over (
-                    partition by {_KEY} order by lower(period), record_id
+    with told as (
+      select *, coalesce(lower(period), '-infinity') as starts, coalesce(upper(period), 'infinity') as ends
+      from fold_enrollment_claim where not isempty(period)),
+    marked as (
+      select *, case when starts <= max(ends) over (
+                    partition by {_KEY} order by starts, record_id
                     rows between unbounded preceding and 1 preceding) then 0 else 1 end as begins
-      from fold_enrollment_claim),
+      from told),
     numbered as (
-      select *, sum(begins) over (partition by {
-    _KEY
-} order by lower(period), record_id) as island from marked)
-    select {_KEY}, min(lower(period)) as starts,
-           case when bool_or(upper_inf(period)) or max(upper(period)) >= max(horizon) then null
-                else max(upper(period)) end as ends,
-           {
-    ", ".join(
-        f"(array_agg({name} order by lower(period) desc, record_id desc))[1] as {name}"
-        for name in ("role", "no_kk", "number", "status", "record_id", "event_area_key", "home_area_key")
-    )
-}
-    from numbered group by {_KEY}, island
+      select *, sum(begins) over (partition by {_KEY} order by starts, record_id) as island from marked),
+    grouped as (
+      select {_KEY}, min(starts) as starts, max(ends) as ends, {LATEST},
+             island = max(island) over (partition by {_KEY}) as is_last
+      from numbered group by {_KEY}, island)
+    select {_KEY}, {", ".join(_OF_LATEST)}, nullif(starts, '-infinity') as starts,
+           case when ends < 'infinity' and not (is_last and coalesce(ends >= horizon, false)) then ends end as ends
+    from grouped
 """
-WANTED = f"""
-    select coalesce(e.enrollment_id, nextval('enrollment_ids')) as enrollment_id,
-           coalesce(e.uid, gen_random_uuid()) as uid, i.person_id, i.program_id, i.component_id, i.role, i.no_kk,
-           i.number, i.status, i.source_id, i.record_id, {until("i.starts", "i.ends")} as valid,
-           i.event_area_key, i.home_area_key
-    from fold_island i
-    left join lateral (
-      select e.enrollment_id, e.uid from enrollment e
-      where e.person_id = i.person_id and upper_inf(e.recorded) and e.source_id = i.source_id
-        and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
-        and lower(e.valid) is not distinct from i.starts limit 1) e on true
+# An island goes on under the number of the enrollment that it overlaps; where one falls apart, its first part does.
+WANTED = """
+    with known as (
+      select i.*, daterange(i.starts, i.ends) as valid, e.enrollment_id, e.uid,
+             row_number() over (partition by e.enrollment_id order by i.starts nulls first) as n
+      from fold_island i
+      left join lateral (
+        select e.enrollment_id, e.uid from enrollment e
+        where e.person_id = i.person_id and upper_inf(e.recorded) and e.source_id = i.source_id
+          and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
+          and e.valid && daterange(i.starts, i.ends)
+        order by lower(e.valid) nulls first limit 1) e on true)
+    select coalesce(case when n = 1 then enrollment_id end, nextval('enrollment_ids')) as enrollment_id,
+           coalesce(case when n = 1 then uid end, gen_random_uuid()) as uid, person_id, program_id, component_id,
+           role, no_kk, number, status, source_id, record_id, valid, event_area_key, home_area_key
+    from known
 """
-# Whoever is held enrolled by a list whose next period has come without him.
+# Whose enrollment contradicts the list: held enrolled although the next period has come without him, or ended
+# where the list, which was longer by mistake, ends now.
 LEFT_OUT = """
     insert into fold_touched
     select distinct e.person_id
     from enrollment e
     join program p on p.id = e.program_id
+    left join component k on k.id = e.component_id
     join list_horizon h on h.source_id = e.source_id and h.program = p.code
          and h.kecamatan_key = e.event_area_key / 10000 * 10000
-    where upper_inf(e.recorded) and upper_inf(e.valid) and e.source_id = :source
-      and not exists (
+    where upper_inf(e.recorded) and e.source_id = :source
+      and (upper(e.valid) >= h.until or upper_inf(e.valid) and not exists (
         select from claim_enrollment c join source_record r on r.id = c.record_id and upper_inf(r.recorded)
         where c.person_id = e.person_id and c.source_id = e.source_id and c.program = p.code
-          and coalesce(upper(c.period), 'infinity') >= h.until)
+          and c.component is not distinct from k.code and coalesce(upper(c.period), 'infinity') >= h.until))
       and not exists (select from fold_touched t where t.person_id = e.person_id)
 """
 

@@ -5,7 +5,7 @@ by number, street, RT and RW within a desa put its cards together; where no such
 card is the best the hub knows, and `basis` says which of the two it was.
 """
 
-from hub.graph.timeline import Fold, until
+from hub.graph.timeline import Fold
 from hub.store.tables.graph import PERSON_FIELDS, family_card, household_member, membership
 
 CARD_AT = PERSON_FIELDS.index("no_kk") + 1
@@ -16,27 +16,39 @@ HEAD = "1"
 NUMBERED = r"(^|[^A-Z])(NO|NOMOR|BLOK)[. ]*[0-9]"
 """An address that names one house: a number after NO, NOMOR or BLOK."""
 
-# When a person stops standing on a card or living in a dwelling without another taking its place.
-LEFT_ON = "case when f.vital in ('meninggal', 'pindah') then f.effective_on end"
-
-NEW_CARDS = """
-    insert into family_card (card_id, uid, no_kk, valid, recorded, event_area_key, home_area_key)
-    select nextval('card_ids'), gen_random_uuid(), n.no_kk, daterange(null, null), tstzrange(:at, null), n.home, n.home
-    from (select no_kk, min(home) as home from fold_person where no_kk is not null group by no_kk) n
-    where not exists (select from family_card c where c.no_kk = n.no_kk and upper_inf(c.recorded))
+# When a person stops standing on a card or living in a dwelling without another taking its place: the day that
+# the source gives, else the day it was first seen; the beginning of time where that was before this fold.
+LEFT_ON = """
+    case when f.vital in ('meninggal', 'pindah')
+         then coalesce(f.effective_on, case when f.vital is distinct from f.was_vital then f.since end, '-infinity') end
 """
+
+# The cards that the touched persons name, known ones and new ones.
+NAMED_CARDS = """
+    select coalesce(c.card_id, nextval('card_ids')) as card_id, coalesce(c.uid, gen_random_uuid()) as uid, n.no_kk,
+           coalesce(c.valid, daterange(null, null)) as valid, coalesce(c.event_area_key, n.home) as event_area_key,
+           coalesce(c.home_area_key, n.home) as home_area_key
+    from (select no_kk, min(home) as home from fold_person where no_kk is not null group by no_kk) n
+    left join family_card c on c.no_kk = n.no_kk and upper_inf(c.recorded)
+"""
+# One row a person: a person without a card has a null one. Who departed leaves the card on which he stood.
 ON_CARDS = f"""
     select f.person_id, c.card_id, f.relation, f.stated_by[{CARD_AT}] as source_id, f.since, {LEFT_ON} as ends,
            f.home as event_area_key, f.home as home_area_key
-    from fold_person f join family_card c on c.no_kk = f.no_kk and upper_inf(c.recorded)
+    from fold_person f left join fold_named_card c on c.no_kk = f.no_kk
+    union all
+    select m.person_id, m.card_id, m.relation, m.source_id, null, :today, m.event_area_key, m.home_area_key
+    from fold_departed d join membership m on m.person_id = d.person_id
+    where upper_inf(m.recorded) and upper_inf(m.valid)
 """
+ADDRESSED = f"f.area_key % 10000 > 0 and upper(f.address) ~ '{NUMBERED}' and f.rt is not null"
 DWELLINGS = f"""
     select f.person_id, f.since, {LEFT_ON} as ends, f.home, f.address, f.rt, f.rw, f.relation,
-           case when f.area_key % 10000 > 0 and f.address ~ '{NUMBERED}' and f.rt is not null then 'address'
+           case when {ADDRESSED} then 'address'
                 when f.no_kk is not null then 'family_card' else 'person' end as basis,
-           case when f.area_key % 10000 > 0 and f.address ~ '{NUMBERED}' and f.rt is not null
-                then 'a|' || f.area_key || '|' || f.rt || '|' || coalesce(f.rw, '') || '|'
-                     || regexp_replace(f.address, '[^A-Z0-9]+', ' ', 'g')
+           case when {ADDRESSED}
+                then 'a|' || f.area_key || '|' || ltrim(f.rt, '0') || '|' || coalesce(ltrim(f.rw, '0'), '') || '|'
+                     || regexp_replace(upper(f.address), '[^A-Z0-9]+', ' ', 'g')
                 when f.no_kk is not null then 'k|' || f.no_kk else 'p|' || f.person_id end as dwelling
     from fold_person f
 """
@@ -52,23 +64,36 @@ NEW_HOUSEHOLDS = """
 IN_HOUSEHOLDS = """
     select d.person_id, h.household_id, d.since, d.ends, d.home as event_area_key, d.home as home_area_key
     from fold_dwelling d join household h on h.dwelling = d.dwelling and upper_inf(h.recorded)
+    union all
+    select m.person_id, m.household_id, null, :today, m.event_area_key, m.home_area_key
+    from fold_departed d join household_member m on m.person_id = d.person_id
+    where upper_inf(m.recorded) and upper_inf(m.valid)
 """
+# Those and the cards on which the touched persons stand or stood until this fold.
 CARDS_TOUCHED = """
-    select distinct m.card_id from membership m join fold_person f on f.person_id = m.person_id
-    where upper_inf(m.recorded)
+    select * from fold_named_card
+    union
+    select c.card_id, c.uid, c.no_kk, c.valid, c.event_area_key, c.home_area_key
+    from fold_on_card f
+    join membership m on m.person_id = f.person_id and (upper_inf(m.recorded) or upper(m.recorded) = :at)
+    join family_card c on c.card_id = m.card_id and upper_inf(c.recorded)
 """
+
+
+def _of_head(column: str) -> str:
+    """SQL of a column of the head, or of the one who stands in for him."""
+    order = f"(m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc, m.person_id"
+    return f"(array_agg({column} order by {order}) filter (where m.person_id is not null))[1]"
+
+
 CARDS = f"""
-    select c.card_id, c.uid, c.no_kk, range_merge(range_agg(m.valid)) as valid,
-           (array_agg(m.person_id order by (m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc,
-                      m.person_id))[1] as person_id,
-           (array_agg(m.home_area_key order by (m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc,
-                      m.person_id))[1] as event_area_key,
-           (array_agg(m.home_area_key order by (m.relation = '{HEAD}') desc nulls last, upper_inf(m.valid) desc,
-                      m.person_id))[1] as home_area_key
-    from fold_card t
-    join family_card c on c.card_id = t.card_id and upper_inf(c.recorded)
-    join membership m on m.card_id = t.card_id and upper_inf(m.recorded)
-    group by c.card_id, c.uid, c.no_kk
+    select c.card_id, c.uid, c.no_kk, coalesce(range_merge(range_agg(m.valid)), c.valid) as valid,
+           {_of_head("m.person_id")} as person_id,
+           coalesce({_of_head("m.home_area_key")}, c.event_area_key) as event_area_key,
+           coalesce({_of_head("m.home_area_key")}, c.home_area_key) as home_area_key
+    from fold_card c
+    left join membership m on m.card_id = c.card_id and upper_inf(m.recorded)
+    group by c.card_id, c.uid, c.no_kk, c.valid, c.event_area_key, c.home_area_key
 """
 
 
@@ -76,19 +101,22 @@ def followed(table: str, wanted: str, targets: tuple[str, ...]) -> str:
     """SQL of the whole recorded state of an interval table for the persons of `wanted`.
 
     The last interval of a person goes on while its targets stay the same, ends where the wanted one begins
-    when life changed (`since`), and is replaced where it was wrong. Earlier intervals stay.
+    when life changed (`since`), and is replaced where it was wrong. Earlier intervals stay. One that is to end
+    at the beginning of time keeps the end it has; one that would end before it begins is dropped.
 
     Args:
         table: The interval table.
         wanted: Temporary table: person_id, targets, since, ends, both areas.
-        targets: Columns that say where the person belongs.
+        targets: Columns that say where the person belongs; the first is null for one who belongs nowhere.
     """
     last = f"""
         select distinct on (t.person_id) t.* from {table} t join {wanted} w on w.person_id = t.person_id
         where upper_inf(t.recorded) order by t.person_id, lower(t.valid) desc nulls last
     """
     compared = f"""
-        select w.*, c.valid as was,
+        select w.person_id, {", ".join("w." + name for name in targets)}, w.since, w.event_area_key, w.home_area_key,
+               case when w.ends = '-infinity' then coalesce(upper(c.valid), w.ends) else w.ends end as ends,
+               c.valid as was,
                w.since is not null and c.valid is not null and not ({_same(targets, "w", "c")})
                    and (lower_inf(c.valid) or w.since > lower(c.valid)) as changed
         from {wanted} w left join ({last}) c on c.person_id = w.person_id
@@ -97,7 +125,8 @@ def followed(table: str, wanted: str, targets: tuple[str, ...]) -> str:
     return f"""
         with now as materialized ({compared})
         select n.person_id, {", ".join("n." + name for name in targets)},
-               {until(start, "n.ends")} as valid, n.event_area_key, n.home_area_key from now n
+               daterange({start}, n.ends) as valid, n.event_area_key, n.home_area_key from now n
+        where n.{targets[0]} is not null and (n.ends is null or n.ends > coalesce({start}, '-infinity'))
         union all
         select c.person_id, {", ".join("c." + name for name in targets)},
                case when n.changed and c.valid = n.was
@@ -114,12 +143,10 @@ def _same(targets: tuple[str, ...], one: str, other: str) -> str:
 
 async def fold_families(fold: Fold) -> None:
     """Folds memberships and family cards of the persons in `fold_person`."""
-    await fold.run(NEW_CARDS)
+    await fold.make("fold_named_card", NAMED_CARDS)
     await fold.make("fold_on_card", ON_CARDS)
-    await fold.make(
-        "wanted_membership", followed("membership", "fold_on_card", ("card_id", "relation", "source_id"))
-    )
-    await fold.write(membership, "wanted_membership", "fold_person")
+    await fold.make("wanted_membership", followed("membership", "fold_on_card", ("card_id", "relation", "source_id")))
+    await fold.write(membership, "wanted_membership", "fold_on_card")
     await fold.make("fold_card", CARDS_TOUCHED)
     await fold.make("wanted_card", CARDS)
     await fold.write(family_card, "wanted_card", "wanted_card", "card_id")
@@ -131,4 +158,4 @@ async def fold_households(fold: Fold) -> None:
     await fold.run(NEW_HOUSEHOLDS)
     await fold.make("fold_in_household", IN_HOUSEHOLDS)
     await fold.make("wanted_dweller", followed("household_member", "fold_in_household", ("household_id",)))
-    await fold.write(household_member, "wanted_dweller", "fold_person")
+    await fold.write(household_member, "wanted_dweller", "fold_in_household")

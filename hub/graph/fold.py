@@ -11,11 +11,17 @@ from hub.graph.statuses import fold_statuses
 from hub.graph.timeline import Fold
 from hub.store.sql import text
 
-# Persons of the run's new versions and of the records that closed.
+# The steps are joined by keys that are nearly unique: how many rows there are is what the planner has to
+# know, and a tenth of the usual sample tells it.
+SMALL_SAMPLE = "set local default_statistics_target = 10"
+# Persons of the run's new versions, of the versions that these replaced and of the records that closed.
 TOUCHED = """
     select person_id from stage_link
     union
-    select c.person_id from stage_closing s join claim_person c on c.record_id = s.record_id
+    select c.person_id
+    from (select record_id from stage_closing
+          union all select replaces from stage_version where replaces is not null) gone
+    join claim_person c on c.record_id = gone.record_id
     where c.person_id is not null
 """
 
@@ -28,6 +34,7 @@ async def fold_run(fold: Fold, source_id: int, order: Mapping[str, Sequence[int]
         source_id: Source of the run.
         order: Source ids by field where a field has a survivorship order of its own.
     """
+    await fold.run(SMALL_SAMPLE)
     await fold.make("fold_touched", TOUCHED, index="person_id")
     await fold.connection.execute(text(LEFT_OUT), {"source": source_id})
     await fold.run("analyze fold_touched")

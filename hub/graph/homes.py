@@ -16,15 +16,15 @@ RECORDS = """
 FOLLOWING = tuple(
     table.name
     for table in metadata.tables.values()
-    if {"person_id", "home_area_key"} <= set(table.columns.keys())
-    and table.name not in ("source_record", "quarantine")
+    if {"person_id", "home_area_key"} <= set(table.columns.keys()) and table.name not in ("source_record", "quarantine")
 )
 
 
 async def move_homes(fold: Fold) -> None:
     """Updates the home area of the movers among `fold_person` in every table that grows with people."""
     await fold.make("fold_mover", MOVERS)
-    await fold.run(ANCHORS)
+    if not await fold.run(ANCHORS):
+        return
     await fold.run(RECORDS)
     for name in FOLLOWING:
         await fold.run(

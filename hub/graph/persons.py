@@ -2,7 +2,8 @@
 
 A change (a move, a marriage, a death) and a correction are told apart: when the source that a person's name
 rests on says something new of a field that life changes, the old state ends on the day the source gives and
-the new one begins; anything else replaces the state for the whole time it was held true.
+the new one begins; anything else replaces the state for the whole time it was held true. A person of whom no
+source says anything any longer is not forgotten: the last state ends on the day it was seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,19 +73,45 @@ def merged(order: Mapping[str, Sequence[int]]) -> str:
 
 _STATE = ("nik", "nik_grade", "name", "name_key", *PERSON_FIELDS[2:], "stated_by")
 
-# The wanted persons beside the state that is open now; `since` is set where life changed on that day.
+# The last state recorded of the touched persons, open or not.
+HELD = """
+    select distinct on (s.person_id) s.*
+    from fold_touched t join person_state s on s.person_id = t.person_id
+    where upper_inf(s.recorded)
+    order by s.person_id, lower(s.valid) desc nulls last
+"""
+_LIVED = " or ".join(
+    f"c.{field} is distinct from f.{field} and coalesce(c.stated_by[{at}], f.stated_by[{NAME_AT}])"
+    f" = f.stated_by[{NAME_AT}] and coalesce(f.stated_by[{at}], f.stated_by[{NAME_AT}]) = f.stated_by[{NAME_AT}]"
+    for at, field in enumerate(PERSON_FIELDS, 1)
+    if field in VARYING
+)
+"""Something that life changes is new, and both the old word and the new are those of the name's source."""
+
+# The wanted persons beside the state that is held; `since` is set where life changed on that day. `was` is the
+# interval to go on from: who departed and is listed again was never away.
 COMPARED = f"""
-    select f.*, p.uid, coalesce(f.area_key, f.event_area_key, 0) as home, c.valid as was,
+    select f.*, p.uid, coalesce(f.area_key, f.event_area_key, 0) as home, c.valid as held, c.vital as was_vital,
+           case when c.person_id is not null then daterange(lower(c.valid), null) end as was,
            p.home_area_key as old_home,
-           case when ({", ".join("c." + field for field in VARYING)})
-                     is distinct from ({", ".join("f." + field for field in VARYING)})
-                 and c.stated_by[{NAME_AT}] = f.stated_by[{NAME_AT}]
+           case when c.stated_by[{NAME_AT}] = f.stated_by[{NAME_AT}] and ({_LIVED})
                  and (lower_inf(c.valid) or coalesce(f.effective_on, :today) > lower(c.valid))
                 then coalesce(f.effective_on, :today) end as since
     from fold_golden f
     join person p on p.id = f.person_id
-    left join person_state c on c.person_id = f.person_id and upper_inf(c.recorded) and upper_inf(c.valid)
+    left join fold_held c on c.person_id = f.person_id
 """
+# Touched persons of whom no source says anything any longer.
+DEPARTED = """
+    select c.person_id from fold_held c
+    where upper_inf(c.valid) and not exists (select from fold_golden g where g.person_id = c.person_id)
+"""
+_EARLIER = ", ".join(f"c.{name}" if name in VARYING else f"f.{name}" for name in _STATE if name != "stated_by")
+_EARLIER_SOURCES = ", ".join(
+    f"{'c' if field in VARYING else 'f'}.stated_by[{at}]" for at, field in enumerate(PERSON_FIELDS, 1)
+)
+# A field that is only ever corrected is corrected for all intervals; what life changed keeps its earlier states.
+# Who departed is held true until the day (WIB) it was seen.
 WANTED = f"""
     select person_id, uid, {", ".join(_STATE)},
            case when was is null then daterange(null, null) when since is not null then daterange(since, null)
@@ -92,24 +119,28 @@ WANTED = f"""
            home as event_area_key, home as home_area_key
     from fold_person
     union all
-    select c.person_id, c.uid, {", ".join("c." + name for name in _STATE)}, daterange(lower(c.valid), f.since),
+    select c.person_id, c.uid, {_EARLIER}, array[{_EARLIER_SOURCES}]::smallint[],
+           case when c.valid = f.held then c.valid * daterange(null, f.since) else c.valid end,
            c.event_area_key, f.home
     from fold_person f
-    join person_state c on c.person_id = f.person_id and upper_inf(c.recorded) and upper_inf(c.valid)
-    where f.since is not null
+    join person_state c on c.person_id = f.person_id and upper_inf(c.recorded)
+    where c.valid <> f.held or f.since is not null
     union all
-    select c.person_id, c.uid, {", ".join("c." + name for name in _STATE)}, c.valid, c.event_area_key, f.home
-    from fold_person f
-    join person_state c on c.person_id = f.person_id and upper_inf(c.recorded) and not upper_inf(c.valid)
+    select c.person_id, c.uid, {", ".join("c." + name for name in _STATE)}, c.valid * daterange(null, :today),
+           c.event_area_key, c.home_area_key
+    from fold_departed d
+    join person_state c on c.person_id = d.person_id and upper_inf(c.recorded)
+    where lower_inf(c.valid) or lower(c.valid) < :today
 """
 
 
 async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
-    """Folds the claims of `fold_touched` into golden persons; leaves `fold_person` for the folds that follow."""
+    """Folds the claims of `fold_touched` into golden persons; leaves `fold_person` and `fold_departed`."""
     await fold.make("fold_claim", CLAIMS)
-    await fold.make(
-        "fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({merged(order)}) m"
-    )
+    await fold.make("fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({merged(order)}) m")
+    await fold.make("fold_held", HELD, index="person_id")
     await fold.make("fold_person", COMPARED, index="person_id")
+    await fold.make("fold_departed", DEPARTED)
     await fold.make("wanted_person", WANTED)
-    return await fold.write(person_state, "wanted_person", "fold_person")
+    await fold.make("fold_stated", "select person_id from fold_person union all select person_id from fold_departed")
+    return await fold.write(person_state, "wanted_person", "fold_stated")

@@ -4,14 +4,17 @@ from hub.graph.enrollments import STANDS, lasting
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import status
 
+_OF_LATEST = ", ".join(
+    f"(array_agg(c.{name} order by c.record_id desc))[1] as {name}"
+    for name in ("note", "record_id", "event_area_key", "home_area_key")
+)
+# Records of one source that claim the same status for days that touch are one interval.
 WANTED = f"""
-    select distinct on (c.person_id, c.scheme, c.code, c.source_id, lower(c.valid))
-           c.person_id, c.scheme, c.code, c.note, c.source_id, c.record_id, {lasting("c.valid")} as valid,
-           c.event_area_key, c.home_area_key
+    select c.person_id, c.scheme, c.code, c.source_id, unnest(range_agg({lasting("c.valid")})) as valid, {_OF_LATEST}
     from fold_touched t
     join claim_status c on c.person_id = t.person_id
     join source_record r on r.id = c.record_id and {STANDS}
-    order by c.person_id, c.scheme, c.code, c.source_id, lower(c.valid), c.record_id desc
+    group by c.person_id, c.scheme, c.code, c.source_id
 """
 
 

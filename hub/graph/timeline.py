@@ -45,9 +45,7 @@ class Fold:
         columns = [column.name for column in table.columns if column.name != "recorded"]
         told = [name for name in columns if name not in (*AREA_COLUMNS, key)]
         # The key is compared by plain equality, so that the planner can hash it.
-        same = " and ".join(
-            [f"w.{key} = t.{key}", *(f"w.{name} is not distinct from t.{name}" for name in told)]
-        )
+        same = " and ".join([f"w.{key} = t.{key}", *(f"w.{name} is not distinct from t.{name}" for name in told)])
         await self.run(
             f"update {table.name} t set recorded = tstzrange(lower(t.recorded), :at)"
             f" where upper_inf(t.recorded) and t.{key} in (select {key} from {touched})"
@@ -57,9 +55,5 @@ class Fold:
             f"insert into {table.name} ({', '.join(columns)}, recorded)"
             f" select {', '.join('w.' + name for name in columns)}, tstzrange(:at, null) from {wanted} w"
             f" where not exists (select from {table.name} t where upper_inf(t.recorded) and {same})"
+            f" order by w.{key}"
         )
-
-
-def until(start: str, end: str) -> str:
-    """SQL of the interval `[start, end)`; an end that is not after the start leaves it open."""
-    return f"daterange({start}, case when {end} > {start} or {start} is null then {end} end)"

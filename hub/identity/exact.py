@@ -12,6 +12,7 @@ from csv import writer
 from datetime import datetime
 from io import StringIO
 
+from hub.domain.names import keys_agree
 from hub.identity.names import Decision, NameOfNik, settle
 from hub.store.copying import copy_csv
 from hub.store.sql import AsyncConnection, text
@@ -30,22 +31,55 @@ MENTIONS = text(
          and upper_inf(m.recorded)
     """
 )
+# Known mentions whose new version bears another name, with another NIK or under a key that several rows share:
+# it may speak of another person.
+RENAMED = text(
+    """
+    select m.mention_id, m.name_key, c.name_key as before
+    from stage_mention m
+    join stage_version v on v.ordinal = m.ordinal
+    join source_record r on r.entry_id = v.entry_id and r.version = v.version - 1
+    join claim_person c on c.record_id = r.id and c.mention_id = m.mention_id
+    where m.kept is not null and m.nik is not null and c.nik is not null and m.name_key <> c.name_key
+      and (m.nik <> c.nik or v.occurrence > 1
+           or exists (select from source_record o where o.source_id = r.source_id
+                      and o.record_key = r.record_key and o.occurrence > 1)
+           or exists (select from stage_version w join stage_row s on s.ordinal = w.ordinal
+                      where s.record_key = r.record_key and w.occurrence > 1))
+    """
+)
+LET_GO = (
+    text("update stage_mention set kept = null where mention_id = any(cast(:mentions as bigint[]))"),
+    text(
+        """
+        update cluster_member set recorded = tstzrange(lower(recorded), :at)
+        where upper_inf(recorded) and mention_id = any(cast(:mentions as bigint[]))
+        """
+    ),
+    text(
+        """
+        update edge set recorded = tstzrange(lower(recorded), :at)
+        where upper_inf(recorded) and method = 'nik_name'
+          and (mention_a = any(cast(:mentions as bigint[])) or mention_b = any(cast(:mentions as bigint[])))
+        """
+    ),
+)
 # Each name under which new mentions bear a NIK.
 NAMES = text(
     """
     create temp table link_name on commit drop as
-    select nik, name_key, min(mention_id) as founder, null::bigint as person_id, null::text as leader
+    select nik, name_key, null::bigint as person_id, null::text as leader
     from stage_mention where kept is null and nik is not null and name_key is not null
     group by nik, name_key
     """
 )
-# Persons that bear those NIK already.
+# Persons that bear those NIK already, also those of whom no source speaks now.
 KNOWN = text(
     """
     create temp table link_known on commit drop as
     select distinct s.nik, s.name_key, s.person_id
     from person_state s join (select distinct nik from link_name) n on n.nik = s.nik
-    where upper_inf(s.recorded) and upper_inf(s.valid)
+    where upper_inf(s.recorded)
     """
 )
 SAME_NAME = text(
@@ -69,18 +103,14 @@ SEVERAL_NAMES = text(
     order by 1, 2, 3
     """
 )
-DECISIONS = (
-    "create temp table link_decision (nik text, name_key text, person_id bigint, leader text) on commit drop"
-)
+DECISIONS = "create temp table link_decision (nik text, name_key text, person_id bigint, leader text) on commit drop"
 DECIDE = text(
     """
     update link_name n set person_id = d.person_id, leader = d.leader
     from link_decision d where d.nik = n.nik and d.name_key = n.name_key
     """
 )
-FOUND = text(
-    "update link_name set person_id = nextval('person_ids') where person_id is null and leader is null"
-)
+FOUND = text("update link_name set person_id = nextval('person_ids') where person_id is null and leader is null")
 FOLLOW = text(
     """
     update link_name n set person_id = l.person_id
@@ -88,15 +118,19 @@ FOLLOW = text(
     """
 )
 # Every mention with its person; one without a usable NIK and name is a person of its own until more is known.
+# A new person's home is for now that of the mention that founds it, on all of its rows.
 LINKS = text(
     """
     create temp table stage_link on commit drop as
     with told as (
-      select m.*, n.founder, coalesce(m.kept, n.person_id, nextval('person_ids')) as person_id
+      select m.*, coalesce(m.kept, n.person_id, nextval('person_ids')) as person_id
       from stage_mention m
-      left join link_name n on m.kept is null and n.nik = m.nik and n.name_key = m.name_key)
+      left join link_name n on m.kept is null and n.nik = m.nik and n.name_key = m.name_key
+      order by m.mention_id)
     select t.ordinal, t.slot, t.mention_id, t.person_id, t.area_key, t.nik,
-           coalesce(p.home_area_key, t.area_key) as home_area_key, p.id is null as is_new,
+           coalesce(p.home_area_key,
+                    first_value(t.area_key) over (partition by t.person_id order by t.mention_id)) as home_area_key,
+           p.id is null as is_new,
            case when t.kept is not null then 'kept' when p.id is not null then 'nik_name' end as method
     from told t left join person p on p.id = t.person_id
     """
@@ -157,20 +191,26 @@ async def link(connection: AsyncConnection, at: datetime) -> None:
         connection: In the run's transaction, with versions settled.
         at: The instant of recording, UTC.
     """
-    for statement in (
-        MENTIONS,
-        text("analyze stage_mention"),
-        NAMES,
-        text("analyze link_name"),
-        KNOWN,
-        SAME_NAME,
-    ):
+    for statement in (MENTIONS, text("analyze stage_mention")):
+        await connection.execute(statement)
+    await _judge_anew(connection, at)
+    for statement in (NAMES, text("analyze link_name"), KNOWN, SAME_NAME):
         await connection.execute(statement)
     await _decide(connection)
     for statement in (FOUND, FOLLOW, LINKS, text("analyze stage_link"), NEW_PERSONS):
         await connection.execute(statement)
     for statement in (JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES):
         await connection.execute(statement, {"at": at})
+
+
+async def _judge_anew(connection: AsyncConnection, at: datetime) -> None:
+    """Parts the renamed mentions whose names do not agree from their persons, as if they came for the first time."""
+    found = await connection.execute(RENAMED)
+    mentions = [mention for mention, name, before in found if not keys_agree(name, before)]
+    if mentions:
+        for statement in LET_GO:
+            given = {"mentions": mentions} | ({"at": at} if ":at" in str(statement) else {})
+            await connection.execute(statement, given)
 
 
 async def _decide(connection: AsyncConnection) -> None:

@@ -29,14 +29,16 @@ WRITE_VERSIONS = text(
     join stage_body b on b.ordinal = v.ordinal
     left join stage_link l on l.ordinal = v.ordinal and l.slot = 0
     left join stage_claim_person p on p.ordinal = v.ordinal and p.slot = 0
+    order by v.record_id
     """
 )
 WRITE_QUARANTINE = text(
     f"""
     insert into quarantine (source_id, content_hash, occurrence, scope, layout_id, payload, reasons, fields,
         file_id, row_no, run_id, recorded, event_area_key, home_area_key)
-    select cast(:source as smallint), s.content_hash, row_number() over (partition by s.content_hash order by s.ordinal), s.scope,
-        b.layout_id, b.payload, r.reasons, r.fields, s.file_id, s.row_no, :run, tstzrange(:at, null), 0, 0
+    select cast(:source as smallint), s.content_hash,
+        row_number() over (partition by s.content_hash order by s.ordinal), s.scope, b.layout_id, b.payload, r.reasons,
+        r.fields, s.file_id, s.row_no, :run, tstzrange(:at, null), 0, 0
     from stage_row s
     join stage_body b on b.ordinal = s.ordinal
     join stage_reject r on r.ordinal = s.ordinal
@@ -75,6 +77,42 @@ HORIZON = text(
         where list_horizon.until < excluded.until
     """
 )
+# A horizon that rested on records which are gone moves back to what is still listed, so that a period that was
+# listed by mistake does not end a whole kecamatan's enrollments for good. Nothing listed leaves no horizon.
+LOST_HORIZON = text(
+    """
+    create temp table stage_lost_horizon on commit drop as
+    select h.program, h.kecamatan_key
+    from (select replaces as id from stage_version where replaces is not null
+          union all select record_id from stage_closing) gone
+    join claim_enrollment c on c.record_id = gone.id
+    join list_horizon h on h.source_id = :source and h.program = c.program
+         and h.kecamatan_key = c.event_area_key / 10000 * 10000 and h.until = upper(c.period)
+    where not exists (
+        select from stage_claim_enrollment e join stage_version v on v.ordinal = e.ordinal
+        where e.program = h.program and e.event_area_key / 10000 * 10000 = h.kecamatan_key
+          and upper(e.period) >= h.until)
+    group by h.program, h.kecamatan_key
+    """
+)
+DROP_HORIZON = text(
+    """
+    delete from list_horizon h using stage_lost_horizon l
+    where h.source_id = :source and h.program = l.program and h.kecamatan_key = l.kecamatan_key
+    """
+)
+MOVE_BACK = text(
+    """
+    insert into list_horizon (source_id, program, kecamatan_key, until)
+    select cast(:source as smallint), c.program, l.kecamatan_key, max(upper(c.period))
+    from stage_lost_horizon l
+    join claim_enrollment c on c.source_id = :source and c.program = l.program
+         and c.event_area_key / 10000 * 10000 = l.kecamatan_key
+    join source_record r on r.id = c.record_id and upper_inf(r.recorded)
+    where upper(c.period) is not null
+    group by 2, 3
+    """
+)
 
 
 def _write_claims(table: Table) -> str:
@@ -88,6 +126,7 @@ def _write_claims(table: Table) -> str:
         from {stage_name(table)} c
         join stage_version v on v.ordinal = c.ordinal
         join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot
+        order by v.record_id
     """
 
 
@@ -111,6 +150,15 @@ async def land(
     await connection.execute(WRITE_QUARANTINE, keys)
     if full_list:
         await connection.execute(CLOSE_QUARANTINE, keys)
-    await connection.execute(HORIZON, {"source": source_id})
+    await _move_horizons(connection, source_id)
     counts = (await connection.execute(COUNTS)).mappings().one()
     return {name: int(value) for name, value in counts.items()}
+
+
+async def _move_horizons(connection: AsyncConnection, source_id: int) -> None:
+    """Keeps how far the periodic lists of the source reach."""
+    lost = await connection.execute(LOST_HORIZON, {"source": source_id})
+    if lost.rowcount:
+        await connection.execute(DROP_HORIZON, {"source": source_id})
+        await connection.execute(MOVE_BACK, {"source": source_id})
+    await connection.execute(HORIZON, {"source": source_id})

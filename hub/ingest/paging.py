@@ -26,6 +26,9 @@ TABLES: Mapping[str, Table] = {
 }
 """Claim table by the name of the connector's frame."""
 
+BATCH_ROWS = 20_000
+"""Rows that are staged and mapped at once; a page that is larger goes alone."""
+
 FILE = text(
     "insert into source_file (source_id, run_id, name, sha256, bytes) values (:source, :run, :name, :sha256, :bytes)"
     " on conflict (source_id, name, sha256) do update set name = excluded.name returning id"
@@ -66,16 +69,14 @@ class Stager:
     refused: int = 0
     files: dict[tuple[str, str], int] = field(default_factory=dict)
     layouts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = field(default_factory=list)
 
     async def add(self, page: Page) -> None:
-        """Stages one page."""
+        """Takes one page; small pages wait for each other, since each batch has its price."""
+        file_id = await self._file(page.file, complete=page.complete)
         if not page.frame.height:
-            await self._file(page.file, complete=page.complete)
             return
-        file_id, layout_id = (
-            await self._file(page.file, complete=page.complete),
-            await self._layout(page.columns),
-        )
+        layout_id = await self._layout(page.columns)
         records = prepare(page, self.connector).with_columns(
             pl.int_range(self.rows, self.rows + page.frame.height, dtype=pl.Int64).alias("ordinal"),
             pl.lit(file_id, dtype=pl.Int32).alias("file_id"),
@@ -84,19 +85,27 @@ class Stager:
             pl.col("scope").fill_null(""),
         )
         self.rows += page.frame.height
-        keys = records.select(BATCH)
-        fresh = await stage_keys(self.connection, self.config.number, keys, self.known)
-        await self._bodies(page, records, fresh)
+        self.waiting.append((records, page.frame.with_columns(records["ordinal"].alias("row"))))
+        if sum(records.height for records, _ in self.waiting) >= BATCH_ROWS:
+            await self.flush()
 
-    async def _bodies(self, page: Page, records: pl.DataFrame, fresh: pl.Series) -> None:
-        """Payloads, claims and refusals of the rows that are new."""
-        if fresh.is_empty():
+    async def flush(self) -> None:
+        """Stages the pages that wait; to be called after the last one."""
+        if not self.waiting:
             return
-        is_fresh = records["ordinal"].is_in(fresh.implode())
-        new = records.filter(is_fresh)
+        records = pl.concat([records for records, _ in self.waiting])
+        frame = pl.concat([frame for _, frame in self.waiting], how="diagonal")
+        self.waiting.clear()
+        fresh = await stage_keys(self.connection, self.config.number, records.select(BATCH), self.known)
+        if not fresh.is_empty():
+            is_fresh = records["ordinal"].is_in(fresh.implode())
+            await self._bodies(records.filter(is_fresh), frame.filter(is_fresh))
+
+    async def _bodies(self, new: pl.DataFrame, frame: pl.DataFrame) -> None:
+        """Payloads, claims and refusals of the rows that are new."""
         await stage_frame(self.connection, "stage_body", BODY, new)
         sound = new["refused"].is_null()
-        rows = page.frame.filter(is_fresh).with_columns(new["ordinal"].alias("row")).filter(sound)
+        rows = frame.filter(sound)
         early = new.filter(~sound).select(
             pl.col("ordinal").alias("row"),
             pl.col("refused").alias("reason"),

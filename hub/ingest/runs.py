@@ -32,15 +32,16 @@ FINISH = text(
 )
 CLOSE = text("update run set finished = greatest(finished, :at), status = :status where id = :run")
 FAIL = text("update run set finished = :at, status = 'failed', error = :error where id = :run")
+# The smallest key comes from the index; `exists` reads the table up to the first row of the source.
 STORED_BEFORE = text(
-    "select exists (select from source_record where source_id = :source)"
+    "select (select min(record_key) from source_record where source_id = :source) is not null"
     " or exists (select from quarantine where source_id = :source)"
 )
 LAST_ROWS = text(
     "select rows_in from run where source_id = :source and status = 'complete' order by id desc limit 1"
 )
 REASONS = text(
-    "select reason, count(*) from quarantine q, unnest(q.reasons) reason"
+    "select reason, count(*) as count from quarantine q, unnest(q.reasons) reason"
     " where q.source_id = :source and upper_inf(q.recorded) group by reason order by 2 desc, 1"
 )
 
@@ -114,7 +115,7 @@ async def stored_before(connection: AsyncConnection, source_id: int) -> bool:
 async def reasons(connection: AsyncConnection, source_id: int) -> dict[str, int]:
     """Open quarantine of a source: rows by reason, the most frequent first."""
     found = await connection.execute(REASONS, {"source": source_id})
-    return {reason: count for reason, count in found}
+    return {row.reason: int(row.count) for row in found}
 
 
 async def check_read(connection: AsyncConnection, config: SourceConfig, rows: int) -> None:

@@ -37,8 +37,7 @@ CREATE = (
     f"create temp table stage_batch ({_ROW_COLUMNS}) on commit drop",
     f"create temp table stage_row ({_ROW_COLUMNS}, verdict smallint not null, record_id bigint) on commit drop",
     "create temp table stage_body (ordinal bigint not null, payload text not null, layout_id int) on commit drop",
-    "create temp table stage_reject (ordinal bigint not null, reasons text[] not null, fields text[] not null)"
-    " on commit drop",
+    "create temp table stage_reject (ordinal bigint not null, reasons text[], fields text[]) on commit drop",
 )
 
 # Every row of the batch with its verdict against what is stored: the same content under the same key stands.
@@ -78,8 +77,15 @@ def _claim_stage(table: Table) -> str:
     return f"create temp table {stage_name(table)} (ordinal bigint, slot smallint, {stated}) on commit drop"
 
 
+# One sync works at a time, so it may take what a server of many callers could not give each: sorts and hashes
+# of a district in memory, and the stage in buffers of its own. The second lasts as long as the session.
+ROOM = ("set local work_mem = '128MB'", "set temp_buffers = '128MB'")
+
+
 async def open_stage(connection: AsyncConnection) -> None:
     """Makes the empty stage in the connection's transaction."""
+    for statement in ROOM:
+        await connection.execute(text(statement))
     for statement in (*CREATE, *(_claim_stage(table) for table in CLAIMS)):
         await connection.execute(text(statement))
 

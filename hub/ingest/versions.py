@@ -50,9 +50,7 @@ GONE = text(
       from source_record r
       where r.source_id = :source and r.record_key in (select record_key from stage_fresh)
       order by r.record_key, r.occurrence, r.version desc)
-    select *, row_number() over (partition by record_key order by occurrence) as k,
-           max(occurrence) over (partition by record_key) as highest
-    from (select *, max(occurrence) over (partition by record_key) from latest) x where not is_open
+    select *, row_number() over (partition by record_key order by occurrence) as k from latest where not is_open
     """
 )
 HIGHEST = text(
@@ -63,6 +61,7 @@ HIGHEST = text(
     """
 )
 # One new version a fresh row: of the record it displaces, else of one that comes back, else of a new record.
+# Ids are given in the order of key and content, for the fold lets the later record win where all else is equal.
 VERSIONS = text(
     """
     create temp table stage_version on commit drop as
@@ -81,7 +80,10 @@ VERSIONS = text(
     select s.ordinal, nextval('record_ids') as record_id, s.entry_id, s.replaces,
            coalesce(s.occurrence, coalesce(h.highest, 0) + s.k3)::smallint as occurrence,
            coalesce(s.version + 1, 1) as version
-    from settled s left join stage_highest h on h.record_key = s.record_key
+    from settled s
+    join stage_fresh f on f.ordinal = s.ordinal
+    left join stage_highest h on h.record_key = s.record_key
+    order by f.record_key, f.k
     """
 )
 FIRST_VERSIONS = text(
@@ -89,7 +91,7 @@ FIRST_VERSIONS = text(
     create temp table stage_version on commit drop as
     select ordinal, nextval('record_ids') as record_id, null::bigint as entry_id, null::bigint as replaces,
            k::smallint as occurrence, 1 as version
-    from stage_fresh
+    from stage_fresh order by record_key, k
     """
 )
 NEW_ENTRIES = text("update stage_version set entry_id = record_id where entry_id is null")
@@ -114,9 +116,7 @@ async def settle_versions(connection: AsyncConnection, source_id: int, full_list
     if known:
         for statement in (DISPLACED, GONE, HIGHEST):
             parameters = (
-                {"source": source_id, "full_list": full_list}
-                if statement is DISPLACED
-                else {"source": source_id}
+                {"source": source_id, "full_list": full_list} if statement is DISPLACED else {"source": source_id}
             )
             await connection.execute(statement, parameters)
         await connection.execute(VERSIONS)

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -14,5 +15,8 @@ async def copy_csv(connection: AsyncConnection, table: str, columns: tuple[str, 
     driver = raw.driver_connection
     if driver is None:
         raise RuntimeError("the connection is closed")
+    if not driver.is_in_transaction():
+        # SQLAlchemy begins the driver's transaction with its first statement, and COPY goes past SQLAlchemy.
+        await connection.execute(text("select"))
     tag = await driver.copy_to_table(table, source=BytesIO(rows), columns=columns, format="csv")
     return int(tag.split()[-1])

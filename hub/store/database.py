@@ -43,7 +43,7 @@ class Database:
         )
 
     def plain_url(self, role: Role) -> str:
-        """libpq URL of the same."""
+        """The same as a URL of libpq."""
         return self.url(role).set(drivername="postgresql").render_as_string(hide_password=False)
 
     @asynccontextmanager

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from hub.errors import RetriableError
 from hub.store.database import WRITE_SETTINGS, Database
 from hub.store.roles import Role
 
 STATEMENT_TIMEOUT = "10s"
+PATIENCE = 5.0
+"""Seconds to wait for a free connection."""
+
+GONE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+"""The server is down, restarting, or has ended the connection."""
 READ_SETTINGS = WRITE_SETTINGS | {
     "statement_timeout": STATEMENT_TIMEOUT,
     "plan_cache_mode": "force_generic_plan",
@@ -28,10 +34,18 @@ class Reader:
         """The single value of a statement, as text; null when it yields none.
 
         The statement runs in a transaction of its own, so what it entered is forgotten when it ends.
+
+        Raises:
+            RetriableError: `database_busy` (it took too long), `database_unavailable` (it is down or restarting).
         """
-        async with self.pool.acquire() as connection:
-            value: str | None = await connection.fetchval(sql, *args)
-            return value
+        try:
+            async with self.pool.acquire(timeout=PATIENCE) as connection:
+                value: str | None = await connection.fetchval(sql, *args)
+                return value
+        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            raise RetriableError("database_busy", "the database took too long; ask for less, or later") from error
+        except (OSError, *GONE) as error:
+            raise RetriableError("database_unavailable", "the database does not answer; try again soon") from error
 
 
 @asynccontextmanager

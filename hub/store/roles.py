@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hub.settings import Settings
 
-SECRET_FILE = "secret"
+SECRET_FILE = "secret"  # noqa: S105  # The name of a file.
 SECRET_BYTES = 32
 
 

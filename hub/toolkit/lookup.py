@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from hub.toolkit.json_text import object_text
 from hub.toolkit.listings import object_page
 from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
 
+T = TypeVar("T")
 CALL = "CALL_NIK"
 NIK_PER_PAGE = 500
 #: Not asked for and not kept if it comes: a photograph serves no purpose here (UU 27/2022, art. 16).
@@ -81,7 +82,7 @@ class Service:
         Raises:
             FatalError: The service does not know us, or answers in a way that is not known.
         """
-        found = await asyncio.gather(*(self._one(nik) for nik in wanted))
+        found = await _all_or_none([asyncio.ensure_future(self._one(nik)) for nik in wanted])
         answers = Answers(stopped=self._stopped)
         for contents, refused in (each for each in found if each is not None):
             for content in contents:
@@ -146,6 +147,17 @@ class Service:
             f"{self._source.name}: the quota of the day is used up; what came is kept, "
             "the rest can be asked tomorrow",
         )
+
+
+async def _all_or_none(calls: list[asyncio.Future[T]]) -> list[T]:
+    """The answers in order; when one call fails the others end before the error goes on, connections and all."""
+    try:
+        return await asyncio.gather(*calls)
+    except BaseException:
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        raise
 
 
 async def looked_up_pages(

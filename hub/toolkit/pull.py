@@ -1,6 +1,6 @@
 """Pulling: the pages of one source, by whatever transport its entry names."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from hub.errors import FatalError
 from hub.registry.sources import SourceConfig
@@ -21,7 +21,7 @@ async def pages(
     wanted: AsyncIterator[str] | None = None,
     seen: Seen = frozenset(),
     patience: Patience | None = None,
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page, None]:
     """The pages of one run, file after file, each in order.
 
     A file or listing whose (name, sha256) is in `seen` gives one empty page with `skipped` set, so that the

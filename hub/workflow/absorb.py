@@ -21,7 +21,14 @@ MANY_ROWS = 1000
 """A run that stores as many rows makes the planner count again before it folds."""
 
 GROWING = (*claims.CLAIMS, provenance.source_record, identity.person, identity.cluster_member)
-STATISTICS = text("select hub.refresh_statistics(:names)")
+# Of the tables that this run may have grown by more than a fifth; a table never counted has -1 rows.
+STATISTICS = text(
+    """
+    select hub.refresh_statistics(array(
+        select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'hub' and c.relname = any(:names) and c.reltuples < 5 * cast(:stored as bigint)))
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,12 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
         "land", land(connection, order.source_id, order.run_id, order.at, order.full_list)
     )
     if counts["stored"] >= MANY_ROWS:
-        await timings.of("statistics", connection.execute(STATISTICS, {"names": [t.name for t in GROWING]}))
+        await timings.of("statistics", _count_again(connection, counts["stored"]))
     fold = Fold(connection, order.at, day_of(order.at))
     counts["persons"] = await timings.of("fold", fold_run(fold, order.source_id, order.survivorship))
     return counts
+
+
+async def _count_again(connection: AsyncConnection, stored: int) -> None:
+    """Fresh statistics where so many new rows change what the planner should know."""
+    await connection.execute(STATISTICS, {"names": [table.name for table in GROWING], "stored": stored})

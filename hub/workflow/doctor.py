@@ -20,7 +20,7 @@ from hub.workflow.initialise import revision_of
 PYTHONS = ((3, 11), (3, 14))
 """Tried Python versions, [from, to)."""
 SAFE_MINORS = {15: 20, 16: 16, 17: 12, 18: 6}
-"""Least minor release by major that mends the row-level security faults of 2026 (CVE-2026-120154 and others)."""
+"""Least minor release by major that mends the row-level security faults of 2026 (CVE-2026-120154, ...)."""
 LEAST_FREE_GB, LOW_FREE_GB = 1, 10
 FASTEST_CLOCK = 5.0
 """Seconds by which the clocks of hub and server may differ: contexts live for a minute."""
@@ -36,7 +36,8 @@ class Check(NamedTuple):
 
 
 ROLES = text(
-    "select rolname, rolsuper or rolbypassrls or rolcreaterole as mighty from pg_roles where rolname = any(:names)"
+    "select rolname, rolsuper or rolbypassrls or rolcreaterole as mighty from pg_roles"
+    " where rolname = any(:names)"
 )
 FOREIGN_OWNERS = text(
     "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace"

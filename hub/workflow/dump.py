@@ -14,6 +14,7 @@ from hub.store.roles import Role
 from hub.store.sql import text
 
 LINES_A_BATCH = 2_000
+ORDERED = 'select line from (select cast(line as text) as line from ({part}) d) e order by line collate "C"'
 
 SNAPSHOT = "set transaction isolation level repeatable read"
 # One row a mention that stands for somebody now, with its name.
@@ -45,8 +46,8 @@ PREPARE = (
 
 #: Columns that name or date a thing by chance: ids, runs, files, instants.
 CHANCE = (
-    "id", "uid", "person_id", "mention_id", "record_id", "entry_id", "source_id", "run_id", "file_id", "row_no",
-    "layout_id", "recorded", "card_id", "household_id", "enrollment_id", "benefit_id", "group_id",
+    "id", "uid", "person_id", "mention_id", "record_id", "entry_id", "source_id", "run_id", "file_id",
+    "row_no", "layout_id", "recorded", "card_id", "household_id", "enrollment_id", "benefit_id", "group_id",
     "institution_id", "program_id", "component_id", "mention_a", "mention_b", "dwelling",
 )  # fmt: skip
 _DROPPED = "array[" + ", ".join(f"'{name}'" for name in CHANCE) + "]"
@@ -64,7 +65,7 @@ _DWELLING = (
 
 
 def _rows(table: str, joins: str, names: str, where: str = "upper_inf(t.recorded)") -> str:
-    """One JSON object a row of a table: its columns but those of chance, and the names of what it points to."""
+    """One JSON object a row: its columns but those of chance, and the names of what it points to."""
     return (
         f"select to_jsonb(t) - {_DROPPED} || jsonb_build_object('part', '{table}', {names}) as line"
         f" from {table} t {joins} where {where}"
@@ -147,8 +148,8 @@ PARTS = {
         "edge",
         "left join dump_mention a on a.mention_id = t.mention_a"
         " left join dump_mention b on b.mention_id = t.mention_b",
-        '\'between\', case when a.name collate "C" < b.name collate "C" then jsonb_build_array(a.name, b.name)'
-        " else jsonb_build_array(b.name, a.name) end",
+        '\'between\', case when a.name collate "C" < b.name collate "C"'
+        " then jsonb_build_array(a.name, b.name) else jsonb_build_array(b.name, a.name) end",
     ),
     "quarantine": _rows("quarantine", _SOURCE, "'source', s.code"),
 }
@@ -173,7 +174,6 @@ async def lines(database: Database, chosen: Sequence[str] = ()) -> AsyncIterator
         for statement in PREPARE:
             await connection.execute(text(statement))
         for name in (part for part in PARTS if not chosen or part in chosen):
-            ordered = f'select cast(line as text) as line from ({PARTS[name]}) d order by 1 collate "C"'
-            found = await connection.stream(text(ordered))
+            found = await connection.stream(text(ORDERED.format(part=PARTS[name])))
             async for batch in found.partitions(LINES_A_BATCH):
                 yield "".join(f"{row.line}\n" for row in batch)

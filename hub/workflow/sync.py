@@ -6,20 +6,21 @@ used-up quota keeps what was answered.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
 from hub.connectors import CONNECTORS
-from hub.errors import FatalError, HubError, InputError
+from hub.errors import FatalError, HubError, InputError, RetriableError
 from hub.ingest import runs
 from hub.ingest.paging import Stager
 from hub.ingest.stage import open_stage
 from hub.registry.sources import SourceConfig, load_sources, load_survivorship
 from hub.settings import Settings
 from hub.store.database import Database
-from hub.store.sql import AsyncConnection
+from hub.store.sql import AsyncConnection, is_lost
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from hub.toolkit.reference import Reference, load_reference
@@ -28,6 +29,10 @@ from hub.workflow.lookups import wanted_nik
 
 COUNTED = ("rows_in", "stored", "unchanged", "quarantined", "closed", "conflicting", "persons")
 POPULATION = "population"
+LOST = (
+    "database_lost",
+    "the connection to the database ended in the middle of the run; nothing of it landed",
+)
 
 
 @dataclass(frozen=True)
@@ -141,13 +146,31 @@ async def _one(shared: Sync, config: SourceConfig) -> Summary:
     try:
         summary = await _run(shared, config, run_id, at)
     except HubError as error:
-        await runs.fail(shared.database, run_id, at, f"{error.code}: {error.message}")
+        await _book_failure(shared, run_id, at, f"{error.code}: {error.message}")
         summary = Summary(config.name, run_id, "failed", message=error.message, code=error.code)
     except BaseException as error:
-        await runs.fail(shared.database, run_id, at, f"unexpected: {type(error).__name__}")
-        raise
+        lost = isinstance(error, Exception) and is_lost(error)
+        code, message = LOST if lost else ("unexpected", type(error).__name__)
+        await _book_failure(shared, run_id, at, f"{code}: {message}")
+        if not lost:
+            raise
+        summary = Summary(config.name, run_id, "failed", message=message, code=code)
     shared.watch.end(summary)
     return summary
+
+
+async def _book_failure(shared: Sync, run_id: int, at: datetime, error: str) -> None:
+    """Closes a failed run in the book.
+
+    Raises:
+        RetriableError: `database_lost`, nothing can be written down; the next sync closes the run.
+    """
+    try:
+        await runs.fail(shared.database, run_id, at, error)
+    except Exception as trouble:
+        if is_lost(trouble):
+            raise RetriableError(*LOST) from trouble
+        raise
 
 
 async def _run(shared: Sync, config: SourceConfig, run_id: int, at: datetime) -> Summary:
@@ -161,14 +184,15 @@ async def _run(shared: Sync, config: SourceConfig, run_id: int, at: datetime) ->
             population = [each.number for each in shared.sources.values() if each.family == POPULATION]
             wanted = wanted_nik(connection, population, config.number)
         await connection.rollback()
-        found = pages(CONNECTORS[config.name], config, base_url_override=shared.registry_url, wanted=wanted)
+        pulled = pages(CONNECTORS[config.name], config, base_url_override=shared.registry_url, wanted=wanted)
         landing = Landing(shared, config, run_id, at, connection, timings, wanted is not None)
-        if wanted is None:
-            summary = await landing.whole(found, summary, known)
-        else:
-            async for page in found:
-                summary = await landing.piece(page, summary)
-            await runs.close(connection, run_id, landing.at, summary.status)
+        async with aclosing(pulled) as found:
+            if wanted is None:
+                summary = await landing.whole(found, summary, known)
+            else:
+                async for page in found:
+                    summary = await landing.piece(page, summary)
+                await runs.close(connection, run_id, landing.at, summary.status)
         reasons = await runs.reasons(connection, config.number)
     timings.seconds["total"] = perf_counter() - started
     seconds = {name: round(value, 3) for name, value in timings.seconds.items()}
@@ -196,6 +220,7 @@ class Landing:
             await self.timings.of("stage", stager.add(page))
             self.shared.watch.rows(self.config.name, stager.rows, stager.refused, None)
             stopped = page.file.detail.get("stopped") or stopped
+        await self.timings.of("stage", stager.flush())
         await runs.check_read(self.connection, self.config, stager.rows)
         return await self._land(
             summary, stopped, full_list=self.config.full_list and not stopped, known=known
@@ -206,6 +231,7 @@ class Landing:
         await self.connection.begin()
         stager = await self._stager(known=True)
         await self.timings.of("stage", stager.add(page))
+        await self.timings.of("stage", stager.flush())
         self.at = self.at + runs.TICK
         summary = await self._land(summary, page.file.detail.get("stopped"), full_list=False, known=True)
         self.shared.watch.rows(self.config.name, summary.rows_in, summary.quarantined, None)

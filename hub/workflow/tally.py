@@ -6,10 +6,10 @@ from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import text
 
-# Things, not rows: an enrollment with two intervals is one.
+# Things, not rows: a person before and after a death is one.
 TALLY = text(
     """
-    select (select count(*) from person_state where upper_inf(recorded)) as persons,
+    select (select count(distinct person_id) from person_state where upper_inf(recorded)) as persons,
            (select count(*) from household where upper_inf(recorded)) as households,
            (select count(*) from family_card where upper_inf(recorded)) as families,
            (select count(distinct enrollment_id) from enrollment where upper_inf(recorded)) as enrollments,

@@ -26,7 +26,8 @@ declare
   secret bytea;
 begin
   perform set_config('hub.lo', '', true), set_config('hub.hi', '', true);
-  if context is null or array_length(part, 1) is distinct from 6 then
+  if context is null or array_length(part, 1) is distinct from 6
+     or substr(context, length(context) - 64, 1) <> '.' then
     return false;
   end if;
   select k.secret into secret from hub.context_key k where k.id = 1;

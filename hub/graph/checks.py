@@ -1,0 +1,90 @@
+"""What must hold of every golden table: one state of a thing at a time, and no hole in what was recorded.
+
+The tables have no exclusion constraints (they are twenty to sixty times slower to fill), so this is where
+overlaps and holes are found: set-based, for `hub doctor` and for the tests.
+"""
+
+from typing import NamedTuple
+
+from hub.store.sql import AsyncConnection, text
+
+
+class Thing(NamedTuple):
+    """What the rows of a table are states of.
+
+    Args:
+        table: Golden table.
+        key: Columns that name the thing.
+        valid: Whether its states are told apart by `valid` too.
+        lasting: Whether the hub, once it knows the thing, always has a state of it.
+        parts: Further columns of the key that may be null.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    valid: bool
+    lasting: bool = False
+    parts: tuple[str, ...] = ()
+
+
+class Fault(NamedTuple):
+    """A kind of fault (`overlap`, `hole`, `backward`) in a table and how many rows show it."""
+
+    table: str
+    kind: str
+    rows: int
+
+
+THINGS = (
+    Thing("person_state", ("person_id",), valid=True, lasting=True),
+    Thing("family_card", ("card_id",), valid=True, lasting=True),
+    Thing("household", ("household_id",), valid=True, lasting=True),
+    Thing("membership", ("person_id",), valid=True),
+    Thing("household_member", ("person_id",), valid=True),
+    Thing("enrollment", ("enrollment_id",), valid=True),
+    Thing("enrollment", ("person_id", "source_id", "program_id"), valid=True, parts=("component_id",)),
+    Thing("benefit", ("benefit_id",), valid=False),
+    Thing("benefit_event", ("benefit_id", "event"), valid=False),
+    Thing("status", ("person_id", "scheme", "code", "source_id"), valid=True),
+    Thing("cluster_member", ("mention_id",), valid=False, lasting=True),
+    Thing("source_record", ("entry_id",), valid=False),
+)
+
+
+def _same(thing: Thing) -> str:
+    plain = [f"a.{name} = b.{name}" for name in thing.key]
+    return " and ".join([*plain, *(f"a.{name} is not distinct from b.{name}" for name in thing.parts)])
+
+
+def _overlaps(thing: Thing) -> str:
+    """Rows that state one thing twice for one moment."""
+    days = " and a.valid && b.valid" if thing.valid else ""
+    return (
+        f"select count(*) from {thing.table} a join {thing.table} b on {_same(thing)} and a.ctid < b.ctid"
+        f" where a.recorded && b.recorded{days}"
+    )
+
+
+def _holes(thing: Thing) -> str:
+    """Rows that were closed without a successor at the same instant."""
+    return (
+        f"select count(*) from {thing.table} a where not upper_inf(a.recorded)"
+        f" and not exists (select from {thing.table} b where {_same(thing)} and b.recorded @> upper(a.recorded))"
+    )
+
+
+def _backward(thing: Thing) -> str:
+    """Rows that hold for no moment or no day."""
+    return f"select count(*) from {thing.table} where isempty(recorded){' or isempty(valid)' if thing.valid else ''}"
+
+
+async def faults(connection: AsyncConnection) -> list[Fault]:
+    """Faults in the recorded intervals of the golden tables; empty when all is well."""
+    asked = []
+    for thing in THINGS:
+        kinds = {"overlap": _overlaps(thing), "backward": _backward(thing)}
+        if thing.lasting:
+            kinds["hole"] = _holes(thing)
+        asked += [f"select '{thing.table}', '{kind}', ({query})" for kind, query in kinds.items()]
+    found = await connection.execute(text(" union all ".join(asked)))
+    return [Fault(table, kind, rows) for table, kind, rows in found if rows]

@@ -1,0 +1,55 @@
+"""The measurements run and say what scripts read of them; their figures are for `make bench`."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from hub.settings import Settings, adopt
+from tests.bench.__main__ import AREAS
+from tests.bench.lines import Line
+from tests.bench.place import Place, open_place
+
+MEMBERS = ["name", "value", "unit", "peer", "ratio", "goal", "holds", "n"]
+
+
+@pytest_asyncio.fixture
+async def place(database_server: object, database_home: Path) -> AsyncIterator[Place]:
+    """The server that all tests share, in place of one of its own."""
+    settings = Settings(data_dir=database_home)
+    adopt(settings)
+    async with open_place(settings) as found:
+        yield found
+    adopt(None)
+
+
+@pytest.mark.parametrize("area", AREAS)
+async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(
+    area: str, place: Place
+) -> None:
+    lines = [line.told() for line in await AREAS[area][0](place, 240, 1)]
+    assert len(lines) > 5
+    for line in lines:
+        assert list(line) == MEMBERS
+        assert str(line["name"]).startswith(f"{area}.")
+        assert line["n"] == 1
+        assert isinstance(line["value"], float)
+        assert (line["holds"] is None) == (line["goal"] is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "ratio", "holds"),
+    [
+        (Line("a", [3, 1, 2], "s", [4, 4, 4]), 0.5, None),
+        (Line("a", [1], "s", [2], 0.5), 0.5, True),
+        (Line("a", [1], "s", [2], 0.6), 0.5, False),
+        (Line("a", [3], "s", [1], 2.9, at_most=True), 3.0, False),
+        (Line("a", [1], "s", (), 1, at_most=True), None, True),
+    ],
+)
+def test_a_goal_holds_for_the_ratio_or_for_the_value_without_a_peer(
+    line: Line, ratio: float | None, holds: bool | None
+) -> None:
+    told = line.told()
+    assert (told["ratio"], told["holds"]) == (ratio, holds)

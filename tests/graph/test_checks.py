@@ -1,0 +1,40 @@
+"""The check of recorded intervals finds what it is there to find."""
+
+import pytest
+
+from hub.graph.checks import Fault, faults
+from hub.store.sql import text
+from tests.ingest.builders import Desk, kk, month, nik, said
+
+TWICE = "insert into {0} select * from {0}"
+SHORT = "update {} set recorded = tstzrange(lower(recorded), lower(recorded) + interval '1 hour')"
+
+
+async def _filled(desk: Desk) -> None:
+    row = said("1", "ALI", nik(1), kk=kk(1)).enrolled("BPNT", month(1)).paid("BPNT", month(1)).status("pmks", "1")
+    await desk.absorb("bpnt", [row])
+
+
+@pytest.mark.parametrize("table", ["person_state", "membership", "household_member", "benefit", "status"])
+async def test_two_states_of_one_thing_at_one_time_are_an_overlap(desk: Desk, table: str) -> None:
+    await _filled(desk)
+    await desk.connection.execute(text(TWICE.format(table)))
+    assert await faults(desk.connection) == [Fault(table, "overlap", 1)]
+
+
+async def test_a_person_closed_without_a_successor_is_a_hole(desk: Desk) -> None:
+    await _filled(desk)
+    await desk.connection.execute(text(SHORT.format("person_state")))
+    assert await faults(desk.connection) == [Fault("person_state", "hole", 1)]
+
+
+async def test_a_payment_may_be_closed_without_a_successor(desk: Desk) -> None:
+    await _filled(desk)
+    await desk.connection.execute(text(SHORT.format("benefit")))
+    assert await faults(desk.connection) == []
+
+
+async def test_a_row_that_held_for_no_moment_is_a_fault(desk: Desk) -> None:
+    await _filled(desk)
+    await desk.connection.execute(text("update membership set recorded = 'empty'"))
+    assert await faults(desk.connection) == [Fault("membership", "backward", 1)]

@@ -1,0 +1,124 @@
+"""Golden persons: whose word counts, since when, and what a change and a correction leave behind."""
+
+from typing import Any
+
+import pytest
+
+from hub.store.tables.graph import PERSON_FIELDS
+from tests.ingest.builders import Desk, nik, said
+
+STATES = "name, rt, coalesce(vital, '-'), valid::text"
+BUDI = ("BUDI SANTOSO", nik(1))
+
+
+async def sources(desk: Desk, *fields: str) -> list[Any]:
+    """Name of the source of each field of the one person, in his present state."""
+    states = "select stated_by from person_state where upper_inf(recorded) and upper_inf(valid)"
+    (stated,) = await desk.column(states)
+    names = {number: name for name, number in desk.sources.items()}
+    return [names.get(stated[PERSON_FIELDS.index(field)]) for field in fields]
+
+
+async def test_each_field_comes_from_the_best_ranked_source_that_states_it(desk: Desk) -> None:
+    await desk.absorb("bpnt", [said("b", "BUDI S", nik(1), rt="9", address="JL. MAWAR")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1")])
+    await desk.absorb("pkh", [said("p", "BUDI SANTOSO S", nik(1), rt="5", education="3")])
+    assert await desk.now("person_state", "name, rt, address, education") == [("BUDI SANTOSO", "1", "JL. MAWAR", "3")]
+    told = await sources(desk, "nik", "name", "rt", "address", "education", "religion")
+    assert told == ["dukcapil", "dukcapil", "dukcapil", "bpnt", "pkh", None]
+
+
+async def test_a_field_may_have_an_order_of_its_own(desk: Desk) -> None:
+    desk.survivorship = {"mother_name": [desk.sources["kip"], desk.sources["dukcapil"]]}
+    await desk.absorb("dukcapil", [said("d", *BUDI, mother_name="SITI", father_name="ALI")])
+    await desk.absorb("kip", [said("k", *BUDI, mother_name="SITI AMINAH", father_name="HASAN")])
+    assert await desk.now("person_state", "mother_name, father_name") == [("SITI AMINAH", "ALI")]
+    assert await sources(desk, "mother_name", "father_name") == ["kip", "dukcapil"]
+
+
+async def test_a_field_without_its_first_source_falls_to_the_next(desk: Desk) -> None:
+    desk.survivorship = {"mother_name": [desk.sources["kip"], desk.sources["dukcapil"]]}
+    await desk.absorb("dukcapil", [said("d", *BUDI, mother_name="SITI")])
+    await desk.absorb("pkh", [said("p", *BUDI, mother_name="TINI")])
+    assert await sources(desk, "mother_name") == ["dukcapil"]
+
+
+async def test_a_change_with_a_day_ends_the_old_state_on_that_day(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="2", since="2026-07-20")], "2026-08-01")
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "(,2026-07-20)"),
+        ("BUDI SANTOSO", "2", "-", "[2026-07-20,)"),
+    ]
+
+
+async def test_a_change_without_a_day_begins_on_the_day_it_was_seen(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="2")], "2026-08-01")
+    assert [valid for *_, valid in await desk.now("person_state", STATES)] == ["(,2026-08-01)", "[2026-08-01,)"]
+
+
+async def test_a_change_that_is_corrected_to_an_earlier_day_is_no_new_change(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="2", since="2026-07-20")], "2026-08-01")
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="3", since="2026-07-20")], "2026-09-01")
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "(,2026-07-20)"),
+        ("BUDI SANTOSO", "3", "-", "[2026-07-20,)"),
+    ]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["never moved", "moved before"])
+async def test_a_corrected_name_replaces_the_name_for_the_whole_time(desk: Desk, *, moved: bool) -> None:
+    last = {"rt": "2", "since": "2026-07-20"} if moved else {"rt": "1"}
+    await desk.absorb("dukcapil", [said("d", "BUDI SANTSO", nik(1), rt="1")])
+    await desk.absorb("dukcapil", [said("d", "BUDI SANTSO", nik(1), **last)], "2026-08-01")
+    await desk.absorb("dukcapil", [said("d", *BUDI, **last)], "2026-09-01")
+    states = await desk.now("person_state", "name, valid::text, rt")
+    whole = [("BUDI SANTOSO", "(,)", "1")]
+    parts = [("BUDI SANTOSO", "(,2026-07-20)", "1"), ("BUDI SANTOSO", "[2026-07-20,)", "2")]
+    assert states == (parts if moved else whole)
+
+
+async def test_what_another_source_adds_is_no_change_of_life(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, since="2020-01-01")])
+    await desk.absorb("pkh", [said("p", *BUDI, rt="5")], "2026-08-01")
+    assert await desk.now("person_state", STATES) == [("BUDI SANTOSO", "5", "-", "(,)")]
+
+
+async def test_a_better_source_corrects_the_whole_time(desk: Desk) -> None:
+    await desk.absorb("pkh", [said("p", "BUDI", nik(1), rt="5")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1", since="2020-01-01")], "2026-08-01")
+    assert await desk.now("person_state", STATES) == [("BUDI SANTOSO", "1", "-", "(,)")]
+
+
+async def test_death_is_a_state_of_a_person_who_stays(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, vital="hidup")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, vital="meninggal", since="2026-07-10")], "2026-08-01")
+    assert await desk.now("person_state", "vital, died_on::text, valid::text") == [
+        ("hidup", None, "(,2026-07-10)"),
+        ("meninggal", "2026-07-10", "[2026-07-10,)"),
+    ]
+
+
+async def test_who_left_every_list_is_held_true_until_the_day_it_was_seen(desk: Desk) -> None:
+    tini = said("t", "TINI", nik(2))
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1"), tini])
+    await desk.absorb("dukcapil", [tini], "2026-08-01")
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "(,2026-08-01)"),
+        ("TINI", None, "-", "(,)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rt", "expected"), [("1", ["(,)"]), ("2", ["(,2026-08-15)", "[2026-08-15,)"])], ids=["as before", "moved"]
+)
+async def test_who_is_listed_again_was_never_away(desk: Desk, rt: str, expected: list[str]) -> None:
+    tini = said("t", "TINI", nik(2))
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1"), tini])
+    await desk.absorb("dukcapil", [tini], "2026-08-01")
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt=rt, since="2026-08-15"), tini], "2026-09-01")
+    states = "select valid::text from person_state where nik = :nik and upper_inf(recorded) order by 1"
+    seen = await desk.column(states, nik=nik(1))
+    assert seen == (expected if rt == "1" else ["(,2026-08-01)", "[2026-08-15,)"])

@@ -1,0 +1,35 @@
+"""Statuses: as claimed, for as long as the source holds them."""
+
+from tests.ingest.builders import Desk, days, nik, said
+
+HELD = "scheme, code, valid::text"
+
+
+async def test_a_status_is_held_for_the_days_its_source_claims(desk: Desk) -> None:
+    await desk.absorb(
+        "kip", [said("1", "ALI", nik(1)).status("layak_pip", "ya").status("pmks", "1", days("2026-01-01"))]
+    )
+    assert await desk.now("status", HELD) == [("layak_pip", "ya", "(,)"), ("pmks", "1", "[2026-01-01,)")]
+
+
+async def test_a_status_ends_on_the_day_its_record_was_seen_gone(desk: Desk) -> None:
+    other = said("2", "BUDI", nik(2))
+    await desk.absorb("kip", [said("1", "ALI", nik(1)).status("layak_pip", "ya"), other])
+    await desk.absorb("kip", [other], "2026-08-01")
+    assert await desk.now("status", HELD) == [("layak_pip", "ya", "(,2026-08-01)")]
+
+
+async def test_a_status_said_otherwise_replaces_what_was_said(desk: Desk) -> None:
+    for code in ("ya", "tidak"):
+        await desk.absorb("kip", [said("1", "ALI", nik(1)).status("layak_pip", code)])
+    assert await desk.now("status", HELD) == [("layak_pip", "tidak", "(,)")]
+
+
+async def test_one_status_in_records_that_overlap_is_one_interval(desk: Desk) -> None:
+    spells = (days("2026-01-01", "2026-04-01"), days("2026-03-01"), days("2024-01-01", "2025-01-01"))
+    rows = [said(str(at), "ALI", nik(1)).status("pmks", "1", spell) for at, spell in enumerate(spells)]
+    await desk.absorb("kip", rows)
+    assert await desk.now("status", HELD, "3") == [
+        ("pmks", "1", "[2024-01-01,2025-01-01)"),
+        ("pmks", "1", "[2026-01-01,)"),
+    ]

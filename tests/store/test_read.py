@@ -1,0 +1,39 @@
+"""The read path: one statement a call, its text straight out, and nothing left behind."""
+
+import asyncpg
+import pytest
+
+from hub.access.context import NATIONAL, sign
+from hub.store.database import Database
+from hub.store.read import STATEMENT_TIMEOUT, open_reader
+
+REACH = "select coalesce(hub.area_lo()::text, 'none')"
+
+
+async def test_a_statement_gives_its_single_value_as_text(database: Database) -> None:
+    async with open_reader(database, 1) as reader:
+        assert await reader.text("select $1::text || '!'", ["a"]) == "a!"
+        assert await reader.text("select 'a' where false", []) is None
+
+
+async def test_what_a_statement_entered_is_forgotten_when_it_ends(database: Database) -> None:
+    context = sign(database.roles.derive("context"), NATIONAL, "a", "b")
+    entering = "select case when hub.enter($1) then hub.area_lo()::text end"
+    async with open_reader(database, 1) as reader:
+        assert await reader.text(entering, [context]) == "0"
+        assert await reader.text(REACH, []) == "none"
+
+
+async def test_a_failed_statement_leaves_the_connection_fit_and_without_reach(database: Database) -> None:
+    context = sign(database.roles.derive("context"), NATIONAL, "a", "b")
+    async with open_reader(database, 1) as reader:
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await reader.text("select case when hub.enter($1) then (hub.area_lo() / 0)::text end", [context])
+        assert await reader.text(REACH, []) == "none"
+
+
+async def test_readers_cannot_run_for_ever_and_plan_once(database: Database) -> None:
+    async with open_reader(database, 1) as reader:
+        assert await reader.text("show statement_timeout", []) == STATEMENT_TIMEOUT
+        assert await reader.text("show plan_cache_mode", []) == "force_generic_plan"
+        assert await reader.text("show search_path", []) == "hub"

@@ -1,0 +1,224 @@
+"""Row-level security: what the reading role sees is what its signed context reaches, row by row and table by table."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Column, Table, insert, text
+from sqlalchemy import types as sql
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import DBAPIError
+
+from hub.access.context import NATIONAL, sign
+from hub.store.database import Database
+from hub.store.roles import Role
+from hub.store.sql import AsyncConnection
+from hub.store.tables import metadata
+from tests.conftest import wait_for
+
+LO, HI = 3320010000, 3320019999
+Keys = tuple[int, int]
+#: (event, home): at both bounds, within, a mover who left (event within), a mover who came (home within).
+INSIDE: list[Keys] = [
+    (LO, LO),
+    (HI, HI),
+    (3320012001, 3320012001),
+    (3320012001, HI + 1),
+    (LO - 1, 3320012001),
+]
+#: One beyond each bound, far away, and of no known area.
+OUTSIDE: list[Keys] = [(LO - 1, LO - 1), (HI + 1, HI + 1), (LO - 1, HI + 1), (1101012001, 1101012001), (0, 0)]
+GUARDED = [table for table in metadata.sorted_tables if "home_area_key" in table.c]
+numbers = count(1)
+
+VALUES: list[tuple[type[Any], Callable[[], Any]]] = [
+    (pg.DATERANGE, lambda: Range(date(2026, 1, 1), None, bounds="[)")),
+    (pg.TSTZRANGE, lambda: Range(datetime(2026, 1, 1, tzinfo=UTC), None, bounds="[)")),
+    (pg.JSONB, dict),
+    (sql.ARRAY, list),
+    (sql.Uuid, uuid4),
+    (sql.Date, lambda: date(2026, 1, 1)),
+    (sql.Integer, lambda: next(numbers)),
+    (sql.Text, lambda: str(next(numbers))),
+]
+
+
+def value_for(column: Column[Any]) -> Any:
+    """Any value that the column takes, another one each time where it has to be unique."""
+    return next(make() for kind, make in VALUES if isinstance(column.type, kind))
+
+
+def row_of(table: Table, keys: Keys) -> dict[str, Any]:
+    """A row with these areas and as little else as the table demands."""
+    needed = [c for c in table.columns if not c.nullable and c.server_default is None and c.identity is None]
+    return {column.name: value_for(column) for column in needed} | {
+        "event_area_key": keys[0],
+        "home_area_key": keys[1],
+    }
+
+
+@pytest.fixture(scope="module")
+def seeded(database: Database) -> Database:
+    """Every guarded table with rows on both sides of both bounds."""
+
+    async def seed() -> None:
+        async with database.connect() as connection:
+            for table in GUARDED:
+                await connection.execute(insert(table), [row_of(table, keys) for keys in INSIDE + OUTSIDE])
+            await connection.commit()
+
+    wait_for(seed())
+    return database
+
+
+@pytest_asyncio.fixture
+async def app(seeded: Database) -> AsyncIterator[AsyncConnection]:
+    """A connection as the reading role."""
+    async with seeded.connect(Role.APP) as connection:
+        yield connection
+
+
+def signed(database: Database, areas: Keys = (LO, HI), **options: Any) -> str:
+    return sign(database.roles.derive("context"), areas, "test", "test", **options)
+
+
+async def enter(connection: AsyncConnection, context: str | None) -> bool:
+    return bool(await connection.scalar(text("select hub.enter(:context)"), {"context": context}))
+
+
+async def seen(connection: AsyncConnection) -> dict[str, list[Keys]]:
+    """What each guarded table shows: the area keys of its rows, sorted."""
+    found = {}
+    for table in GUARDED:
+        rows = await connection.execute(text(f"select event_area_key, home_area_key from {table.name}"))
+        found[table.name] = sorted((row[0], row[1]) for row in rows)
+    return found
+
+
+def all_tables(rows: list[Keys]) -> dict[str, list[Keys]]:
+    return {table.name: sorted(rows) for table in GUARDED}
+
+
+async def test_every_table_with_area_keys_is_guarded_and_forced(database: Database) -> None:
+    query = "select relname from pg_class where relrowsecurity and relforcerowsecurity"
+    async with database.administer() as connection:
+        found = {row[0] for row in await connection.execute(text(query))}
+    assert found == {table.name for table in GUARDED} | {"ledger_inbox"}
+
+
+async def test_a_table_with_a_person_has_both_area_keys() -> None:
+    growing = {table.name for table in metadata.sorted_tables if "person_id" in table.c}
+    assert growing <= {table.name for table in GUARDED}
+    assert all("event_area_key" in table.c for table in GUARDED)
+
+
+async def test_without_a_context_no_row_shows(app: AsyncConnection) -> None:
+    assert await seen(app) == all_tables([])
+
+
+async def test_with_a_context_exactly_the_rows_in_reach_show(seeded: Database, app: AsyncConnection) -> None:
+    assert await enter(app, signed(seeded))
+    assert await seen(app) == all_tables(INSIDE)
+
+
+async def test_national_reach_shows_the_rows_of_no_known_area_too(
+    seeded: Database, app: AsyncConnection
+) -> None:
+    assert await enter(app, signed(seeded, NATIONAL))
+    assert await seen(app) == all_tables(INSIDE + OUTSIDE)
+
+
+async def test_a_single_area_shows_itself_alone(seeded: Database, app: AsyncConnection) -> None:
+    assert await enter(app, signed(seeded, (HI + 1, HI + 1)))
+    assert await seen(app) == all_tables([keys for keys in INSIDE + OUTSIDE if HI + 1 in keys])
+
+
+async def test_nothing_shows_after_the_transaction(seeded: Database, app: AsyncConnection) -> None:
+    for end in (app.commit, app.rollback):
+        assert await enter(app, signed(seeded))
+        await end()
+        assert await seen(app) == all_tables([])
+        await app.rollback()
+
+
+async def test_a_refused_context_takes_away_the_one_before(seeded: Database, app: AsyncConnection) -> None:
+    assert await enter(app, signed(seeded))
+    assert not await enter(app, "")
+    assert await seen(app) == all_tables([])
+
+
+def _forged(database: Database) -> dict[str, str | None]:
+    good = signed(database)
+    payload, _, mac = good.rpartition(".")
+    wider = payload.replace(str(HI), str(NATIONAL[1]))
+    parts = payload.split(":")
+    key = database.roles.derive("context")
+    return {
+        "null": None,
+        "empty": "",
+        "mac alone": mac,
+        "no mac": payload,
+        "wider": f"{wider}.{mac}",
+        "zeros": f"{payload}.{'0' * 64}",
+        "upper case": f"{payload}.{mac.upper()}",
+        "five parts": ":".join(parts[:5]) + f".{mac}",
+        "seven parts": f"{payload}:more.{mac}",
+        "letters for numbers": f"a:b:c:d:e:f.{mac}",
+        "other key": sign(bytes(32), (LO, HI), "test", "test"),
+        "expired": sign(key, (LO, HI), "test", "test", timedelta(seconds=-1)),
+        "other backend": sign(key, (LO, HI), "test", "test", pid=1),
+    }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["null", "empty", "mac alone", "no mac", "wider", "zeros", "upper case", "five parts", "seven parts",
+     "letters for numbers", "other key", "expired", "other backend"],
+)  # fmt: skip
+async def test_a_context_that_is_not_in_order_shows_no_row(
+    seeded: Database, app: AsyncConnection, kind: str
+) -> None:
+    assert not await enter(app, _forged(seeded)[kind])
+    assert await seen(app) == all_tables([])
+
+
+@pytest.mark.parametrize("table", [table.name for table in GUARDED])
+@pytest.mark.parametrize(
+    "verb", ["insert into {} default values", "update {} set home_area_key = 1", "delete from {}"]
+)
+async def test_the_reading_role_cannot_write(
+    seeded: Database, app: AsyncConnection, table: str, verb: str
+) -> None:
+    await enter(app, signed(seeded, NATIONAL))
+    with pytest.raises(DBAPIError, match="permission denied"):
+        await app.execute(text(verb.format(table)))
+
+
+async def test_the_ledger_takes_lines_and_gives_none_back(app: AsyncConnection) -> None:
+    ledger = metadata.tables["hub.ledger_inbox"]
+    await app.execute(insert(ledger).values(**_line(ledger)).inline())
+    for statement in (
+        "select * from ledger_inbox",
+        "delete from ledger_inbox",
+        "update ledger_inbox set answers = 0",
+    ):
+        async with app.begin_nested():
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await app.execute(text(statement))
+            await app.get_nested_transaction().rollback()  # type: ignore[union-attr]
+
+
+def _line(ledger: Table) -> dict[str, Any]:
+    line = {column.name: value_for(column) for column in ledger.columns if column.name not in ("id", "at")}
+    return line | {"at": datetime(2026, 1, 1, tzinfo=UTC)}
+
+
+async def test_the_owner_is_bound_by_the_policies_too(seeded: Database) -> None:
+    async with seeded.administer() as connection:
+        await connection.execute(text(f'set role "{seeded.roles.name(Role.OWNER)}"'))
+        assert await connection.scalar(text("select count(*) from hub.person")) == 0

@@ -1,0 +1,156 @@
+"""Hubs that can sync: a database with the reference data, settings with credentials, registries on loopback."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from hub.domain import clock
+from hub.settings import Settings, adopt, default_config_dir
+from hub.simulator import Plan, RegistryServer, generate
+from hub.store.database import Database
+from hub.store.embedded.leases import alone
+from hub.workflow.dump import lines
+from hub.workflow.initialise import initialise
+from hub.workflow.sync import Summary, Watcher, sync
+from tests.conftest import TEMPLATE, wait_for
+
+__all__ = ["Hub", "Registries", "changed_config", "loaded", "new_hub", "registries_of", "village"]
+
+LOADED = "hub_loaded"
+#: When each month of the simulated registries is pulled: the day after their extract.
+MONTHS = {1: datetime(2026, 11, 22, 3, tzinfo=UTC), 2: datetime(2026, 12, 22, 3, tzinfo=UTC)}
+FILES = ("dukcapil", "pkh", "bpnt", "blt_dd", "dukcapil_lookup")
+CREDENTIALS = {
+    **{f"{name}_user": SecretStr("demo") for name in FILES},
+    **{f"{name}_password": SecretStr("demo-password") for name in FILES},
+    "kip_key": SecretStr("demo-key"),
+}
+
+
+@dataclass(frozen=True)
+class Registries:
+    """Generated registries and their server, with the file of their truth."""
+
+    directory: Path
+    truth: Path
+    server: RegistryServer
+    counts: dict[str, dict[int, int]]
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A database and the settings under which it is filled."""
+
+    database: Database
+    settings: Settings
+    registries: Registries | None = None
+
+    async def pull(
+        self, *names: str, month: int = 1, url: str | None = None, watch: Watcher | None = None
+    ) -> list[Summary]:
+        """Syncs some sources (all when none is named) as of one of the two months."""
+        address = url or (self.registries.server.url if self.registries else None)
+        adopt(self.settings)
+        with clock.pin(MONTHS[month]):
+            return await sync(self.database, self.settings, names, address, watch)
+
+    def sync(self, *names: str, month: int = 1, **options: Any) -> dict[str, Summary]:
+        """As `pull`, from a test that has no loop; the registries serve the month before. By source."""
+        if self.registries is not None:
+            self.registries.server.month(month)
+        return {summary.source: summary for summary in wait_for(self.pull(*names, month=month, **options))}
+
+    def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query under the role that writes."""
+
+        async def asked() -> list[tuple[Any, ...]]:
+            async with self.database.connect() as connection:
+                return [tuple(row) for row in await connection.execute(text(query), values)]
+
+        return wait_for(asked())
+
+    def dump(self) -> list[str]:
+        """The canonical dump, a line an element."""
+
+        async def dumped() -> str:
+            return "".join([batch async for batch in lines(self.database)])
+
+        return wait_for(dumped()).splitlines()
+
+    def with_config(self, directory: Path) -> "Hub":
+        """The same hub under another configuration."""
+        return replace(self, settings=self.settings.model_copy(update={"config_dir": directory}))
+
+
+@pytest.fixture(scope="session")
+def loaded(database_template: Database, database_home: Path) -> Hub:
+    """A database with the reference data, made once a run, to clone and never to write into."""
+    database = replace(database_template, name=LOADED)
+    settings = Settings(data_dir=database_home, credentials=CREDENTIALS)
+    done = database_home / "loaded-is-whole"
+    with alone(database_home / "roles-lock"):
+        if not done.exists():
+            wait_for(_administer(database, f'create database "{LOADED}" template "{TEMPLATE}"'))
+            wait_for(initialise(database, settings))
+            done.touch()
+    return Hub(database, settings)
+
+
+@contextmanager
+def new_hub(model: Hub, registries: Registries | None = None) -> Iterator[Hub]:
+    """A hub of its own that begins where the model stands; its database is dropped afterwards."""
+    name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_sync_{os.urandom(6).hex()}"
+    database = replace(model.database, name=name)
+    wait_for(_administer(database, f'create database "{name}" template "{model.database.name}"'))
+    try:
+        yield replace(model, database=database, registries=registries or model.registries)
+    finally:
+        adopt(None)
+        wait_for(_administer(database, f'drop database "{name}" with (force)'))
+
+
+async def _administer(database: Database, statement: str) -> None:
+    async with database.administer("postgres") as connection:
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text(statement))
+
+
+@contextmanager
+def registries_of(plan: Plan, directory: Path) -> Iterator[Registries]:
+    """Generates registries and serves them for the length of the block."""
+    truth = directory / "truth.csv"
+    emitted = generate(plan, directory / "registries", truth=truth)
+    with RegistryServer(emitted.directory) as server:
+        yield Registries(emitted.directory, truth, server, emitted.counts())
+
+
+@pytest.fixture(scope="session")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
+    """Registries of 400 persons."""
+    with registries_of(Plan(seed=7, persons=400), tmp_path_factory.mktemp("village")) as registries:
+        yield registries
+
+
+def changed_config(directory: Path, source: str, **changes: str) -> Path:
+    """A copy of the configuration with some keys of one source's entry changed; values as TOML writes them."""
+    original = default_config_dir()
+    for name in ("reference", "programs", "survivorship.toml"):
+        (directory / name).symlink_to(original / name)
+    shutil.copytree(original / "sources", directory / "sources")
+    path = directory / "sources" / f"{source}.toml"
+    entry = path.read_text()
+    for key, value in changes.items():
+        entry, found = re.subn(rf"^{key} = .*$", f"{key} = {value}", entry, flags=re.MULTILINE)
+        assert found == 1, key
+    path.write_text(entry)
+    return directory

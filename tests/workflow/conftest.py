@@ -1,0 +1,42 @@
+"""A village that was pulled once, to look at or to clone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from hub.store.tables import metadata
+from hub.workflow.sync import Summary
+from tests.sync_builders import Hub, Registries, loaded, new_hub, village
+
+__all__ = ["Pulled", "first_month", "fresh_hub", "loaded", "state", "village"]
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A hub and what its last sync told, by source."""
+
+    hub: Hub
+    told: dict[str, Summary]
+
+
+@pytest.fixture(scope="module")
+def first_month(loaded: Hub, village: Registries) -> Iterator[Pulled]:
+    """A hub that has pulled the first month of the village; whoever writes clones it."""
+    with new_hub(loaded, village) as hub:
+        yield Pulled(hub, hub.sync(month=1))
+
+
+@pytest.fixture
+def fresh_hub(loaded: Hub, village: Registries) -> Iterator[Hub]:
+    """A hub that has pulled nothing, beside the registries of the village."""
+    with new_hub(loaded, village) as hub:
+        yield hub
+
+
+def state(hub: Hub) -> set[tuple[object, ...]]:
+    """Where and by which transaction each row of each table was written; the book of runs apart."""
+    apart = ("run", "context_key", "ledger_inbox")
+    names = [table.name for table in metadata.sorted_tables if table.name not in apart]
+    rows = [f"select '{name}', ctid::text, xmin::text from {name}" for name in names]
+    return set(hub.ask(" union all ".join(rows)))
