@@ -1,10 +1,12 @@
 """The web application: GraphQL, the page to try it, and health."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -24,16 +26,22 @@ PAGE_POLICY = (
 """Nothing on the page comes from another host; the editor writes its own styles, hence `unsafe-inline`."""
 SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
 PROBE = "select 'ready'"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def create_app(
-    open_reads: Callable[[], AbstractAsyncContextManager[Reads]], context: Callable[[], str]
+    open_reads: Callable[[], AbstractAsyncContextManager[Reads]],
+    context: Callable[[], str],
+    hosts: Sequence[str] = LOOPBACK,
 ) -> Starlette:
     """The application.
 
     Args:
         open_reads: Opens what the queries read through, for as long as the application runs.
         context: Makes the signed access context of a caller, one for each statement.
+        hosts: Names that a request may call this server by. A page of another site can have its own name
+            point at this machine, and would then read all of it through the visitor's browser.
     """
 
     @asynccontextmanager
@@ -44,8 +52,9 @@ def create_app(
 
     return Starlette(
         lifespan=lifespan,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
         routes=[
-            Route("/graphql", _graphql, methods=["GET", "POST"]),
+            Route("/graphql", _graphql, methods=METHODS),
             Route("/health", _health, methods=["GET"]),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
         ],
@@ -53,11 +62,11 @@ def create_app(
 
 
 async def _graphql(request: Request) -> Response:
-    """A POST is answered; a browser's GET gets the page; another GET is told to POST."""
+    """A POST is answered; a browser's GET gets the page; whatever else is told to POST."""
     door: Door = request.app.state.door
     if request.method == "POST":
         response = await door.answer(request)
-    elif "text/html" in request.headers.get("accept", ""):
+    elif request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
         response = HTMLResponse(
             (GRAPHIQL / "page.html").read_text(encoding="utf-8"),
             headers={"content-security-policy": PAGE_POLICY},

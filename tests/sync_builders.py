@@ -1,4 +1,4 @@
-"""Hubs that can sync: a database with the reference data, settings with credentials, registries on loopback."""
+"""Hubs that can sync: reference data, credentials, and registries on loopback."""
 
 import os
 import re
@@ -142,7 +142,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
 
 
 def changed_config(directory: Path, source: str, **changes: str) -> Path:
-    """A copy of the configuration with some keys of one source's entry changed; values as TOML writes them."""
+    """A copy of the configuration with some keys of one source changed; values as TOML writes them."""
     original = default_config_dir()
     for name in ("reference", "programs", "survivorship.toml"):
         (directory / name).symlink_to(original / name)

@@ -2,14 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from hub.cli.begin import DataDir, begin, run
 
 if TYPE_CHECKING:
+    from hub.compiler.documents import InvalidDocument
     from hub.compiler.engine import Reads, Request
+    from hub.errors import InputError
     from hub.settings import Settings
     from hub.store.database import Database
 
@@ -19,8 +21,8 @@ WRONG_QUERY = 2
 def query(
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="GraphQL document; - reads stdin.")] = "-",
     variables: Annotated[str, typer.Option(metavar="JSON", help="Values of its variables.")] = "{}",
-    operation: Annotated[str | None, typer.Option(help="Which operation, of several.")] = None,
-    language: Annotated[str, typer.Option(help="Labels and messages: id or en.")] = "id",
+    operation: Annotated[str | None, typer.Option(help="Name of the operation; a document holds one.")] = None,
+    language: Annotated[Literal["id", "en"], typer.Option(help="Labels and messages.")] = "id",
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Print the statement, its parameters and its plan instead."),
@@ -39,17 +41,17 @@ def query(
     request = _request(file, variables, operation, language)
     try:
         print(run(lambda: _asked(settings, request, explain)).decode())
-    except InvalidDocument as error:
-        _refuse([dict(one.formatted) for one in error.errors])
-    except InputError as error:
-        _refuse([{"message": error.message, "extensions": {"code": "BAD_USER_INPUT", "reason": error.code}}])
+    except (InvalidDocument, InputError) as error:
+        _refuse(error, request.language)
 
 
-def _refuse(errors: list[dict[str, Any]]) -> NoReturn:
+def _refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
     import orjson
 
-    print(orjson.dumps({"errors": errors}).decode())
-    raise typer.Exit(WRONG_QUERY)
+    from hub.schema.door import faults
+
+    print(orjson.dumps({"errors": faults(error, language)}).decode())
+    raise typer.Exit(WRONG_QUERY) from None
 
 
 async def _asked(settings: "Settings", request: "Request", explain: bool) -> bytes:
@@ -91,7 +93,7 @@ def _request(file: str, variables: str, operation: str | None, language: str) ->
         raise InputError(
             "bad_document", f"the file cannot be read as UTF-8 ({type(error).__name__})"
         ) from None
-    return Request(document, values, operation, "en" if language == "en" else "id")
+    return Request(document, values, operation, language)
 
 
 async def _explained(request: "Request", reads: "Reads", database: "Database") -> bytes:

@@ -100,11 +100,12 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
 
     No access log: a line of it holds a query string, and that may hold a person's number.
     """
-    from hub.app import create_app
+    from hub.app import LOOPBACK, create_app
     from hub.cli.entrance import local_context
     from hub.store.read import open_reader
 
-    app = create_app(lambda: open_reader(database, POOL), local_context(database))
+    hosts = (*LOOPBACK, listener.getsockname()[0])
+    app = create_app(lambda: open_reader(database, POOL), local_context(database), hosts)
     config = uvicorn.Config(
         app,
         http="httptools",

@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from hub.compiler.convert import CONVERTERS
+from hub.compiler.convert import CONVERTERS, storable
 from hub.domain import clock
 from hub.errors import InputError
 
@@ -29,6 +29,8 @@ SCALAR_TYPES = {
     "DateTime": "timestamptz",
     "Rupiah": "bigint",
 }
+#: Values of one statement, and of one list in it; PostgreSQL plans or compares thousands for seconds.
+MOST_VALUES = 500
 Path = tuple[str | int, ...]
 
 
@@ -64,6 +66,16 @@ class Today:
         return clock.today()
 
 
+def bound_values(count: int) -> None:
+    """Passes so many values in one place.
+
+    Raises:
+        InputError: `limit_values`.
+    """
+    if count > MOST_VALUES:
+        raise InputError("limit_values", f"the document compares with more than {MOST_VALUES} values")
+
+
 def follow(value: Any, path: Path) -> Any:
     """What stands at a path in nested inputs; null where it ends early."""
     for step in path:
@@ -86,11 +98,6 @@ def plain(value: object) -> object:
     if isinstance(value, str) and not storable(value):
         raise InputError("bad_text", "a text holds a NUL or half of a surrogate pair")
     return value
-
-
-def storable(text: str) -> bool:
-    """Whether PostgreSQL can hold a text."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @dataclass
@@ -117,8 +124,13 @@ class Binder:
         return self.place(("today",), Today(), "date")
 
     def place(self, key: tuple[object, ...], bind: Bind | Today, kind: str) -> str:
-        """The parameter for a value known by `key`."""
+        """The parameter for a value known by `key`.
+
+        Raises:
+            InputError: `limit_values`, the document compares with too many values.
+        """
         if key not in self._places:
+            bound_values(len(self.binds) + 1)
             self.binds.append(bind)
             self._places[key] = f"${len(self.binds) + 1}::{kind}"
         return self._places[key]

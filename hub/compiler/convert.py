@@ -101,6 +101,17 @@ def node_key(value: object, type_name: str, kind: str) -> object:
         raise InputError("bad_id", "not an id that this hub gave out") from None
 
 
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold a text."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _storable(text: str) -> str:
+    if not storable(text):
+        raise ValueError
+    return text
+
+
 def _bigint(text: str) -> int:
     number = int(text)
     if not -(2**63) <= number < 2**63:
@@ -126,7 +137,7 @@ def cursor_part(value: object, place: int, kinds: tuple[str, ...]) -> object:
         parts = json.loads(base64.b64decode(str(value), validate=True))
         if not isinstance(parts, list) or len(parts) != len(kinds):
             raise ValueError
-        return _READERS[kinds[place]](str(parts[place]).replace("\0", ""))
+        return _READERS[kinds[place]](_storable(str(parts[place])))
     except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
         raise InputError("bad_cursor", "not a cursor of this list; take one from its edges") from None
 

@@ -115,7 +115,7 @@ class Compare:
     Args:
         sql: Template of the value.
         type: PostgreSQL type of the value.
-        converter: What the caller's value goes through first (convert.py).
+        converter: What the caller's value goes through first (convert.py); lists (`in`) go as they are.
     """
 
     sql: str

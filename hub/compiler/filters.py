@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.compiler.binding import Path
+from hub.compiler.binding import Path, bound_values
 from hub.compiler.declare import Clause, Compare, Filter, Holds
 from hub.compiler.scope import Scope, Value
 
@@ -26,6 +26,8 @@ def conditions(
         here = (*path, name)
         if value is None:
             continue
+        if isinstance(value, list):
+            bound_values(len(value))
         if name in ("and", "or"):
             parts = [_all(conditions(one, filters, scope, (*here, n))) for n, one in enumerate(value)]
             found.append(f"({f' {name} '.join(parts)})" if parts else str(name == "and").lower())
@@ -63,10 +65,7 @@ def _compared(filter_: Compare, operator: str, value: Any, scope: Scope, path: P
         return f"{sql} is null" if value else f"{sql} is not null"
     here = (*path, operator)
     if operator == "in":
-        bound = [
-            str(Value(scope.binder, scope.field.source, (*here, place), filter_.type, filter_.converter))
-            for place, _ in enumerate(value)
-        ]
-        return f"{sql} in ({', '.join(bound)})" if bound else "false"
-    bound_value = Value(scope.binder, scope.field.source, here, filter_.type, filter_.converter)
-    return f"{sql} {OPERATORS[operator]} {bound_value}"
+        bound_values(len(value))
+        return f"{sql} = any({Value(scope.binder, scope.field.source, here, f'{filter_.type}[]')})"
+    bound = Value(scope.binder, scope.field.source, here, filter_.type, filter_.converter)
+    return f"{sql} {OPERATORS[operator]} {bound}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from graphql import FieldNode, GraphQLField
 
 from hub.compiler.binding import Binder, Path, follow, sql_type
+from hub.compiler.convert import CONVERTERS
 from hub.compiler.declare import Rows, Time
 
 
@@ -143,7 +144,7 @@ class Scope:
         bare, _, converter = name.partition(".")
         kind = sql_type(self.field.definition.args[bare].type)
         if not self.field.given(bare):
-            return f"null::{kind}"
+            return f"null::{CONVERTERS[converter].type if converter else kind}"
         return self.binder.add(self.field.source, (bare,), kind, converter)
 
     def holds(self, rows: Rows) -> list[str]:

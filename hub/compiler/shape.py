@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 #: PostgreSQL cuts identifiers beyond this many bytes.
 LONGEST_NAME = 63
-#: Columns a select may have, with room below PostgreSQL's bound of 1664.
-MOST_COLUMNS = 1500
 
 Columns = Sequence[tuple[str, str]]
 """Response key and SQL expression of each field, in the order of the answer."""

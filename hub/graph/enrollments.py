@@ -6,6 +6,7 @@ without periods speaks of now: who vanished from it left on the day it was seen.
 """
 
 from hub.graph.timeline import Fold
+from hub.store.sql import text
 from hub.store.tables.graph import enrollment
 
 SEEN_GONE = "(upper(r.recorded) at time zone 'Asia/Jakarta')::date"
@@ -17,7 +18,9 @@ def lasting(interval: str) -> str:
 
     Empty for a claim that was withdrawn before it began.
     """
-    return f"case when upper_inf(r.recorded) then {interval} else {interval} * daterange(null, {SEEN_GONE}) end"
+    return (
+        f"case when upper_inf(r.recorded) then {interval} else {interval} * daterange(null, {SEEN_GONE}) end"
+    )
 
 
 STANDS = """
@@ -42,7 +45,8 @@ _KEY = "person_id, source_id, program_id, component_id"
 _OF_LATEST = ("role", "no_kk", "number", "status", "record_id", "event_area_key", "home_area_key")
 # What the latest period of an island says; that list's horizon decides whether the island is open.
 LATEST = ", ".join(
-    f"(array_agg({name} order by period desc, record_id desc))[1] as {name}" for name in (*_OF_LATEST, "horizon")
+    f"(array_agg({name} order by period desc, record_id desc))[1] as {name}"
+    for name in (*_OF_LATEST, "horizon")
 )
 ISLANDS = f"""
     with told as (
@@ -83,20 +87,41 @@ WANTED = """
 # Whose enrollment contradicts the list: held enrolled although the next period has come without him, or ended
 # where the list, which was longer by mistake, ends now.
 LEFT_OUT = """
+    with listed as (
+      select e.person_id, e.program_id, e.component_id, e.valid, h.until
+      from enrollment e
+      join program p on p.id = e.program_id
+      join stage_horizon_moved h on h.source_id = e.source_id and h.program = p.code
+           and h.kecamatan_key = e.event_area_key / 10000 * 10000
+      where upper_inf(e.recorded)),
+    standing as (
+      select c.person_id, p.id as program_id, coalesce(k.id, 0) as component_id,
+             max(coalesce(upper(c.period), 'infinity')) as until
+      from claim_enrollment c
+      join source_record r on r.id = c.record_id and upper_inf(r.recorded)
+      join program p on p.code = c.program
+      left join component k on k.program_id = p.id and k.code = c.component
+      where (c.source_id, c.program) in (select source_id, program from stage_horizon_moved)
+      group by 1, 2, 3)
     insert into fold_touched
-    select distinct e.person_id
-    from enrollment e
-    join program p on p.id = e.program_id
-    left join component k on k.id = e.component_id
-    join list_horizon h on h.source_id = e.source_id and h.program = p.code
-         and h.kecamatan_key = e.event_area_key / 10000 * 10000
-    where upper_inf(e.recorded) and e.source_id = :source
-      and (upper(e.valid) >= h.until or upper_inf(e.valid) and not exists (
-        select from claim_enrollment c join source_record r on r.id = c.record_id and upper_inf(r.recorded)
-        where c.person_id = e.person_id and c.source_id = e.source_id and c.program = p.code
-          and c.component is not distinct from k.code and coalesce(upper(c.period), 'infinity') >= h.until))
-      and not exists (select from fold_touched t where t.person_id = e.person_id)
+    select person_id from listed l where upper(l.valid) >= l.until
+    union
+    select l.person_id
+    from listed l
+    left join standing s on s.person_id = l.person_id and s.program_id = l.program_id
+         and s.component_id = coalesce(l.component_id, 0)
+    where upper_inf(l.valid) and (s.until is null or s.until < l.until)
+    except
+    select person_id from fold_touched
 """
+
+
+async def touch_left_out(fold: Fold) -> None:
+    """Adds to `fold_touched` whom the run concerns without naming them; costs nothing when no list reaches further."""
+    found = await fold.connection.execute(text("select exists (select from stage_horizon_moved)"))
+    if found.scalar_one():
+        await fold.run(LEFT_OUT)
+        await fold.run("analyze fold_touched")
 
 
 async def fold_enrollments(fold: Fold) -> int:

@@ -145,7 +145,9 @@ async def fold_families(fold: Fold) -> None:
     """Folds memberships and family cards of the persons in `fold_person`."""
     await fold.make("fold_named_card", NAMED_CARDS)
     await fold.make("fold_on_card", ON_CARDS)
-    await fold.make("wanted_membership", followed("membership", "fold_on_card", ("card_id", "relation", "source_id")))
+    await fold.make(
+        "wanted_membership", followed("membership", "fold_on_card", ("card_id", "relation", "source_id"))
+    )
     await fold.write(membership, "wanted_membership", "fold_on_card")
     await fold.make("fold_card", CARDS_TOUCHED)
     await fold.make("wanted_card", CARDS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hub.graph.benefits import fold_benefits
-from hub.graph.enrollments import LEFT_OUT, fold_enrollments
+from hub.graph.enrollments import fold_enrollments, touch_left_out
 from hub.graph.families import fold_families, fold_households
 from hub.graph.homes import move_homes
 from hub.graph.persons import fold_persons
@@ -26,18 +26,16 @@ TOUCHED = """
 """
 
 
-async def fold_run(fold: Fold, source_id: int, order: Mapping[str, Sequence[int]]) -> int:
+async def fold_run(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
     """Folds everything that a run touched; returns the number of persons touched.
 
     Args:
         fold: In the run's transaction, after landing.
-        source_id: Source of the run.
         order: Source ids by field where a field has a survivorship order of its own.
     """
     await fold.run(SMALL_SAMPLE)
     await fold.make("fold_touched", TOUCHED, index="person_id")
-    await fold.connection.execute(text(LEFT_OUT), {"source": source_id})
-    await fold.run("analyze fold_touched")
+    await touch_left_out(fold)
     await fold_persons(fold, order)
     await fold_families(fold)
     await fold_households(fold)

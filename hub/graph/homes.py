@@ -16,7 +16,8 @@ RECORDS = """
 FOLLOWING = tuple(
     table.name
     for table in metadata.tables.values()
-    if {"person_id", "home_area_key"} <= set(table.columns.keys()) and table.name not in ("source_record", "quarantine")
+    if {"person_id", "home_area_key"} <= set(table.columns.keys())
+    and table.name not in ("source_record", "quarantine")
 )
 
 

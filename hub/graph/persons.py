@@ -3,7 +3,7 @@
 A change (a move, a marriage, a death) and a correction are told apart: when the source that a person's name
 rests on says something new of a field that life changes, the old state ends on the day the source gives and
 the new one begins; anything else replaces the state for the whole time it was held true. A person of whom no
-source says anything any longer is not forgotten: the last state ends on the day it was seen.
+source says anything any longer is not forgotten: the last state stands.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,17 +101,19 @@ COMPARED = f"""
     join person p on p.id = f.person_id
     left join fold_held c on c.person_id = f.person_id
 """
-# Touched persons of whom no source says anything any longer.
+# Touched persons of whom no source says anything any longer: they stay as last known, for their history must be
+# found; they stand on no card and live in no dwelling from the day (WIB) it was seen.
 DEPARTED = """
     select c.person_id from fold_held c
     where upper_inf(c.valid) and not exists (select from fold_golden g where g.person_id = c.person_id)
 """
-_EARLIER = ", ".join(f"c.{name}" if name in VARYING else f"f.{name}" for name in _STATE if name != "stated_by")
+_EARLIER = ", ".join(
+    f"c.{name}" if name in VARYING else f"f.{name}" for name in _STATE if name != "stated_by"
+)
 _EARLIER_SOURCES = ", ".join(
     f"{'c' if field in VARYING else 'f'}.stated_by[{at}]" for at, field in enumerate(PERSON_FIELDS, 1)
 )
 # A field that is only ever corrected is corrected for all intervals; what life changed keeps its earlier states.
-# Who departed is held true until the day (WIB) it was seen.
 WANTED = f"""
     select person_id, uid, {", ".join(_STATE)},
            case when was is null then daterange(null, null) when since is not null then daterange(since, null)
@@ -125,22 +127,17 @@ WANTED = f"""
     from fold_person f
     join person_state c on c.person_id = f.person_id and upper_inf(c.recorded)
     where c.valid <> f.held or f.since is not null
-    union all
-    select c.person_id, c.uid, {", ".join("c." + name for name in _STATE)}, c.valid * daterange(null, :today),
-           c.event_area_key, c.home_area_key
-    from fold_departed d
-    join person_state c on c.person_id = d.person_id and upper_inf(c.recorded)
-    where lower_inf(c.valid) or lower(c.valid) < :today
 """
 
 
 async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
     """Folds the claims of `fold_touched` into golden persons; leaves `fold_person` and `fold_departed`."""
     await fold.make("fold_claim", CLAIMS)
-    await fold.make("fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({merged(order)}) m")
+    await fold.make(
+        "fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({merged(order)}) m"
+    )
     await fold.make("fold_held", HELD, index="person_id")
     await fold.make("fold_person", COMPARED, index="person_id")
     await fold.make("fold_departed", DEPARTED)
     await fold.make("wanted_person", WANTED)
-    await fold.make("fold_stated", "select person_id from fold_person union all select person_id from fold_departed")
-    return await fold.write(person_state, "wanted_person", "fold_stated")
+    return await fold.write(person_state, "wanted_person", "fold_person")

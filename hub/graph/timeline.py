@@ -45,7 +45,9 @@ class Fold:
         columns = [column.name for column in table.columns if column.name != "recorded"]
         told = [name for name in columns if name not in (*AREA_COLUMNS, key)]
         # The key is compared by plain equality, so that the planner can hash it.
-        same = " and ".join([f"w.{key} = t.{key}", *(f"w.{name} is not distinct from t.{name}" for name in told)])
+        same = " and ".join(
+            [f"w.{key} = t.{key}", *(f"w.{name} is not distinct from t.{name}" for name in told)]
+        )
         await self.run(
             f"update {table.name} t set recorded = tstzrange(lower(t.recorded), :at)"
             f" where upper_inf(t.recorded) and t.{key} in (select {key} from {touched})"

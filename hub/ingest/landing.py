@@ -95,6 +95,16 @@ LOST_HORIZON = text(
     group by h.program, h.kecamatan_key
     """
 )
+HORIZON_BEFORE = text(
+    "create temp table stage_horizon_before on commit drop as select * from list_horizon where source_id = :source"
+)
+# Lists that reach further, or less far, than before this run.
+HORIZON_MOVED = text(
+    """
+    create temp table stage_horizon_moved on commit drop as
+    select * from list_horizon where source_id = :source except select * from stage_horizon_before
+    """
+)
 DROP_HORIZON = text(
     """
     delete from list_horizon h using stage_lost_horizon l
@@ -156,9 +166,12 @@ async def land(
 
 
 async def _move_horizons(connection: AsyncConnection, source_id: int) -> None:
-    """Keeps how far the periodic lists of the source reach."""
+    """Keeps how far the periodic lists of the source reach; leaves `stage_horizon_moved`."""
+    await connection.execute(HORIZON_BEFORE, {"source": source_id})
     lost = await connection.execute(LOST_HORIZON, {"source": source_id})
     if lost.rowcount:
         await connection.execute(DROP_HORIZON, {"source": source_id})
         await connection.execute(MOVE_BACK, {"source": source_id})
     await connection.execute(HORIZON, {"source": source_id})
+    await connection.execute(HORIZON_MOVED, {"source": source_id})
+    await connection.execute(text("analyze stage_horizon_moved"))

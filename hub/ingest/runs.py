@@ -41,7 +41,7 @@ LAST_ROWS = text(
     "select rows_in from run where source_id = :source and status = 'complete' order by id desc limit 1"
 )
 REASONS = text(
-    "select reason, count(*) as count from quarantine q, unnest(q.reasons) reason"
+    "select reason, count(*) as rows from quarantine q, unnest(q.reasons) reason"
     " where q.source_id = :source and upper_inf(q.recorded) group by reason order by 2 desc, 1"
 )
 
@@ -115,7 +115,7 @@ async def stored_before(connection: AsyncConnection, source_id: int) -> bool:
 async def reasons(connection: AsyncConnection, source_id: int) -> dict[str, int]:
     """Open quarantine of a source: rows by reason, the most frequent first."""
     found = await connection.execute(REASONS, {"source": source_id})
-    return {row.reason: int(row.count) for row in found}
+    return {row.reason: int(row.rows) for row in found}
 
 
 async def check_read(connection: AsyncConnection, config: SourceConfig, rows: int) -> None:

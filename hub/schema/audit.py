@@ -75,24 +75,34 @@ class SameNik:
 
 #: Benefits of the enrollment `e` for periods that begin after the death of `s`.
 _LATE = "b.enrollment_id = e.enrollment_id and {recorded[b]} and lower(b.period) > s.died_on"
+#: Periods of the enrollment `e` that begin after the death of `s`, as the lists have them one by one: lists
+#: that touch are one enrollment, which then may have begun in life.
+_LISTED_LATE = (
+    "select min(lower(c.period)) as first_on from hub.claim_enrollment c"
+    " join hub.source_record r on r.id = c.record_id and {recorded[r]}"
+    " join hub.program g on g.code = c.program and g.id = e.program_id"
+    " left join hub.component k on k.program_id = g.id and k.code = c.component"
+    " where c.person_id = e.person_id and c.source_id = e.source_id"
+    " and k.id is not distinct from e.component_id and lower(c.period) > s.died_on and c.period && e.valid"
+)
 AFTER_DEATH = Rows(
     "(select e.enrollment_id, e.person_id, e.program_id, e.home_area_key, s.died_on, f.payments,"
     " f.amount, f.paid,"
     " coalesce(lower(e.valid) > s.died_on, false) as began_after,"
-    " least(case when lower(e.valid) > s.died_on then lower(e.valid) end, f.first_on) as since"
+    " least(case when lower(e.valid) > s.died_on then lower(e.valid) end, f.first_on, l.first_on) as since"
     " from hub.person_state s join hub.enrollment e on e.person_id = s.person_id and {ever[e]}"
     " cross join lateral (select count(*) as payments, sum(b.amount_idr)::bigint as amount,"
     " sum(b.amount_idr) filter (where b.paid_on is not null)::bigint as paid, min(lower(b.period))"
     " as first_on"
-    f" from hub.benefit b where {_LATE}) f"
-    " where s.died_on is not null and {state[s]} and (lower(e.valid) > s.died_on or f.payments > 0))"
+    f" from hub.benefit b where {_LATE}) f cross join lateral ({_LISTED_LATE}) l"
+    " where s.died_on is not null and {state[s]}"
+    " and (lower(e.valid) > s.died_on or f.payments > 0 or l.first_on is not null))"
 )
 
 
 @strawberry.type(
     description=(
-        "Kepesertaan yang mulai, atau bantuan yang diberikan untuk masa yang mulai, sesudah"
-        " pesertanya meninggal. / "
+        "Kepesertaan, atau bantuannya, untuk masa yang mulai sesudah pesertanya meninggal. / "
         "An enrollment, or benefits of it, for a period that begins after the person's death."
     )
 )

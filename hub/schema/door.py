@@ -13,7 +13,7 @@ from starlette.responses import Response
 from hub.compiler.documents import InvalidDocument
 from hub.compiler.engine import Engine, Reads, Request
 from hub.errors import HubError, InputError, RefusedError, RetriableError
-from hub.schema.messages import Spoken, language_of, message
+from hub.schema.messages import Spoken, language_of, message, standard
 
 LARGEST_BODY = 256 * 1024
 JSON = "application/json"
@@ -63,17 +63,13 @@ class Door:
             text = error.english if language == "en" else error.indonesian
             return _errors([_entry(text, "BAD_REQUEST")], error.status, media)
         except InvalidDocument as error:
-            entries = [_graphql_entry(one, error.code, language) for one in error.errors]
-            return _errors(entries, _client_status(media), media)
+            return _errors(faults(error, language), _client_status(media), media)
         except HubError as error:
-            entry = _entry(message(error, language), _code(error), error.code)
-            return _errors([entry], _status(error, media), media)
+            return _errors(faults(error, language), _status(error, media), media)
         except Exception as error:  # noqa: BLE001  # the text of a driver's error may hold what was asked for
             log.error("query failed: %s", type(error).__name__)  # noqa: TRY400  # nor may its traceback
             hidden = HubError("internal", "an error inside the hub; its log has the kind")
-            return _errors(
-                [_entry(message(hidden, language), "INTERNAL_SERVER_ERROR", "internal")], 500, media
-            )
+            return _errors(faults(hidden, language), 500, media)
         return Response(b'{"data":' + data + b"}", 200, media_type=media)
 
 
@@ -164,6 +160,13 @@ def _entry(text: str, code: str, reason: str | None = None) -> dict[str, Any]:
     return {"message": text, "extensions": extensions}
 
 
+def faults(error: HubError | InvalidDocument, language: str) -> list[Mapping[str, Any]]:
+    """The entries of `errors` for an operation that can't be answered, in a language, `id` or `en`."""
+    if isinstance(error, InvalidDocument):
+        return [_graphql_entry(one, error.code, language) for one in error.errors]
+    return [_entry(message(error, language), _code(error), error.code)]
+
+
 def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str, Any]:
     formatted: dict[str, Any] = {**error.formatted}
     cause: BaseException | None = error.original_error
@@ -173,6 +176,7 @@ def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str
         formatted["message"] = message(cause, language)
         formatted["extensions"] = {"code": "BAD_USER_INPUT", "reason": cause.code}
     else:
+        formatted["message"] = standard(error.message, code, language)
         formatted["extensions"] = {"code": code}
     return formatted
 

@@ -1,5 +1,7 @@
 """What the API says to callers when it can't answer: Indonesian first, English to who asks for it."""
 
+import re
+
 from hub.errors import HubError, InputError
 
 TEXTS = {
@@ -18,14 +20,39 @@ TEXTS = {
     "limit_aliases": "Dokumen memakai terlalu banyak alias.",
     "limit_directives": "Dokumen memakai terlalu banyak directive.",
     "limit_fragments": "Dokumen memuat terlalu banyak fragment.",
+    "limit_values": "Dokumen membandingkan terlalu banyak nilai.",
     "limit_rows": "Dokumen dapat menghasilkan terlalu banyak baris; kecilkan halamannya.",
-    "area_code_invalid": "Kode wilayah harus berbentuk PP, PP.KK, PP.KK.CC atau PP.KK.CC.DDDD.",
-    "area_system_missing": "Kode tanpa titik berbeda arti menurut Kemendagri dan BPS; tulis titiknya.",
     "context_refused": "Basis data tidak menerima konteks akses Anda.",
-    "database_busy": "Basis data sedang sibuk; coba lagi sebentar.",
+    "database_busy": "Basis data sedang sibuk; mintalah lebih sedikit, atau coba lagi nanti.",
+    "database_unavailable": "Basis data tidak menjawab; coba lagi sebentar.",
     "internal": "Terjadi kesalahan di dalam hub.",
 }
 """Indonesian by error code; the error's own message is the English."""
+
+
+_STANDARD = {
+    "GRAPHQL_PARSE_FAILED": "Dokumen GraphQL tidak dapat dibaca",
+    "GRAPHQL_VALIDATION_FAILED": "Dokumen tidak sesuai dengan skema",
+    "BAD_USER_INPUT": "Nilai variabel tidak sesuai dengan tipenya",
+}
+#: Where graphql-core repeats what was sent: a document may hold a NIK or a name in the wrong place.
+_REPEATED = (
+    (re.compile(r", found: .*", re.DOTALL), "."),
+    (re.compile(r"( cannot represent [^:]*): .*", re.DOTALL), r"\1."),
+    (re.compile(r"Value .* does not exist in", re.DOTALL), "Value does not exist in"),
+    (re.compile(r"((?:Expected .*, found|Unexpected) (?:String|BlockString|Int|Float)) .*", re.DOTALL), r"\1."),
+    (re.compile(r"\d{6,}"), "…"),
+)
+
+
+def standard(text: str, code: str, language: str) -> str:
+    """The text of an error that the GraphQL library found, without the values that it repeats.
+
+    Its wording is English; in Indonesian a sentence that says what is wrong at all stands before it.
+    """
+    for pattern, less in _REPEATED:
+        text = pattern.sub(less, text)
+    return text if language == "en" else f"{_STANDARD[code]}: {text}"
 
 
 class Spoken(InputError):  # noqa: N818  # it is said to the caller

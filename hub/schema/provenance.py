@@ -104,7 +104,7 @@ KNOWN_VERSION = "({known} is null or lower(r.recorded) <= {known})"
 STATEMENTS = Rows(
     "(select s.field, s.value, coalesce(s.original, s.value) as original, s.grade, r.source_id, r.entry_id,"
     f" max(r.id) as record_id, min(lower(r.recorded)) as first_seen, max({LAST_SEEN}) as last_seen,"
-    " bool_or(s.value is not distinct from s.golden) as current"
+    " coalesce(bool_or(s.value = s.golden), false) as current"
     " from hub.claim_person c join hub.source_record r on r.id = c.record_id"
     f" cross join lateral (values {_VALUES}) s(field, value, original, grade, golden)"
     " where c.person_id = {p}.person_id and (s.value is not null or s.original is not null)"

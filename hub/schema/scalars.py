@@ -24,7 +24,7 @@ WilayahCode = NewType("WilayahCode", str)
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise Spoken(f"bad_{name}", f"{name} has to be a text", f"{name} harus berupa teks")
+        raise Spoken(f"bad_{name.lower()}", f"{name} has to be a text", f"{name} harus berupa teks")
     return value
 
 
@@ -68,10 +68,10 @@ def read_day(value: object) -> date:
         Spoken: `bad_date`.
     """
     try:
-        text = _text(value, "date")
-        if len(text) != len("2024-01-31"):
-            raise ValueError(text)
-        return date.fromisoformat(text)
+        day = date.fromisoformat(_text(value, "date"))
+        if day.isoformat() != value:
+            raise ValueError  # Python also reads 20240131 and 2024-W05-3.
+        return day
     except ValueError:
         raise Spoken("bad_date", "a day is written 2024-01-31", "tanggal ditulis 2024-01-31") from None
 

@@ -150,7 +150,7 @@ class Service:
 
 
 async def _all_or_none(calls: list[asyncio.Future[T]]) -> list[T]:
-    """The answers in order; when one call fails the others end before the error goes on, connections and all."""
+    """The answers in order; when a call fails, the others end before the error goes on."""
     try:
         return await asyncio.gather(*calls)
     except BaseException:

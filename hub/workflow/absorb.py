@@ -13,20 +13,27 @@ from hub.identity.exact import link
 from hub.ingest.landing import land
 from hub.ingest.versions import settle_versions
 from hub.store.sql import AsyncConnection, text
-from hub.store.tables import claims, identity, provenance
+from hub.store.tables import claims, graph, identity, provenance
 
 Answer = TypeVar("Answer")
 
 MANY_ROWS = 1000
 """A run that stores as many rows makes the planner count again before it folds."""
 
-GROWING = (*claims.CLAIMS, provenance.source_record, identity.person, identity.cluster_member)
+GROWING = (
+    *(*claims.CLAIMS, provenance.source_record, identity.person, identity.cluster_member),
+    *(graph.person_state, graph.family_card, graph.membership, graph.household, graph.household_member),
+    *(graph.enrollment, graph.benefit, graph.benefit_event, graph.status),
+)
 # Of the tables that this run may have grown by more than a fifth; a table never counted has -1 rows.
+# Never an empty one: the planner takes its word for it and, while the fold fills the table, reads it whole again
+# for every row.
 STATISTICS = text(
     """
     select hub.refresh_statistics(array(
         select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'hub' and c.relname = any(:names) and c.reltuples < 5 * cast(:stored as bigint)))
+        where n.nspname = 'hub' and c.relname = any(:names) and c.reltuples < 5 * cast(:stored as bigint)
+          and pg_relation_size(c.oid) > 0))
     """
 )
 
@@ -77,7 +84,7 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
     if counts["stored"] >= MANY_ROWS:
         await timings.of("statistics", _count_again(connection, counts["stored"]))
     fold = Fold(connection, order.at, day_of(order.at))
-    counts["persons"] = await timings.of("fold", fold_run(fold, order.source_id, order.survivorship))
+    counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship))
     return counts
 
 

@@ -15,7 +15,7 @@ KEDUNG = (3320010000, 3320019999)
 KEY = bytes(32)
 #: One statement: enters, and tells what it was let in to.
 ENTER = """
-    select hub.enter($1)::text || ' ' || coalesce(hub.area_lo()::text, '-') || ' ' || coalesce(hub.area_hi()::text, '-')
+    select concat_ws(' ', hub.enter($1)::text, coalesce(hub.area_lo()::text, '-'), coalesce(hub.area_hi()::text, '-'))
 """
 #: How many of the contexts in an array are let in.
 ENTER_ALL = "select count(*)::text from unnest($1::text[]) c where hub.enter(c)"

@@ -16,6 +16,7 @@ from tests.conftest import wait_for
 from tests.graph_builders import Graph, context
 
 NIK = "3320014101909001"
+HERE = "http://localhost:8000"
 MODERN = {"accept": "application/graphql-response+json"}
 
 
@@ -25,7 +26,7 @@ def client(database: Database) -> Iterator[TestClient]:
     graph.person("SITI AMINAH", NIK)
     wait_for(graph.store(database))
     app = create_app(lambda: open_reader(database, 2), lambda: context(database))
-    with TestClient(app) as made:
+    with TestClient(app, HERE) as made:
         yield made
 
 
@@ -159,7 +160,7 @@ async def broken() -> AsyncIterator[Broken]:
 
 
 def test_a_failure_inside_shows_and_logs_nothing_of_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
-    with TestClient(create_app(broken, lambda: "")) as client:
+    with TestClient(create_app(broken, lambda: ""), HERE) as client:
         response = post(client, '{ person(nik: "%s") { name } }' % NIK)  # noqa: UP031
         assert client.get("/health").status_code == 503
     assert response.status_code == 500

@@ -76,8 +76,7 @@ with page as materialized (
   select row_number() over () as place, i.* from (
     select p.home_area_key, p.person_id, p.uid, p.nik, p.name, p.birth_date, p.sex,
       p.address from hub.person_state p
-    where upper_inf(p.recorded) and p.valid @> $3::date and p.home_area_key between 3320000000 and
-      3320999999
+    where upper_inf(p.recorded) and p.valid @> $3::date and p.home_area_key between $6::bigint and $7::bigint
       and (p.home_area_key, p.person_id) > ($4::bigint, $5::bigint)
     order by p.home_area_key, p.person_id limit $2::bigint + 1) i)
 select json_build_object('people', json_build_object(
@@ -116,7 +115,8 @@ class Question:
         name: Of its lines.
         graphql: The document.
         sql: The same by hand; `$1` is the context, `$2` the NIK or the page size, `$3` today, `$4` and
-            `$5` the area and the person after whom the page begins.
+            `$5` the area and the person after whom the page begins, `$6` and `$7` the first and last area key of
+            the regency: parameters, because literals lead the planner to sort the whole regency.
         size: Persons a page; 0 for one person by NIK.
     """
 

@@ -30,6 +30,8 @@ CALLERS = 16
 SECONDS = 2.0
 """Length of one turn; shorter at toy sizes."""
 SUBJECTS = 400
+REGENCY = (3_320_000_000, 3_320_999_999)
+"""First and last area key of Kab. Jepara."""
 THROUGHPUT_GOAL, TAIL_GOAL = 0.85, 4.0
 SOME = text(
     "select person_id, home_area_key, nik from person_state"
@@ -115,9 +117,8 @@ def _sides(question: Question, reads: Counting, database: Database) -> tuple[Ask
 
     async def hand(subject: Subject) -> bytes:
         today = clock.today()
-        given = (
-            (question.size, today, subject.area, subject.person) if question.size else (subject.nik, today)
-        )
+        page = (question.size, today, subject.area, subject.person, *REGENCY)
+        given = page if question.size else (subject.nik, today)
         return (await reads.text(statement, [sign(), *given]) or "").encode()
 
     return hub, hand

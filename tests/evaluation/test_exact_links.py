@@ -9,8 +9,8 @@ from tests.evaluation.truth import Judged, Place
 
 #: Kinds that leave NIK and name of a row as the register has them.
 HARMLESS = frozenset(
-    {"twin", "namesake", "kk_invalid", "kk_old", "birth_differs", "birth_heaped", "area_old", "area_bps", "nik_dressed",
-     "dead_listed", "listed_twice", "excluded_overlap"}
+    {"twin", "namesake", "kk_invalid", "kk_old", "birth_differs", "birth_heaped", "area_old", "area_bps",
+     "nik_dressed", "dead_listed", "listed_twice", "excluded_overlap"}
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def check_no_merge(judged: Judged) -> None:
 
 
 def check_every_row_once(judged: Judged) -> None:
-    """Neither stored nor refused are the identical repeats alone, each beside a stored row of the same person."""
+    """Neither stored nor refused are identical repeats alone, each beside a stored row of the person."""
     assert max(Counter(judged.refused).values()) == 1
     assert not judged.stored.keys() & set(judged.refused)
     missing = judged.missing(1)
@@ -31,7 +31,7 @@ def check_every_row_once(judged: Judged) -> None:
 
 
 def check_spouses(judged: Judged) -> None:
-    """A wife under her husband's NIK is another person than he, and the hub says that it is unsure of the two."""
+    """A wife under her husband's NIK is another person than he, and the hub is unsure of the two."""
     rows = judged.places("nik_spouse")
     assert len(rows) > 0
     for place in rows:
@@ -53,7 +53,7 @@ def check_look_alikes(judged: Judged, kind: str) -> None:
 
 
 def check_sound_rows_are_linked(judged: Judged) -> None:
-    """Rows with the NIK and the name of the register stand for one person, whatever else is wrong with them."""
+    """Rows with the NIK and the name of the register stand for one person, whatever else is wrong."""
     sound: dict[str, list[Place]] = defaultdict(list)
     for place in judged.stored:
         if judged.truth[place].kinds <= HARMLESS:

@@ -58,7 +58,7 @@ class Judged:
 
     Args:
         truth: Of every emitted row.
-        stored: The hub's person by the place of each row that wrote a version; None for a row without a person.
+        stored: The hub's person (None: nobody) by the place of each row that wrote a version.
         refused: Places of the rows in quarantine.
         unsure: Pairs of the hub's persons with an open doubt between them.
         unchanged: Rows of the first month that were repeats, by source.
@@ -99,7 +99,9 @@ class Judged:
 def judge(hub: Hub, months: tuple[int, ...]) -> Judged:
     """Pulls some months and holds what the hub made of them against the truth."""
     assert hub.registries is not None
-    truth, month_of, unchanged = read_truth(hub.registries.truth), {}, {}
+    truth = read_truth(hub.registries.truth)
+    month_of: dict[int, int] = {}
+    unchanged: dict[str, int] = {}
     for month in months:
         told = hub.sync(month=month)
         assert {summary.status for summary in told.values()} == {"complete"}

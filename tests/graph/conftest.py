@@ -1,4 +1,5 @@
 """A desk on a prepared database."""
 
-from tests.ingest.conftest import desk as desk
-from tests.ingest.conftest import prepared as prepared
+from tests.ingest.conftest import desk, prepared
+
+__all__ = ["desk", "prepared"]

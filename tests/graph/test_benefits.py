@@ -27,7 +27,16 @@ def listed(program: str, period: str, component: str | None = None, **stated: An
         ("BPNT", None, days("2026-01-01"), None),
         ("PKH", "korban_pelanggaran_ham_berat", quarter(1, 1999), None),
     ],
-    ids=["quarter", "last-quarter", "third", "month", "bundle", "earlier-decree", "endless", "before-any-decree"],
+    ids=[
+        "quarter",
+        "last-quarter",
+        "third",
+        "month",
+        "bundle",
+        "earlier-decree",
+        "endless",
+        "before-any-decree",
+    ],
 )
 async def test_an_amount_that_is_not_stated_is_the_program_s_for_the_period(
     desk: Desk, program: str, component: str | None, period: str, amount: int | None

@@ -11,7 +11,12 @@ SHORT = "update {} set recorded = tstzrange(lower(recorded), lower(recorded) + i
 
 
 async def _filled(desk: Desk) -> None:
-    row = said("1", "ALI", nik(1), kk=kk(1)).enrolled("BPNT", month(1)).paid("BPNT", month(1)).status("pmks", "1")
+    row = (
+        said("1", "ALI", nik(1), kk=kk(1))
+        .enrolled("BPNT", month(1))
+        .paid("BPNT", month(1))
+        .status("pmks", "1")
+    )
     await desk.absorb("bpnt", [row])
 
 

@@ -57,7 +57,9 @@ async def test_an_enrollment_keeps_its_number_while_it_grows(desk: Desk) -> None
 
 async def test_an_enrollment_that_falls_apart_gives_its_number_to_its_first_part(desk: Desk) -> None:
     await desk.absorb("bpnt", [listed(1, number) for number in (1, 2, 3)] + [listed(2, 2)])
-    (before,) = await desk.column("select enrollment_id from enrollment where lower(valid) = date '2026-01-01'")
+    (before,) = await desk.column(
+        "select enrollment_id from enrollment where lower(valid) = date '2026-01-01'"
+    )
     await desk.absorb("bpnt", [listed(2, 2)])
     first = "select enrollment_id from enrollment where upper_inf(recorded) and valid @> date '2026-01-05'"
     assert await desk.column(first) == [before]

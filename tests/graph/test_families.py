@@ -1,5 +1,7 @@
 """Family cards and households: who stands where, since when, and what ends it."""
 
+from typing import Any
+
 from tests.ingest.builders import Desk, Row, kk, nik, said
 
 MEMBERS = """
@@ -19,17 +21,17 @@ HEADS = """
 """
 
 
-def ali(card: int | None = 1, **more: object) -> Row:
+def ali(card: int | None = 1, **more: Any) -> Row:
     """The head of a family of three."""
     return said("a", "ALI", nik(1), kk=kk(card) if card else None, **({"relation": "1"} | more))
 
 
-def siti(card: int = 1, **more: object) -> Row:
+def siti(card: int = 1, **more: Any) -> Row:
     """His wife."""
     return said("s", "SITI", nik(2), kk=kk(card), **({"relation": "3"} | more))
 
 
-def umar(card: int = 1, **more: object) -> Row:
+def umar(card: int = 1, **more: Any) -> Row:
     """Their son."""
     return said("u", "UMAR", nik(3), kk=kk(card), **({"relation": "4"} | more))
 
@@ -67,14 +69,16 @@ async def test_death_ends_membership_and_household_and_keeps_the_person(desk: De
     await desk.absorb("dukcapil", [dead, siti(), umar()], "2026-08-01")
     assert (await desk.rows(MEMBERS))[0] == ("ALI", kk(1), "(,2026-07-10)")
     assert await desk.rows(DWELLERS) == [("ALI", 1, "(,2026-07-10)"), ("SITI", 1, "(,)"), ("UMAR", 1, "(,)")]
-    assert await desk.column("select count(*) from person_state where upper_inf(recorded) and upper_inf(valid)") == [3]
+    assert await desk.column(
+        "select count(*) from person_state where upper_inf(recorded) and upper_inf(valid)"
+    ) == [3]
 
 
 async def test_a_death_without_a_day_ends_the_membership_on_the_day_it_was_seen(desk: Desk) -> None:
     await desk.absorb("dukcapil", FAMILY)
     for day in ("2026-08-01", "2026-09-01"):
-        note = {"occupation": "1"} if day == "2026-09-01" else {}
-        await desk.absorb("dukcapil", [ali(vital="meninggal", **note), siti(), umar()], day)
+        dead = ali(vital="meninggal", occupation=day)
+        await desk.absorb("dukcapil", [dead, siti(), umar()], day)
     assert (await desk.rows(MEMBERS))[0][2] == "(,2026-08-01)"
 
 
@@ -101,14 +105,20 @@ async def test_who_has_no_card_any_longer_keeps_his_earlier_cards(desk: Desk) ->
     await desk.absorb("dukcapil", [ali()])
     await desk.absorb("dukcapil", [ali(2, since="2026-07-20")], "2026-08-01")
     await desk.absorb("dukcapil", [ali(None, since="2026-08-20")], "2026-09-01")
-    assert await desk.rows(MEMBERS) == [("ALI", kk(1), "(,2026-07-20)"), ("ALI", kk(2), "[2026-07-20,2026-08-20)")]
+    assert await desk.rows(MEMBERS) == [
+        ("ALI", kk(1), "(,2026-07-20)"),
+        ("ALI", kk(2), "[2026-07-20,2026-08-20)"),
+    ]
 
 
 async def test_who_left_every_list_leaves_card_and_household_on_the_day_it_was_seen(desk: Desk) -> None:
     await desk.absorb("dukcapil", FAMILY)
     await desk.absorb("dukcapil", [ali(), siti()], "2026-08-01")
     left = "select count(*) from {} where upper_inf(recorded) and upper(valid) = date '2026-08-01'"
-    assert [await desk.column(left.format(table)) for table in ("membership", "household_member")] == [[1], [1]]
+    assert [await desk.column(left.format(table)) for table in ("membership", "household_member")] == [
+        [1],
+        [1],
+    ]
     await desk.absorb("dukcapil", FAMILY, "2026-09-01")
     assert await desk.rows(MEMBERS) == [(name, kk(1), "(,)") for name in ("ALI", "SITI", "UMAR")]
 
@@ -117,12 +127,16 @@ async def test_cards_at_one_numbered_address_are_one_household(desk: Desk) -> No
     house = {"address": "Jl. Melati No. 5", "rt": "001", "rw": "2"}
     same = {"address": "JL MELATI NO 5", "rt": "1", "rw": "02"}
     street = {"address": "JL. MELATI", "rt": "1", "rw": "2"}
-    rows = [ali(**house), umar(2, **same), said("x", "HASAN", nik(4), kk=kk(4), **street)]
+    rows = [ali(1, **house), umar(2, **same), said("x", "HASAN", nik(4), kk=kk(4), **street)]
     await desk.absorb("dukcapil", [*rows, said("y", "TINI", nik(5), kk=kk(5), **street)])
     homes = {name: number for name, number, _ in await desk.rows(DWELLERS)}
     assert homes["ALI"] == homes["UMAR"]
     assert len(set(homes.values())) == 3
-    assert await desk.column("select basis from household order by 1") == ["address", "family_card", "family_card"]
+    assert await desk.column("select basis from household order by 1") == [
+        "address",
+        "family_card",
+        "family_card",
+    ]
 
 
 async def test_a_card_whose_members_were_all_listed_wrongly_has_no_head(desk: Desk) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from hub.domain.clock import day_of
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
 from hub.store.sql import text
-from hub.workflow.absorb import day_of
 from tests.ingest.builders import PECANGAAN, Desk, Row, kk, month, nik, said
 
 GOLDEN = (
@@ -56,7 +56,8 @@ async def test_a_repeated_fold_of_everybody_changes_nothing(desk: Desk) -> None:
     await desk.connection.execute(text("create temp table stage_link as select id as person_id from person"))
     for empty in ("stage_closing (record_id bigint)", "stage_version (replaces bigint)"):
         await desk.connection.execute(text(f"create temp table {empty}"))
-    touched = await fold_run(Fold(desk.connection, later, day_of(later)), desk.sources["bpnt"], {})
+    await desk.connection.execute(text("create temp table stage_horizon_moved as select * from list_horizon"))
+    touched = await fold_run(Fold(desk.connection, later, day_of(later)), {})
     assert touched == len(before["person"])
     assert await tables(desk) == before
 

@@ -29,7 +29,9 @@ async def test_one_nik_with_an_agreeing_name_is_one_person(desk: Desk) -> None:
     await desk.absorb("pkh", [said("p", "Moh. Budi Santoso", nik(1))])
     await desk.absorb("bpnt", [said("b", "BUDI SANTOSO", nik(1))])
     assert await clusters(desk) == [["b", "d", "p"]]
-    assert await desk.rows("select judgement, method, count(*) from edge group by 1, 2") == [("same", "nik_name", 2)]
+    assert await desk.rows("select judgement, method, count(*) from edge group by 1, 2") == [
+        ("same", "nik_name", 2)
+    ]
 
 
 async def test_one_nik_under_names_that_differ_is_two_persons_and_one_unsure_edge(desk: Desk) -> None:
@@ -109,14 +111,17 @@ async def test_a_record_that_passes_to_another_person_is_judged_anew(desk: Desk)
     await desk.absorb("bpnt", [said("b", "SUTARNO", nik(1), scope="10"), said("c", "SUTARNO", nik(1))])
     await desk.absorb("bpnt", [said("b", "DARMINI", nik(2), scope="10"), said("c", "SUTARNO", nik(1))])
     assert await clusters(desk) == [["b", "w"], ["c", "h"]]
-    assert await desk.column("select count(*) from edge where judgement = 'same' and upper_inf(recorded)") == [2]
+    assert await desk.column(
+        "select count(*) from edge where judgement = 'same' and upper_inf(recorded)"
+    ) == [2]
 
 
 @pytest.mark.parametrize("event", ["sp2d", "paid", "si", "topup", "returned"])
 async def test_rows_that_share_a_key_never_swap_their_persons(desk: Desk, event: str) -> None:
     def couple(stage: str) -> list[Row]:
         return [
-            said("k", name, nik(1)).paid("PKH", "[2026-01-01,2026-04-01)", stage) for name in ("SUTARNO", "DARMINI")
+            said("k", name, nik(1)).paid("PKH", "[2026-01-01,2026-04-01)", stage)
+            for name in ("SUTARNO", "DARMINI")
         ]
 
     await desk.absorb("pkh", couple("spm"))

@@ -14,7 +14,16 @@ from hub.domain.names import match_key
 from hub.graph.checks import faults
 from hub.ingest import runs
 from hub.ingest.paging import TABLES
-from hub.ingest.stage import BATCH, BODY, REJECT, open_stage, stage_frame, stage_keys, stage_name, staged_columns
+from hub.ingest.stage import (
+    BATCH,
+    BODY,
+    REJECT,
+    open_stage,
+    stage_frame,
+    stage_keys,
+    stage_name,
+    staged_columns,
+)
 from hub.registry.reference import Reference, reference_files
 from hub.settings import Settings
 from hub.store.database import Database
@@ -77,7 +86,9 @@ class Row:
 
     def paid(self, program: str, period: str, event: str = "paid", **stated: Any) -> "Row":
         """The row with a benefit in money."""
-        return self.also("benefit", program=program, period=period, event=event, **({"kind": "money"} | stated))
+        return self.also(
+            "benefit", program=program, period=period, event=event, **({"kind": "money"} | stated)
+        )
 
     def status(self, scheme: str, code: str, valid: str = "(,)") -> "Row":
         """The row with a social status."""
@@ -165,10 +176,14 @@ class Desk:
             }
         )
         fresh = set(await stage_keys(self.connection, number, staged.select(BATCH), known))
-        await stage_frame(self.connection, "stage_body", BODY, staged.filter(pl.col("ordinal").is_in(list(fresh))))
+        await stage_frame(
+            self.connection, "stage_body", BODY, staged.filter(pl.col("ordinal").is_in(list(fresh)))
+        )
         told = [(at, row) for at, row in enumerate(rows) if at in fresh]
         refused = [
-            {"ordinal": at, "reasons": f"{{{row.refused}}}", "fields": "{nik}"} for at, row in told if row.refused
+            {"ordinal": at, "reasons": f"{{{row.refused}}}", "fields": "{nik}"}
+            for at, row in told
+            if row.refused
         ]
         await stage_frame(self.connection, "stage_reject", REJECT, pl.DataFrame(refused))
         for kind in SCHEMAS:

@@ -19,7 +19,15 @@ OPEN = """
 """
 BUDI, SITI = said("1", "BUDI SANTOSO", nik(1)), said("2", "SITI AMINAH", nik(2))
 MOVED = said("1", "BUDI SANTOSO", nik(1), rt="2")
-EVERY_TABLE = ("source_record", "claim_person", "person_state", "membership", "household_member", "edge", "person")
+EVERY_TABLE = (
+    "source_record",
+    "claim_person",
+    "person_state",
+    "membership",
+    "household_member",
+    "edge",
+    "person",
+)
 
 
 async def everything(desk: Desk) -> list[list[tuple[object, ...]]]:
@@ -35,7 +43,9 @@ async def test_the_same_content_writes_nothing(desk: Desk) -> None:
     assert await everything(desk) == before
 
 
-async def test_changed_content_is_the_next_version_and_closes_the_last_at_the_same_instant(desk: Desk) -> None:
+async def test_changed_content_is_the_next_version_and_closes_the_last_at_the_same_instant(
+    desk: Desk,
+) -> None:
     await desk.absorb("dukcapil", [BUDI, SITI])
     counts = await desk.absorb("dukcapil", [MOVED, SITI], "2026-08-01")
     assert (counts["stored"], counts["unchanged"], counts["closed"]) == (1, 1, 0)
@@ -57,7 +67,10 @@ async def test_what_vanished_from_a_full_list_is_closed_and_reported_apart(desk:
 async def test_nothing_closes_when_the_list_was_not_full(desk: Desk) -> None:
     await desk.absorb("dukcapil", [BUDI, SITI])
     counts = await desk.absorb("dukcapil", [SITI], full_list=False)
-    assert (counts["closed"], await desk.column("select count(*) from source_record where upper_inf(recorded)")) == (
+    assert (
+        counts["closed"],
+        await desk.column("select count(*) from source_record where upper_inf(recorded)"),
+    ) == (
         0,
         [2],
     )

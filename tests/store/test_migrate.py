@@ -26,7 +26,8 @@ FACTS = {
     """,
     "tables": """
         select relname, relkind::text, obj_description(oid) from pg_class
-        where relnamespace = 'hub'::regnamespace and relkind in ('r', 'S') and relname <> 'alembic_version' order by 1
+        where relnamespace = 'hub'::regnamespace and relkind in ('r', 'S')
+          and relname <> 'alembic_version' order by 1
     """,
     "indexes": """
         select indexname, indexdef from pg_indexes where schemaname = 'hub' and tablename <> 'alembic_version'
@@ -34,14 +35,16 @@ FACTS = {
     """,
     "constraints": """
         select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
-        where connamespace = 'hub'::regnamespace and conrelid is distinct from to_regclass('hub.alembic_version')
-          and contype <> 'n' order by 1, 2
+        where connamespace = 'hub'::regnamespace and contype <> 'n'
+          and conrelid is distinct from to_regclass('hub.alembic_version')
+        order by 1, 2
     """,
 }
 #: Everything that a second upgrade could make anew: object numbers, definitions and the writer of each row.
 STATE = """
     select 'class', oid::text, relname || xmin from pg_class where relnamespace = 'hub'::regnamespace
-    union all select 'function', oid::text, proname || xmin from pg_proc where pronamespace = 'hub'::regnamespace
+    union all select 'function', oid::text, proname || xmin from pg_proc
+    where pronamespace = 'hub'::regnamespace
     union all select 'policy', oid::text, polname || xmin from pg_policy
     union all select 'revision', version_num, xmin::text from hub.alembic_version
     union all select 'key', id::text, xmin::text from hub.context_key

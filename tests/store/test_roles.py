@@ -61,9 +61,11 @@ async def test_the_roles_that_log_in_own_nothing_and_are_nobody_else(database: D
 
 async def test_every_table_and_function_belongs_to_the_owner(database: Database) -> None:
     query = """
-        select relname from pg_class where relnamespace = 'hub'::regnamespace and relowner <> to_regrole(:name)
+        select relname from pg_class
+        where relnamespace = 'hub'::regnamespace and relowner <> to_regrole(:name)
         union all
-        select proname from pg_proc where pronamespace = 'hub'::regnamespace and proowner <> to_regrole(:name)
+        select proname from pg_proc
+        where pronamespace = 'hub'::regnamespace and proowner <> to_regrole(:name)
     """
     async with database.administer() as connection:
         found = await connection.execute(text(query), {"name": database.roles.name(Role.OWNER)})
@@ -88,7 +90,7 @@ async def test_every_table_and_function_belongs_to_the_owner(database: Database)
 )
 async def test_the_roles_that_log_in_are_denied(database: Database, role: Role, statement: str) -> None:
     async with database.connect(role) as connection:
-        with pytest.raises(DBAPIError, match="permission denied|must be owner"):
+        with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
             await connection.execute(text(statement))
 
 

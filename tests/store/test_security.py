@@ -1,4 +1,4 @@
-"""Row-level security: what the reading role sees is what its signed context reaches, row by row and table by table."""
+"""Row-level security: the reading role sees what its signed context reaches, in every table."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta

@@ -1,15 +1,14 @@
 """Bad input ends in a clear message or in counted quarantine, and nothing is half written."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from hub.workflow.sync import Summary
-from tests.sync_builders import CREDENTIALS, Hub, changed_config
+from tests.sync_builders import CREDENTIALS, Hub, Registries, changed_config, new_hub
 from tests.workflow.conftest import state
 
 Lines = list[str]
@@ -20,7 +19,14 @@ SCIENTIFIC = "3.57E+15"
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every drawn pause between two attempts is the shortest that can be drawn."""
-    monkeypatch.setattr(random, "uniform", lambda low, high: low)
+    monkeypatch.setattr(random, "uniform", min)
+
+
+@pytest.fixture(scope="module")
+def idle(loaded: Hub, village: Registries) -> Iterator[Hub]:
+    """A hub that has pulled nothing and never does: what is tried with it lands nothing."""
+    with new_hub(loaded, village) as hub:
+        yield hub
 
 
 def failed(hub: Hub, source: str, code: str) -> str:
@@ -61,24 +67,24 @@ def laid(hub: Hub, tmp_path: Path, rows: Lines, **changes: str) -> tuple[Hub, Pa
     return changed, path
 
 
-def test_where_nobody_answers_the_message_says_where(fresh_hub: Hub) -> None:
-    told = fresh_hub.sync("bpnt", url=NOBODY)["bpnt"]
+def test_where_nobody_answers_the_message_says_where(idle: Hub) -> None:
+    told = idle.sync("bpnt", url=NOBODY)["bpnt"]
     assert (told.status, told.code) == ("failed", "unreachable")
     assert "127.0.0.1:9" in str(told.message)
-    assert fresh_hub.ask("select count(*) from source_record") == [(0,)]
+    assert idle.ask("select count(*) from source_record") == [(0,)]
 
 
-def test_an_address_that_the_server_does_not_have_is_named_as_such(fresh_hub: Hub, tmp_path: Path) -> None:
-    assert fresh_hub.registries is not None
-    address = f'"{fresh_hub.registries.server.url}/elsewhere"'
-    hub = fresh_hub.with_config(changed_config(tmp_path, "bpnt", address=address))
+def test_an_address_that_the_server_does_not_have_is_named_as_such(idle: Hub, tmp_path: Path) -> None:
+    assert idle.registries is not None
+    address = f'"{idle.registries.server.url}/elsewhere"'
+    hub = idle.with_config(changed_config(tmp_path, "bpnt", address=address))
     assert "config/sources/bpnt.toml" in failed(hub, "bpnt", "address_wrong")
 
 
 @pytest.mark.parametrize("name", ["bpnt_password", "kip_key"])
-def test_a_wrong_credential_names_its_variable_and_not_its_value(fresh_hub: Hub, name: str) -> None:
+def test_a_wrong_credential_names_its_variable_and_not_its_value(idle: Hub, name: str) -> None:
     wrong = CREDENTIALS | {name: SecretStr("wrong-secret")}
-    hub = replace(fresh_hub, settings=fresh_hub.settings.model_copy(update={"credentials": wrong}))
+    hub = replace(idle, settings=idle.settings.model_copy(update={"credentials": wrong}))
     message = failed(hub, name.split("_", maxsplit=1)[0], "credential_refused")
     assert f"HUB_CREDENTIAL_{name.upper()}" in message
     assert "wrong-secret" not in message
@@ -110,10 +116,10 @@ def test_a_used_up_quota_keeps_what_came_and_the_next_run_goes_on(fresh_hub: Hub
     assert asked == wanted
 
 
-def test_a_page_of_html_in_place_of_a_file_is_no_file(fresh_hub: Hub) -> None:
-    assert fresh_hub.registries is not None
-    fresh_hub.registries.server.fault("/files/bpnt/bpnt", "html200", times=5)
-    assert "web page" in failed(fresh_hub, "bpnt", "html_instead")
+def test_a_page_of_html_in_place_of_a_file_is_no_file(idle: Hub) -> None:
+    assert idle.registries is not None
+    idle.registries.server.fault("/files/bpnt/bpnt", "html200", times=5)
+    assert "web page" in failed(idle, "bpnt", "html_instead")
 
 
 def test_a_broken_transfer_is_asked_for_again_and_else_lands_nothing(fresh_hub: Hub) -> None:
@@ -125,12 +131,10 @@ def test_a_broken_transfer_is_asked_for_again_and_else_lands_nothing(fresh_hub: 
     assert fresh_hub.sync("pkh")["pkh"].status == "complete"
 
 
-def test_a_truncated_workbook_lands_nothing_of_the_whole_ones_beside_it(
-    fresh_hub: Hub, tmp_path: Path
-) -> None:
-    assert fresh_hub.registries is not None
-    hub, files = on_disk(fresh_hub, tmp_path, "pkh")
-    whole, cut = sorted((fresh_hub.registries.directory / "month1" / "pkh").iterdir())[:2]
+def test_a_truncated_workbook_lands_nothing_of_the_whole_ones_beside_it(idle: Hub, tmp_path: Path) -> None:
+    assert idle.registries is not None
+    hub, files = on_disk(idle, tmp_path, "pkh")
+    whole, cut = sorted((idle.registries.directory / "month1" / "pkh").iterdir())[:2]
     (files / "a.xlsx").write_bytes(whole.read_bytes())
     (files / "b.xlsx").write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
     before = state(hub)
@@ -141,17 +145,17 @@ def test_a_truncated_workbook_lands_nothing_of_the_whole_ones_beside_it(
 
 
 def test_a_file_in_another_encoding_is_refused_with_a_word_on_what_to_ask_for(
-    fresh_hub: Hub, tmp_path: Path
+    idle: Hub, tmp_path: Path
 ) -> None:
-    rows = register(fresh_hub)
-    hub, path = laid(fresh_hub, tmp_path, rows)
+    rows = register(idle)
+    hub, path = laid(idle, tmp_path, rows)
     path.write_bytes("\n".join([*rows[:-1], rows[-1].replace("A", "\u00c9")]).encode("cp1252"))
     assert "UTF-8" in failed(hub, "dukcapil", "encoding_wrong")
 
 
-def test_a_missing_column_is_named(fresh_hub: Hub, tmp_path: Path) -> None:
-    rows = register(fresh_hub)
-    hub, _ = laid(fresh_hub, tmp_path, [rows[0].replace("NAMA_LGKP;", "PANGGILAN;"), *rows[1:]])
+def test_a_missing_column_is_named(idle: Hub, tmp_path: Path) -> None:
+    rows = register(idle)
+    hub, _ = laid(idle, tmp_path, [rows[0].replace("NAMA_LGKP;", "PANGGILAN;"), *rows[1:]])
     assert "NAMA_LGKP" in failed(hub, "dukcapil", "layout_column_missing")
 
 
@@ -166,9 +170,9 @@ def test_a_column_that_no_one_knows_is_kept_and_reported(fresh_hub: Hub, tmp_pat
     assert hub.ask("select count(*) from source_record where payload like '%NAGA%'") == [(400,)]
 
 
-def test_a_column_that_no_one_knows_stops_a_source_that_wants_it_so(fresh_hub: Hub, tmp_path: Path) -> None:
-    rows = _with_unknown_column(register(fresh_hub))
-    hub, _ = laid(fresh_hub, tmp_path, rows, unknown_columns='"stop"')
+def test_a_column_that_no_one_knows_stops_a_source_that_wants_it_so(idle: Hub, tmp_path: Path) -> None:
+    rows = _with_unknown_column(register(idle))
+    hub, _ = laid(idle, tmp_path, rows, unknown_columns='"stop"')
     assert "SHIO" in failed(hub, "dukcapil", "layout_drift")
 
 
@@ -194,12 +198,21 @@ SECOND_FILES: dict[str, tuple[Callable[[Lines], Lines], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def begun(
+    loaded: Hub, village: Registries, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Hub, Path]]:
+    """A hub that holds 300 rows of the register, and the file that it read them from."""
+    with new_hub(loaded, village) as fresh:
+        hub, path = laid(fresh, tmp_path_factory.mktemp("begun"), register(fresh)[:301])
+        first = hub.sync("dukcapil")["dukcapil"]
+        assert (first.status, first.stored) == ("complete", 300)
+        yield hub, path
+
+
 @pytest.mark.parametrize("kind", SECOND_FILES)
-def test_a_list_that_changed_beyond_belief_lands_nothing(fresh_hub: Hub, tmp_path: Path, kind: str) -> None:
-    rows = register(fresh_hub)
+def test_a_list_that_changed_beyond_belief_lands_nothing(begun: tuple[Hub, Path], kind: str) -> None:
+    hub, path = begun
     change, code = SECOND_FILES[kind]
-    hub, path = laid(fresh_hub, tmp_path, rows[:301])
-    first: Summary = hub.sync("dukcapil")["dukcapil"]
-    assert (first.status, first.stored) == ("complete", 300)
-    path.write_text("\n".join(change(rows)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(change(register(hub))) + "\n", encoding="utf-8")
     failed(hub, "dukcapil", code)

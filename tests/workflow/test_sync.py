@@ -97,7 +97,7 @@ def test_a_nik_that_the_service_answered_is_not_asked_again(first_month: Pulled)
 
 
 def test_of_two_syncs_at_once_one_runs_and_the_other_is_told(fresh_hub: Hub) -> None:
-    async def both() -> list[list[Summary] | BaseException]:
+    async def both() -> tuple[list[Summary] | BaseException, ...]:
         return await asyncio.gather(fresh_hub.pull("bpnt"), fresh_hub.pull("bpnt"), return_exceptions=True)
 
     with asyncio.Runner() as runner:
