@@ -21,7 +21,9 @@ WRONG_QUERY = 2
 def query(
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="GraphQL document; - reads stdin.")] = "-",
     variables: Annotated[str, typer.Option(metavar="JSON", help="Values of its variables.")] = "{}",
-    operation: Annotated[str | None, typer.Option(help="Name of the operation; a document holds one.")] = None,
+    operation: Annotated[
+        str | None, typer.Option(help="Name of the operation; a document holds one.")
+    ] = None,
     language: Annotated[Literal["id", "en"], typer.Option(help="Labels and messages.")] = "id",
     explain: Annotated[
         bool,

@@ -40,7 +40,10 @@ _REPEATED = (
     (re.compile(r", found: .*", re.DOTALL), "."),
     (re.compile(r"( cannot represent [^:]*): .*", re.DOTALL), r"\1."),
     (re.compile(r"Value .* does not exist in", re.DOTALL), "Value does not exist in"),
-    (re.compile(r"((?:Expected .*, found|Unexpected) (?:String|BlockString|Int|Float)) .*", re.DOTALL), r"\1."),
+    (
+        re.compile(r"((?:Expected .*, found|Unexpected) (?:String|BlockString|Int|Float)) .*", re.DOTALL),
+        r"\1.",
+    ),
     (re.compile(r"\d{6,}"), "…"),
 )
 

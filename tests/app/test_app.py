@@ -1,5 +1,6 @@
 """The application over HTTP: GraphQL to the letter, the page without any other host, health."""
 
+import base64
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -111,8 +112,89 @@ def test_a_request_that_is_not_graphql_over_http_is_refused(
 
 def test_other_methods_and_other_media_types_are_refused(client: TestClient) -> None:
     assert client.get("/graphql", headers={"accept": "application/json"}).status_code == 405
-    assert client.put("/graphql").status_code == 405
+    refused = client.put("/graphql")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert refused.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
     assert post(client, "{ programs { code } }", {"accept": "image/png"}).status_code == 406
+
+
+def test_a_site_whose_name_points_here_is_refused(client: TestClient) -> None:
+    assert post(client, "{ __typename }", {"host": "evil.example:8000"}).status_code == 400
+    for host in ("localhost:8000", "127.0.0.1:8000", "[::1]:8000"):
+        assert post(client, "{ __typename }", {"host": host}).status_code == 200
+
+
+NOT_A_NIK = 3320014101909001
+REPEATING: list[tuple[str, dict[str, Any]]] = [
+    ("query ($f: PersonFilter) { people(filter: $f) { totalCount } }", {"f": {"nik": NIK}}),
+    ("query ($f: PersonFilter) { people(filter: $f) { totalCount } }", {"f": {NIK: NIK}}),
+    ("query ($f: PersonFilter) { people(filter: $f) { totalCount } }", {"f": {"name": {"eq": NOT_A_NIK}}}),
+    ("query ($n: Int) { people(first: $n) { totalCount } }", {"n": "SITI: AMINAH"}),
+    ("query ($n: NIK!) { person(nik: $n) { name } }", {"n": {"nik": "SITI AMINAH"}}),
+    ('{ people(filter: {nik: "SITI AMINAH"}) { totalCount } }', {}),
+    ('{ people(filter: "SITI AMINAH") { totalCount } }', {}),
+    (f"{{ people(first: {NOT_A_NIK}) {{ totalCount }} }}", {}),
+    (f"{{ programCombinations(level: X{NOT_A_NIK}) {{ totalCount }} }}", {}),
+    ('{ person(nik: "" "SITI AMINAH") { name } }', {}),
+    (f"{{ person({NOT_A_NIK}) {{ name }} }}", {}),
+]
+
+
+@pytest.mark.parametrize(("query", "variables"), REPEATING)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_message_repeats_a_number_or_a_name(
+    client: TestClient, query: str, variables: dict[str, Any], language: str
+) -> None:
+    response = post(client, query, {"accept-language": language}, variables=variables)
+    assert response.json()["errors"] != []
+    assert NIK not in response.text
+    assert "AMINAH" not in response.text
+
+
+def test_a_message_of_the_library_says_in_indonesian_what_is_wrong_at_all(client: TestClient) -> None:
+    missing = post(client, "query ($n: NIK!) { person(nik: $n) { name } }").json()["errors"][0]
+    assert missing["message"] == (
+        "Nilai variabel tidak sesuai dengan tipenya: Variable '$n' has invalid value:"
+        " Expected a value of non-null type 'NIK!' to be provided."
+    )
+    assert missing["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+@pytest.mark.parametrize(
+    ("filter_", "reason"),
+    [
+        ({"sex": {"in": ["L"] * 40_000}}, "limit_values"),
+        ({"program": {"has": ["PKH"] * 501}}, "limit_values"),
+        ({"or": [{}] * 501}, "limit_values"),
+        ({"or": [{"sex": {"eq": "L"}, "vital": {"eq": "hidup"}}] * 251}, "limit_values"),
+        ({"birthDate": {"eq": "2024-W01-1"}}, "bad_date"),
+        ({"birthDate": {"eq": "20240101"}}, "bad_date"),
+    ],
+    ids=["in", "has", "or", "sum", "week", "bare"],
+)
+def test_a_filter_that_asks_too_much_or_wrongly_is_refused(
+    client: TestClient, filter_: dict[str, Any], reason: str
+) -> None:
+    query = "query ($f: PersonFilter) { people(filter: $f) { totalCount } }"
+    [error] = post(client, query, variables={"f": filter_}).json()["errors"]
+    assert error["extensions"]["reason"] == reason
+
+
+def test_a_list_of_values_is_one_parameter(client: TestClient) -> None:
+    query = "query ($f: PersonFilter) { people(filter: $f) { totalCount } }"
+    for values, count in (([NIK], 1), ([NIK] * 500, 1), ([], 0)):
+        answer = post(client, query, variables={"f": {"nik": {"in": values}}}).json()
+        assert answer == {"data": {"people": {"totalCount": count}}}
+
+
+@pytest.mark.parametrize(
+    "parts", ['[1, "\\ud800"]', '[1, "a\\u0000"]', "[1, 2, 3]", '{"a": 1}', '["x", "y"]']
+)
+def test_a_cursor_that_was_tampered_with_is_refused(client: TestClient, parts: str) -> None:
+    query = "query ($c: String) { programCombinations(after: $c) { nodes { combination } } }"
+    cursor = base64.b64encode(parts.encode()).decode()
+    [error] = post(client, query, variables={"c": cursor}).json()["errors"]
+    assert error["extensions"]["reason"] == "bad_cursor"
 
 
 def test_everything_the_page_names_is_served_by_us(client: TestClient) -> None:

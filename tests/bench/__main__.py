@@ -15,7 +15,7 @@ from tests.bench.place import Place, open_place
 
 Area = Callable[[Place, int, int], Awaitable[list[Line]]]
 AREAS: dict[str, tuple[Area, int, int]] = {
-    "ingest": (ingest.measure, ingest.PERSONS, 3),
+    "ingest": (ingest.measure, ingest.PERSONS, 2),
     "serving": (serving.measure, serving.PERSONS, 5),
 }
 """Each area with its usual size and rounds."""

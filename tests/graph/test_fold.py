@@ -86,7 +86,7 @@ async def test_what_was_known_before_the_second_run_can_still_be_read(desk: Desk
     assert [table for table in asked if now[table] == before[table]] == []
 
 
-async def test_a_version_that_names_nobody_any_longer_lets_its_person_go(desk: Desk) -> None:
+async def test_a_version_that_names_nobody_any_longer_keeps_its_person_as_last_known(desk: Desk) -> None:
     await desk.absorb("dukcapil_lookup", [said("a", "ALI", nik(1))], full_list=False)
     await desk.absorb("dukcapil_lookup", [Row("a")], "2026-08-01", full_list=False)
-    assert await desk.now("person_state", "nik, valid::text") == [(nik(1), "(,2026-08-01)")]
+    assert await desk.now("person_state", "nik, valid::text") == [(nik(1), "(,)")]

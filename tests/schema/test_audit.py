@@ -67,3 +67,14 @@ async def test_combinations_count_persons_and_families_by_area_on_one_day(ask: A
     assert {one["wilayah"]["code"] for one in now} == {"33.20"}
     then = (await ask(query, day="2024-07-01"))["programCombinations"]["nodes"]
     assert [(one["combination"], one["persons"], one["families"]) for one in then] == [("BPNT+PKH", 1, 1)]
+
+
+async def test_combinations_of_the_whole_country_need_no_area(ask: Ask) -> None:
+    query = "{ programCombinations { totalCount nodes { combination wilayah { code } } } }"
+    found = (await ask(query))["programCombinations"]
+    assert [(one["combination"], one["wilayah"]["code"]) for one in found["nodes"]] == [
+        ("BLT-DD", "33.20.01"),
+        ("BLT-DD+PKH", "33.20.01"),
+        ("PKH", "33.20.01"),
+    ]
+    assert found["totalCount"] == 3

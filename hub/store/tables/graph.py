@@ -45,11 +45,10 @@ person_state = Table(
     recorded(),
     *areas(),
     open_index("ix_person_state_nik", "nik"),
-    open_index("ix_person_state_person_id", "person_id"),
     open_index("ix_person_state_uid", "uid"),
     open_index("ix_person_state_home", "home_area_key", "person_id"),
     open_index("ix_person_state_name_key", "name_key"),
-    Index("ix_person_state_history", "person_id"),
+    Index("ix_person_state_person_id", "person_id"),
     comment="Golden persons: the fold of all claims by survivorship",
 )
 

@@ -298,15 +298,13 @@ CREATE TABLE hub.person_state (
   home_area_key BIGINT NOT NULL
 )
 --;
-CREATE INDEX ix_person_state_history ON hub.person_state (person_id)
---;
 CREATE INDEX ix_person_state_home ON hub.person_state (home_area_key, person_id) WHERE upper_inf(recorded)
 --;
 CREATE INDEX ix_person_state_name_key ON hub.person_state (name_key) WHERE upper_inf(recorded)
 --;
 CREATE INDEX ix_person_state_nik ON hub.person_state (nik) WHERE upper_inf(recorded)
 --;
-CREATE INDEX ix_person_state_person_id ON hub.person_state (person_id) WHERE upper_inf(recorded)
+CREATE INDEX ix_person_state_person_id ON hub.person_state (person_id)
 --;
 CREATE INDEX ix_person_state_uid ON hub.person_state (uid) WHERE upper_inf(recorded)
 --;
