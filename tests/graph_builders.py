@@ -1,17 +1,16 @@
 """Builders of a small graph, put straight into the tables: plain arguments, synthetic numbers alone."""
 
 import hashlib
-import hmac
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, insert
 from sqlalchemy.dialects.postgresql import Range
 
+from hub.access.context import NATIONAL, sign
 from hub.domain.names import match_key
-from hub.domain.wilayah import NATIONAL_RANGE
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.tables import claims, graph, identity, provenance, reference
@@ -43,10 +42,11 @@ def uid(kind: str, number: int) -> UUID:
     return UUID(hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
 
 
-def context(database: Database, areas: tuple[int, int] = NATIONAL_RANGE, expires: int = 4102444800) -> str:
+def context(
+    database: Database, areas: tuple[int, int] = NATIONAL, life: timedelta = timedelta(days=1)
+) -> str:
     """A signed access context for some areas, good for any connection."""
-    payload = f"{areas[0]}:{areas[1]}:{expires}:0:test:test"
-    return f"{payload}.{hmac.digest(database.roles.derive('context'), payload.encode(), 'sha256').hex()}"
+    return sign(database.roles.derive("context"), areas, "test", "test", life)
 
 
 @dataclass

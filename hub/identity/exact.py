@@ -103,14 +103,18 @@ SEVERAL_NAMES = text(
     order by 1, 2, 3
     """
 )
-DECISIONS = "create temp table link_decision (nik text, name_key text, person_id bigint, leader text) on commit drop"
+DECISIONS = (
+    "create temp table link_decision (nik text, name_key text, person_id bigint, leader text) on commit drop"
+)
 DECIDE = text(
     """
     update link_name n set person_id = d.person_id, leader = d.leader
     from link_decision d where d.nik = n.nik and d.name_key = n.name_key
     """
 )
-FOUND = text("update link_name set person_id = nextval('person_ids') where person_id is null and leader is null")
+FOUND = text(
+    "update link_name set person_id = nextval('person_ids') where person_id is null and leader is null"
+)
 FOLLOW = text(
     """
     update link_name n set person_id = l.person_id

@@ -116,7 +116,9 @@ async def settle_versions(connection: AsyncConnection, source_id: int, full_list
     if known:
         for statement in (DISPLACED, GONE, HIGHEST):
             parameters = (
-                {"source": source_id, "full_list": full_list} if statement is DISPLACED else {"source": source_id}
+                {"source": source_id, "full_list": full_list}
+                if statement is DISPLACED
+                else {"source": source_id}
             )
             await connection.execute(statement, parameters)
         await connection.execute(VERSIONS)

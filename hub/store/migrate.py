@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -64,12 +65,18 @@ async def _check_server(connection: AsyncConnection) -> None:
 
 
 async def _make_roles(connection: AsyncConnection, database: Database) -> None:
-    """The three roles with the passwords of this hub; a role that is there gets its password again."""
+    """The three roles with the passwords of this hub.
+
+    A role that is there and lets us in stays untouched: roles belong to the whole server, where a change of one
+    by two hubs' starts at once would fail.
+    """
     roles = database.roles
     await connection.execute(text("select pg_advisory_xact_lock(hashtext('hub roles'))"))
     for role in Role:
         name = roles.name(role)
         there = await connection.scalar(text("select 1 from pg_roles where rolname = :n"), {"n": name})
+        if there and (role is Role.OWNER or await _lets_in(database, role)):
+            continue
         login = "nologin" if role is Role.OWNER else f"login password '{roles.password(role)}'"
         verb = "alter" if there else "create"
         await connection.execute(text(f'{verb} role "{name}" with {login} noinherit'))
@@ -83,6 +90,18 @@ async def _make_roles(connection: AsyncConnection, database: Database) -> None:
     temporary = f'grant temporary on database "{database.name}" to "{roles.name(Role.INGEST)}"'
     await connection.execute(text(temporary))
     await connection.commit()
+
+
+async def _lets_in(database: Database, role: Role) -> bool:
+    """Whether the role takes the password of this hub; the right to enter the database is another matter."""
+    try:
+        entered = await asyncpg.connect(database.plain_url(role))
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        return False
+    await entered.close()
+    return True
 
 
 def _upgrade(connection: Connection, database: Database) -> str:

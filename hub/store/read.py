@@ -43,9 +43,13 @@ class Reader:
                 value: str | None = await connection.fetchval(sql, *args)
                 return value
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
-            raise RetriableError("database_busy", "the database took too long; ask for less, or later") from error
+            raise RetriableError(
+                "database_busy", "the database took too long; ask for less, or later"
+            ) from error
         except (OSError, *GONE) as error:
-            raise RetriableError("database_unavailable", "the database does not answer; try again soon") from error
+            raise RetriableError(
+                "database_unavailable", "the database does not answer; try again soon"
+            ) from error
 
 
 @asynccontextmanager

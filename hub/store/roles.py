@@ -65,8 +65,9 @@ def _kept_secret(data_dir: Path) -> bytes:
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / SECRET_FILE
     if not path.exists():
-        draft = data_dir / f".{SECRET_FILE}.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # A process number would not do: threads share it, and so may containers that share the directory.
+        draft = data_dir / f".{SECRET_FILE}.{secrets.token_hex(8)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(SECRET_BYTES))
         try:

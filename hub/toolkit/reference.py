@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -139,11 +139,19 @@ def _as_received(parts: Names) -> str | None:
 
 
 def load_reference(directory: Path) -> Reference:
-    """The reference of `config/reference`, read anew: about a second.
+    """The reference of `config/reference`; read anew (about a second) when one of its files has changed.
 
     Raises:
         FatalError: `config_invalid`, naming file and reason.
     """
+    files = sorted(directory.glob("*.csv*"))
+    return _loaded(
+        directory, tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    )
+
+
+@lru_cache(maxsize=2)
+def _loaded(directory: Path, _version: tuple[tuple[str, int, int], ...]) -> Reference:
     return Reference(
         {row["code"]: row["name"] for row in read_rows(directory / "wilayah.csv.gz", _CURRENT)},
         {
