@@ -37,6 +37,14 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _postgresql(url: str) -> str:
+    """Passes a URL that names a database on a PostgreSQL server."""
+    parts = urlsplit(url)
+    if parts.scheme.partition("+")[0] not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("write it as postgresql://user:password@host:5432/database")
+    return url
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 
 
@@ -56,7 +64,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
     )
 
-    database_url: str | None = Field(
+    database_url: Annotated[str, AfterValidator(_postgresql)] | None = Field(
         None, description="PostgreSQL server to use, 15 or later; the embedded one when unset."
     )
     data_dir: AbsolutePath = Field(

@@ -75,6 +75,8 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        _end(1, _unexpected(error) if error.filename is None else _unusable(error))
     except Exception as error:  # noqa: BLE001  # the text of a driver's error may hold a person's values
         _end(1, _unexpected(error))
     raise SystemExit(0)
@@ -83,6 +85,11 @@ def main() -> NoReturn:
 def _end(code: int, message: str) -> NoReturn:
     print(f"hub: {message}", file=sys.stderr)
     raise SystemExit(code)
+
+
+def _unusable(error: OSError) -> str:
+    """A file or directory that cannot be had is the operator's to put right; a path names no person."""
+    return f"path_unusable: {error.strerror}: {error.filename}"
 
 
 def _unexpected(error: Exception) -> str:

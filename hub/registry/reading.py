@@ -43,7 +43,13 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def toml_files(directory: Path) -> list[Path]:
-    """The TOML files of a directory by name; none when it does not exist."""
+    """The TOML files of a directory by name.
+
+    Raises:
+        FatalError: `config_invalid`, there is no such directory.
+    """
+    if not directory.is_dir():
+        raise config_error(directory, "is no directory; check HUB_CONFIG_DIR")
     return sorted(directory.glob("*.toml"))
 
 

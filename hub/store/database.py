@@ -19,6 +19,19 @@ WRITE_SETTINGS = {"search_path": "hub", "timezone": "UTC", "application_name": "
 """The session of every connection; names of tables are the hub's own schema and nothing else."""
 
 
+class Session(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types.
+    """A connection that leaves the setting `jit` alone when it learns of types.
+
+    It is off in every session of ours, and the reading role may set nothing at all.
+    """
+
+    _server_caps: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._server_caps = self._server_caps._replace(jit=False)
+
+
 @dataclass(frozen=True)
 class Database:
     """Where the hub's database is and who may enter it.
@@ -76,7 +89,7 @@ class Database:
 
 def engine_for(url: URL, **session: str) -> AsyncEngine:
     """An engine that keeps no idle connection and speaks to the hub's schema."""
-    arguments: dict[str, Any] = {"server_settings": WRITE_SETTINGS | session}
+    arguments: dict[str, Any] = {"server_settings": WRITE_SETTINGS | session, "connection_class": Session}
     return create_async_engine(url, poolclass=NullPool, connect_args=arguments)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.errors import FatalError
 from hub.store.database import Database
-from hub.store.roles import Role
+from hub.store.roles import Role, Roles
 from hub.store.tables import SCHEMA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -89,6 +89,22 @@ async def _make_roles(connection: AsyncConnection, database: Database) -> None:
         await connection.execute(text(f'grant usage on schema {SCHEMA} to "{roles.name(role)}"'))
     temporary = f'grant temporary on database "{database.name}" to "{roles.name(Role.INGEST)}"'
     await connection.execute(text(temporary))
+    await connection.commit()
+    await _close_settings(connection, roles)
+
+
+async def _close_settings(connection: AsyncConnection, roles: Roles) -> None:
+    """Takes `set_config` from the app's role in this database: `hub.enter` alone may say what a reader reaches.
+
+    Otherwise one injected call would widen the context (threat A8). Only a superuser can do it; `hub doctor`
+    warns where it could not be done.
+    """
+    function = "function pg_catalog.set_config(text, text, boolean)"
+    if not await connection.scalar(text("select rolsuper from pg_roles where rolname = current_user")):
+        return
+    await connection.execute(text(f"revoke execute on {function} from public"))
+    for role in (Role.OWNER, Role.INGEST):
+        await connection.execute(text(f'grant execute on {function} to "{roles.name(role)}"'))
     await connection.commit()
 
 

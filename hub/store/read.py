@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from hub.errors import RetriableError
-from hub.store.database import WRITE_SETTINGS, Database
+from hub.store.database import WRITE_SETTINGS, Database, Session
 from hub.store.roles import Role
 
 STATEMENT_TIMEOUT = "10s"
@@ -61,5 +61,6 @@ async def open_reader(database: Database, size: int = 8) -> AsyncIterator[Reader
         max_size=size,
         server_settings=READ_SETTINGS,
         statement_cache_size=500,
+        connection_class=Session,
     ) as pool:
         yield Reader(pool)

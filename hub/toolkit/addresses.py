@@ -19,7 +19,7 @@ def address_of(declared: str, base: str | None, source: str) -> str:
         source: For the message.
 
     Raises:
-        FatalError: `address_wrong`: a variable of another name, or one without a value and a default.
+        FatalError: `address_wrong`: a variable of another name, or one without a value and a default; no URL.
     """
     configured = settings().registry_url
     filled = _variable.sub(lambda found: (base or configured or found[1] or "").rstrip("/"), declared)
@@ -28,6 +28,9 @@ def address_of(declared: str, base: str | None, source: str) -> str:
             "address_wrong", f"{source}: the address of its entry names a variable that has no value"
         )
     if base is not None and filled.startswith(("http://", "https://")):
-        ours, path = urlsplit(base), urlsplit(filled)
+        try:
+            ours, path = urlsplit(base), urlsplit(filled)
+        except ValueError:
+            raise FatalError("address_wrong", f"{source}: its address is no http(s) URL") from None
         filled = urlunsplit((ours.scheme, ours.netloc, path.path, path.query, ""))
     return filled.rstrip("/")

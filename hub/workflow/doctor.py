@@ -54,6 +54,9 @@ UNGUARDED = text(
     order by 1
     """
 )
+MAY_SET = text(
+    "select has_function_privilege(:app, 'pg_catalog.set_config(text, text, boolean)', 'execute')"
+)
 LOADED = text("select name, sha256 from reference_load")
 
 
@@ -111,6 +114,7 @@ async def _database(database: Database, settings: Settings) -> list[Check]:
     checks.append(Check("tables", "ok", f"revision {revision}"))
     async with database.administer() as connection:
         checks += [await _roles(connection, database), await _security(connection)]
+        checks.append(await _context(connection, database))
     async with database.connect(Role.INGEST) as connection:
         checks.append(await _reference(connection, settings))
     return checks
@@ -159,6 +163,13 @@ async def _roles(connection: AsyncConnection, database: Database) -> Check:
         if told
         else Check("roles", "ok", "none is superuser or passes row security")
     )
+
+
+async def _context(connection: AsyncConnection, database: Database) -> Check:
+    if await connection.scalar(MAY_SET, {"app": database.roles.name(Role.APP)}):
+        told = "the reading role may call set_config, so injected SQL could widen what it reaches:"
+        return Check("context", "warn", f"{told} run `hub init` once as a superuser")
+    return Check("context", "ok", "the reading role cannot say itself what it reaches")
 
 
 async def _security(connection: AsyncConnection) -> Check:

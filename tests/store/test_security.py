@@ -199,6 +199,20 @@ async def test_the_reading_role_cannot_write(
         await app.execute(text(verb.format(table)))
 
 
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "select set_config('hub.lo', '0', true), set_config('hub.hi', '9999999999', true)",
+        "update pg_settings set setting = '0' where name = 'search_path'",
+        "with x as (select set_config('hub.lo', '0', true) as lo) select lo from x",
+    ],
+    ids=["set_config", "pg_settings", "in a common table expression"],
+)
+async def test_the_reading_role_cannot_say_itself_what_it_reaches(app: AsyncConnection, forgery: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied for function set_config"):
+        await app.execute(text(forgery))
+
+
 async def test_the_ledger_takes_lines_and_gives_none_back(app: AsyncConnection) -> None:
     ledger = metadata.tables["hub.ledger_inbox"]
     await app.execute(insert(ledger).values(**_line(ledger)).inline())
