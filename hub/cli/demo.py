@@ -71,7 +71,7 @@ def demo(
     host: Host = None,
     port: Port = None,
 ) -> None:
-    """Make up four registries, pull them twice a month apart, join them, and serve the graph.
+    """Make up the registries of a kabupaten, pull them twice a month apart, join them, and serve the graph.
 
     Nobody in it is real. The database is the hub's own (HUB_DATABASE_URL is set aside), tables and reference
     data are made first, then the registries are served by a process of their own and pulled over HTTP: once

@@ -45,6 +45,9 @@ REASONS = text(
     " where q.source_id = :source and upper_inf(q.recorded) group by reason order by 2 desc, 1"
 )
 
+FEW = 20
+"""So many rows are no reason to stop a run, whatever share of a small list they are."""
+
 TICK = timedelta(milliseconds=1)
 """Every run records at an instant of its own, also when the clock is pinned."""
 
@@ -131,7 +134,7 @@ async def check_read(connection: AsyncConnection, config: SourceConfig, rows: in
             f"{config.name}: {rows} rows came, at least {expected.min_rows} were expected; nothing landed",
         )
     last = await connection.scalar(LAST_ROWS, {"source": config.number})
-    if last and abs(rows - last) > expected.max_swing * last:
+    if last and abs(rows - last) > max(FEW, expected.max_swing * last):
         raise FatalError(
             "row_count_swing",
             f"{config.name}: {rows} rows came after {last} in the last run; nothing landed. If this is right, raise"
@@ -146,13 +149,13 @@ def check_landed(config: SourceConfig, counts: dict[str, int]) -> None:
         FatalError: `too_many_refused`, `too_many_closed`.
     """
     expected, rows = config.expectations, max(counts["rows_in"], 1)
-    if counts["quarantined"] > expected.max_reject_share * rows:
+    if counts["quarantined"] > max(FEW, expected.max_reject_share * rows):
         raise FatalError(
             "too_many_refused",
             f"{config.name}: {counts['quarantined']} of {rows} rows would go to quarantine; nothing landed. Look at"
             f" the file, or raise expectations.max_reject_share in config/sources/{config.name}.toml",
         )
-    if counts["closed"] > expected.max_closed_share * rows:
+    if counts["closed"] > max(FEW, expected.max_closed_share * rows):
         raise FatalError(
             "too_many_closed",
             f"{config.name}: {counts['closed']} records vanished from a list of {rows}; nothing landed. If this is"

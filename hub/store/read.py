@@ -24,6 +24,14 @@ READ_SETTINGS = WRITE_SETTINGS | {
 """Generic plans: one stable text a plan and parameters only make them 2.6 times quicker than custom ones."""
 
 
+class ReadSession(Session):
+    """A connection that goes back to the pool as it is: no statement leaves anything behind that outlives it."""
+
+    def get_reset_query(self) -> str:
+        """None, which saves a round trip a request."""
+        return ""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A pool of connections that can read what the context in the statement allows, and no more."""
@@ -61,6 +69,6 @@ async def open_reader(database: Database, size: int = 8) -> AsyncIterator[Reader
         max_size=size,
         server_settings=READ_SETTINGS,
         statement_cache_size=500,
-        connection_class=Session,
+        connection_class=ReadSession,
     ) as pool:
         yield Reader(pool)

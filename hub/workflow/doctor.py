@@ -54,9 +54,7 @@ UNGUARDED = text(
     order by 1
     """
 )
-MAY_SET = text(
-    "select has_function_privilege(:app, 'pg_catalog.set_config(text, text, boolean)', 'execute')"
-)
+MAY_SET = text("select has_function_privilege(:app, 'pg_catalog.set_config(text, text, boolean)', 'execute')")
 LOADED = text("select name, sha256 from reference_load")
 
 

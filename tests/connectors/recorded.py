@@ -1,6 +1,8 @@
 """Recorded exchanges of each source, replayed through the real transports."""
 
+import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -112,3 +114,12 @@ def told(name: str, page: Page) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+async def _show(name: str) -> None:
+    rows = [row for page in await pulled(name) for row in told(name, page)]
+    sys.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(_show(sys.argv[1]))

@@ -39,3 +39,9 @@ def test_a_variable_without_a_value_stops(declared: str) -> None:
     with pytest.raises(FatalError) as caught:
         address_of(declared, None, "pkh")
     assert caught.value.code == "address_wrong"
+
+
+def test_a_base_that_is_no_url_stops() -> None:
+    with pytest.raises(FatalError) as caught:
+        address_of(DECLARED, "http://[::bad", "pkh")
+    assert caught.value.code == "address_wrong"
