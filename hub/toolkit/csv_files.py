@@ -21,7 +21,7 @@ from hub.toolkit.layout import Layout, Resolved
 from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
 from hub.toolkit.records import array_texts
 
-ROWS_PER_PAGE = 50_000
+ROWS_PER_PAGE = 20_000
 _BLOCK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 #: Longer lines than this are no rows of a list; a quote that never closes ends here too.

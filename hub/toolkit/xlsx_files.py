@@ -22,7 +22,7 @@ from hub.toolkit.json_text import object_text
 from hub.toolkit.layout import Layout, Resolved
 from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
 
-ROWS_PER_PAGE = 50_000
+ROWS_PER_PAGE = 20_000
 #: Refused before unpacking: a small archive that unpacks to more than this, or by more than this factor.
 LARGEST_UNPACKED = 2 << 30
 LARGEST_RATIO = 200
