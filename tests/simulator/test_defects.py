@@ -56,4 +56,5 @@ def test_nothing_outside_the_simulator_can_know_the_defects() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             module = node.module if isinstance(node, ast.ImportFrom) else None
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
-            assert not any(name.startswith("hub.simulator.") for name in names), path.name
+            known = "hub.simulator.defects" if "cli" in path.parts else "hub.simulator"
+            assert not any(name == known or name.startswith(f"{known}.") for name in names), path.name
