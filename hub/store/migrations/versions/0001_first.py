@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import context, op
 
+from hub.errors import FatalError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -24,7 +26,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is nothing before the first revision; drop the database instead."""
-    raise NotImplementedError("drop the database to go back before the first revision")
+    raise FatalError("first_revision", "drop the database to go back before the first revision")
 
 
 def _run(script: str) -> None:
