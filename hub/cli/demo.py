@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli.begin import DataDir, Host, Json, Port, begin, run, say
-from hub.cli.registries import Area, Day, Persons, Preset, Seed, Truth, day_of, plan_of, with_demo_credentials
+from hub.cli.registries import (
+    Area,
+    Day,
+    Lists,
+    Persons,
+    Preset,
+    Seed,
+    Truth,
+    day_of,
+    lists_of,
+    plan_of,
+    with_demo_credentials,
+)
 
 if TYPE_CHECKING:
     from hub.cli.demonstration import Demonstration
@@ -64,6 +76,7 @@ def demo(
     seed: Seed = 7,
     preset: Preset = "2024",
     day: Day = None,
+    lists: Lists = "all",
     data_dir: DataDir = None,
     truth: Truth = None,
     once: Annotated[bool, typer.Option("--once", help="Do everything but serve.")] = False,
@@ -84,7 +97,8 @@ def demo(
     found = begin(data_dir)
     host, port = host or found.host, found.port if port is None else port
     settings = _settings(found)
-    shown = Demonstration(settings, plan_of(persons, area, seed, preset, day_of(day)), day, truth)
+    plan = plan_of(persons, area, seed, preset, day_of(day), lists_of(lists))
+    shown = Demonstration(settings, plan, day, truth)
     if not once:
         _try(host, port)
 

@@ -74,7 +74,7 @@ class Demonstration:
         for name, value in (
             ("persons", self.plan.persons), ("area", self.plan.area), ("seed", self.plan.seed),
             ("preset", self.plan.preset), ("date", self.last_day()), ("data-dir", self.settings.data_dir),
-            ("truth", self.truth),
+            ("lists", "all" if self.plan.lists else "core"), ("truth", self.truth),
         ):  # fmt: skip
             command += [] if value is None else [f"--{name}", str(value)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
@@ -91,7 +91,7 @@ class Demonstration:
         base = date.fromisoformat(found["base_date"])
         mine = type(self.plan)(
             self.plan.seed, self.plan.area, self.plan.persons, self.plan.preset,
-            base if self.day is None else self.plan.base_date,
+            base if self.day is None else self.plan.base_date, lists=self.plan.lists,
         )  # fmt: skip
         if _written(mine) != {name: value for name, value in found.items() if name != "pulled"}:
             raise InputError(
@@ -112,7 +112,10 @@ class Demonstration:
         latest = self.plan.extract_date(MONTHS)
         for later in range(4):
             day = latest + timedelta(days=later)
-            if plan_of(self.plan.persons, self.plan.area, self.plan.seed, self.plan.preset, day) == self.plan:
+            again = plan_of(
+                self.plan.persons, self.plan.area, self.plan.seed, self.plan.preset, day, self.plan.lists
+            )
+            if again == self.plan:
                 return day
         return latest
 
@@ -146,6 +149,7 @@ class Demonstration:
     async def _sync(self, database: "Database", registries: "RegistryServer", month: int) -> None:
         """One month, at its instant."""
         from hub.cli.progress import watcher
+        from hub.cli.registries import CORE
         from hub.cli.summary import show
         from hub.workflow.standing import rows_expected
         from hub.workflow.sync import sync
@@ -156,7 +160,9 @@ class Demonstration:
         clock.pin_process(instant)
         try:
             with watcher(await rows_expected(database)) as watch:
-                summaries = await sync(database, self.settings, (), registries.url, watch)
+                summaries = await sync(
+                    database, self.settings, () if self.plan.lists else CORE, registries.url, watch
+                )
         finally:
             clock.pin_process(self.settings.now)
         self.syncs.append(summaries)
@@ -203,4 +209,4 @@ class Demonstration:
 
 def _written(plan: "Plan") -> dict[str, Any]:
     """A plan as `demo.json` has it."""
-    return {**asdict(plan), "base_date": plan.base_date.isoformat()}
+    return {**asdict(plan), "base_date": plan.base_date.isoformat(), "lists": list(plan.lists)}

@@ -32,6 +32,14 @@ Day = Annotated[
         help="Day of month 2, else today; month 1 is a month before.",
     ),
 ]
+Lists = Annotated[
+    str,
+    typer.Option(
+        help="Which registries: all, or core (population, PKH, BPNT, KIP, BLT-DD), which is quicker."
+    ),
+]
+CORE = ("dukcapil", "dukcapil_lookup", "pkh", "bpnt", "kip", "blt_dd")
+"""Sources of the registries that are always made up."""
 Truth = Annotated[
     Path | None,
     typer.Option(help="File that gets the true person of each emitted row, for evaluation."),
@@ -55,8 +63,18 @@ class Generated:
     seconds: float
 
 
-def plan_of(persons: int, area: str, seed: int, preset: str, day: date) -> "Plan":
+def plan_of(
+    persons: int, area: str, seed: int, preset: str, day: date, lists: tuple[str, ...] = ()
+) -> "Plan":
     """The plan whose second month is read on a day, or on the last day of shorter months.
+
+    Args:
+        persons: Rows of the population register.
+        area: Code of the kabupaten or kota.
+        seed: Of the made-up people.
+        preset: Era of the defects.
+        day: Of the second month.
+        lists: Further lists to write; see `lists_of`.
 
     Raises:
         InputError: A value is out of range.
@@ -65,7 +83,21 @@ def plan_of(persons: int, area: str, seed: int, preset: str, day: date) -> "Plan
 
     year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
     base = date(year, month, min(day.day, monthrange(year, month)[1]))
-    return Plan(seed=seed, area=area, persons=persons, preset=preset, base_date=base)
+    return Plan(seed=seed, area=area, persons=persons, preset=preset, base_date=base, lists=lists)
+
+
+def lists_of(given: str) -> tuple[str, ...]:
+    """The further lists that `--lists` names.
+
+    Raises:
+        InputError: `bad_lists`.
+    """
+    from hub.errors import InputError
+    from hub.simulator.lists import LISTS
+
+    if given not in ("all", "core"):
+        raise InputError("bad_lists", "--lists takes all or core")
+    return tuple(LISTS) if given == "all" else ()
 
 
 def day_of(given: str | None) -> date:

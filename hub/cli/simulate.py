@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hub.cli.begin import DataDir, Json, begin, say
-from hub.cli.registries import Area, Day, Persons, Preset, Seed, Truth, day_of, make, plan_of
+from hub.cli.registries import Area, Day, Lists, Persons, Preset, Seed, Truth, day_of, lists_of, make, plan_of
 
 
 def simulate(
@@ -14,6 +14,7 @@ def simulate(
     seed: Seed = 7,
     preset: Preset = "2024",
     day: Day = None,
+    lists: Lists = "all",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 8090,
     host: Annotated[str, typer.Option(help="Address to serve on; loopback only.")] = "127.0.0.1",
     truth: Truth = None,
@@ -23,17 +24,17 @@ def simulate(
 ) -> None:
     """Make up the registries of one kabupaten and serve them on loopback until Ctrl-C.
 
-    Dukcapil (dump and web service), PKH, BPNT, BLT-DD and KIP with the shapes and the faults of the field, in
-    two months; nobody in them is real. They are kept under HUB_DATA_DIR/simulator and used again by the same
-    plan. Month 1 is served first: POST {"month": 2} to /_month to go on. User demo, password demo-password,
-    key demo-key; see docs/simulator.md.
+    All registries and lists of the field, or the core ones (Dukcapil dump and web service, PKH, BPNT, BLT-DD,
+    KIP), with their shapes and faults, in two months; nobody in them is real. They are kept under
+    HUB_DATA_DIR/simulator and used again by the same plan. Month 1 is served first: POST {"month": 2} to /_month
+    to go on. User demo, password demo-password, key demo-key; see docs/simulator.md.
     """
     settings = begin(data_dir)
     from hub.simulator.running import require_loopback
     from hub.simulator.running import serve as serve_registries
 
     require_loopback(host)
-    plan = plan_of(persons, area, seed, preset, day_of(day))
+    plan = plan_of(persons, area, seed, preset, day_of(day), lists_of(lists))
     made = make(settings, plan, truth)
     if as_json:
         _print_json(made.__dict__, port, host)

@@ -6,15 +6,16 @@ from hub.store.tables.graph import status
 
 _OF_LATEST = ", ".join(
     f"(array_agg(c.{name} order by c.record_id desc))[1] as {name}"
-    for name in ("note", "record_id", "event_area_key", "home_area_key")
+    for name in ("note", "detail", "record_id", "event_area_key", "home_area_key")
 )
 # Records of one source that claim the same status for days that touch are one interval.
 WANTED = f"""
-    select c.person_id, c.scheme, c.code, c.source_id, unnest(range_agg({lasting("c.valid")})) as valid, {_OF_LATEST}
+    select c.person_id, c.scheme, c.code, c.unit, c.unit_number, c.source_id,
+           unnest(range_agg({lasting("c.valid")})) as valid, {_OF_LATEST}
     from fold_touched t
     join claim_status c on c.person_id = t.person_id
     join source_record r on r.id = c.record_id and {STANDS}
-    group by c.person_id, c.scheme, c.code, c.source_id
+    group by c.person_id, c.scheme, c.code, c.unit, c.unit_number, c.source_id
 """
 
 

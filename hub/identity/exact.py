@@ -16,9 +16,7 @@ from hub.domain.names import keys_agree
 from hub.identity.names import Decision, NameOfNik, settle
 from hub.store.copying import copy_csv
 from hub.store.sql import AsyncConnection, text
-
-MENTION_SLOTS = 16
-"""A mention is entry_id * 16 + slot: the n-th person slot of a record, over all its versions."""
+from hub.store.tables.claims import MENTION_SLOTS
 
 MENTIONS = text(
     f"""

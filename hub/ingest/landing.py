@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.ingest.stage import Verdict, stage_name, staged_columns
 from hub.store.sql import AsyncConnection, Table, text
-from hub.store.tables.claims import CLAIMS
+from hub.store.tables.claims import CLAIMS, MENTION_SLOTS, PERSONLESS
 
 CLOSE_REPLACED = text(
     """
@@ -23,13 +23,25 @@ WRITE_VERSIONS = text(
         content_hash, file_id, row_no, run_id, recorded, person_id, event_area_key, home_area_key)
     select v.record_id, v.entry_id, :source, s.record_key, v.occurrence, v.version, s.scope, b.layout_id, b.payload,
         s.content_hash, s.file_id, s.row_no, :run, tstzrange(:at, null), l.person_id,
-        coalesce(p.event_area_key, 0), coalesce(l.home_area_key, p.event_area_key, 0)
+        coalesce(p.event_area_key, a.area_key, 0), coalesce(l.home_area_key, p.event_area_key, a.area_key, 0)
     from stage_version v
     join stage_row s on s.ordinal = v.ordinal
     join stage_body b on b.ordinal = v.ordinal
     left join stage_link l on l.ordinal = v.ordinal and l.slot = 0
     left join stage_claim_person p on p.ordinal = v.ordinal and p.slot = 0
+    left join stage_area a on a.ordinal = v.ordinal
     order by v.record_id
+    """
+)
+# Where a record that names no person belongs: the area of what it does claim, 0 where its claims differ.
+_PERSONLESS = " union all ".join(
+    f"select ordinal, event_area_key from stage_{name}" for name in sorted(PERSONLESS)
+)
+AREAS = text(
+    f"""
+    create temp table stage_area on commit drop as
+    select ordinal, case when min(event_area_key) = max(event_area_key) then min(event_area_key) else 0 end as area_key
+    from ({_PERSONLESS}) c group by ordinal
     """
 )
 WRITE_QUARANTINE = text(
@@ -130,12 +142,15 @@ def _write_claims(table: Table) -> str:
     stated = [name for name in staged_columns(table)[2:] if name != "event_area_key"]
     columns = ", ".join(stated)
     values = ", ".join(f"c.{name}" for name in stated)
+    alone = table.name in PERSONLESS
+    home = "coalesce(l.home_area_key, c.event_area_key)" if alone else "l.home_area_key"
     return f"""
         insert into {table.name} (record_id, mention_id, source_id, person_id, {columns}, event_area_key, home_area_key)
-        select v.record_id, l.mention_id, :source, l.person_id, {values}, c.event_area_key, l.home_area_key
+        select v.record_id, v.entry_id * {MENTION_SLOTS} + c.slot, :source, l.person_id, {values}, c.event_area_key,
+               {home}
         from {stage_name(table)} c
         join stage_version v on v.ordinal = c.ordinal
-        join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot
+        {"left " if alone else ""}join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot
         order by v.record_id
     """
 
@@ -154,6 +169,7 @@ async def land(
     """
     keys = {"source": source_id, "run": run_id, "at": at}
     await connection.execute(CLOSE_REPLACED, {"at": at})
+    await connection.execute(AREAS)
     await connection.execute(WRITE_VERSIONS, keys)
     for table in CLAIMS:
         await connection.execute(text(_write_claims(table)), {"source": source_id})

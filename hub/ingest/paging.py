@@ -17,13 +17,7 @@ from hub.toolkit.records import fingerprint, prepare
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Rows
 
-TABLES: Mapping[str, Table] = {
-    "person": claims.claim_person,
-    "identifier": claims.claim_identifier,
-    "enrollment": claims.claim_enrollment,
-    "benefit": claims.claim_benefit,
-    "status": claims.claim_status,
-}
+TABLES: Mapping[str, Table] = {table.name.removeprefix("claim_"): table for table in claims.CLAIMS}
 """Claim table by the name of the connector's frame."""
 
 BATCH_ROWS = 20_000
@@ -121,9 +115,8 @@ class Stager:
     async def _claims(self, found: Claims | None) -> None:
         for kind, frame in (found.frames() if found else {}).items():
             table = TABLES[kind]
-            named = frame.rename({"row": "ordinal", "role": "slot"})
-            if "role_in_program" in named.columns:
-                named = named.rename({"role_in_program": "role"})
+            own = {"row": "ordinal", "role": "slot", "role_in_program": "role", "role_in_group": "role"}
+            named = frame.rename(own, strict=False)
             await stage_frame(self.connection, stage_name(table), staged_columns(table), named)
 
     async def _rejects(self, refused: pl.DataFrame) -> None:

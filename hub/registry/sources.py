@@ -86,7 +86,8 @@ class SourceConfig(Strict):
 
     Attributes:
         name: The file's name, and the connector's.
-        family: Kind of register (`population`, `program`, `welfare`, `school`).
+        family: Kind of register.
+        enabled: Whether `hub sync` without names and the worker pull it; one that is not is pulled by name.
         address: URL or directory; an environment or `hub demo` may override it.
         rank: Survivorship rank where a field declares no order; the lower is believed first.
         schedule: When to pull, as five cron fields in WIB or a word (`daily`, `monthly`, `on_demand`).
@@ -102,7 +103,11 @@ class SourceConfig(Strict):
     title_id: Name
     title_en: Name
     owner: Name
-    family: Literal["population", "program", "welfare", "school", "health", "other"]
+    family: Literal[
+        "population", "poverty_register", "program", "welfare", "school", "health", "exclusion", "social",
+        "open_data", "hub", "other",
+    ]  # fmt: skip
+    enabled: bool = True
     address: Name
     transport: Literal["http_files", "directory", "http_json", "dukcapil"]
     auth: Auth = Auth()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hub.simulator.areas import AreaPlan, DesaPlan, KecamatanPlan, stable_random
+from hub.simulator.areas import AreaPlan, DesaPlan, stable_random
 from hub.simulator.defects import Clerk, Written, base_rates, file_damage
 from hub.simulator.dump import HEAD, row_lines
 from hub.simulator.enrolment import Entries, Lists, enrol
+from hub.simulator.lists import LISTS
 from hub.simulator.living import found_village
 from hub.simulator.numbers import BoolArray, NumberOffice, days
 from hub.simulator.pages import payment_lines, pupil_lines
@@ -16,6 +17,7 @@ from hub.simulator.payrolls import BLT_HEAD, Block, PkhBook, add_blt, add_bpnt, 
 from hub.simulator.plan import Plan, quarter_of
 from hub.simulator.sink import TextSink, joined
 from hub.simulator.village import ELSEWHERE, Register, Village, VillageScene
+from hub.simulator.workshop import Workshop, WrittenFile
 
 #: A damaged file has a pasted block at its top: a row for so many persons, a sixth of a Sembako file.
 DAMAGED_PER_PERSONS = 100
@@ -33,18 +35,6 @@ class Arrival:
     kinds: str
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
-    """A file as one kecamatan left it: its place, its truth part and the number of rows so far."""
-
-    source: str
-    month: int
-    name: str
-    path: Path
-    truth: Path | None
-    rows: int
-
-
 @dataclass(slots=True)
 class DistrictResult:
     """What a kecamatan hands back: its files and its movers; `keys` are the files of its NIK index."""
@@ -53,40 +43,6 @@ class DistrictResult:
     files: list[WrittenFile] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     persons: int = 0
-
-
-@dataclass(slots=True)
-class Workshop:
-    """Open files of one kecamatan."""
-
-    plan: Plan
-    area: AreaPlan
-    kecamatan: KecamatanPlan
-    directory: Path
-    keep_truth: bool
-    files: list[tuple[str, int, str, Path, TextSink | PkhBook]] = field(default_factory=list)
-
-    def truth_path(self, source: str, month: int, name: str) -> Path | None:
-        """Where the true persons of a file's rows wait for the last step."""
-        safe = name.replace("/", "_")
-        return self.directory / "parts" / "truth" / f"{source}.{month}.{safe}" if self.keep_truth else None
-
-    def text(self, source: str, month: int, name: str, part: str = "", head: bytes = b"") -> TextSink:
-        """Opens a text file; a `part` is one kecamatan's share of a listing."""
-        own = f"{name}.{part}" if part else name
-        path = self.directory / (f"parts/{month}/{own}" if part else f"month{month}/{source}/{name}")
-        sink = TextSink(path, self.truth_path(source, month, own), head)
-        self.files.append((source, month, name, path, sink))
-        return sink
-
-    def close(self) -> list[WrittenFile]:
-        """Closes every file."""
-        for *_, sink in self.files:
-            sink.close()
-        return [
-            WrittenFile(source, month, name, path, self.truth_path(source, month, path.name), sink.truth.rows)
-            for source, month, name, path, sink in self.files
-        ]
 
 
 class DistrictWriter:
@@ -100,11 +56,12 @@ class DistrictWriter:
         self._office = NumberOffice(int(code), position, len(shop.area.kecamatan))
         self._dump = {m: shop.text("dukcapil", m, f"biodata_wni_{code}.csv", head=HEAD) for m in self._months}
         self._outside = {m: shop.text("elsewhere", m, "elsewhere.csv", code) for m in self._months}
-        self._pupils = {m: shop.text("kip", m, PUPILS.replace("/", "_"), code) for m in self._months}
-        self._payments = {m: shop.text("kip", m, PAYMENTS.replace("/", "_"), code) for m in self._months}
+        self._pupils = {m: shop.listing("kip", m, PUPILS) for m in self._months}
+        self._payments = {m: shop.listing("kip", m, PAYMENTS) for m in self._months}
         self._bpnt = {m: self._open_bpnt(m) for m in self._months}
         self._pkh = {m: self._open_pkh(m) for m in self._months}
         self._blocks = {(s, m): self._block(s) for s in ("pkh", "bpnt") for m in self._months}
+        self._further = [LISTS[name](shop) for name in shop.plan.lists]
         self._keys: dict[int, list[tuple[list[int], list[int]]]] = {m: [] for m in self._months}
 
     def _block(self, source: str) -> Block:
@@ -209,6 +166,8 @@ class DistrictWriter:
                 sink = self._shop.text("blt_dd", month, name, head=BLT_HEAD)
                 add_blt(sink, village, lists.blt_dd, blt, at)
         self._write_pages(village, lists.pupils, pupils)
+        for further in self._further:
+            further.add(village, lists)
 
     def _write_pages(self, village: Village, entries: Entries, written: Written) -> None:
         with_birth = [

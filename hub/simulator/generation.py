@@ -13,9 +13,10 @@ from pathlib import Path
 
 from hub.errors import InputError
 from hub.simulator.areas import AreaPlan, plan_area
-from hub.simulator.district import PAYMENTS, PUPILS, DistrictResult, WrittenFile, write_district
+from hub.simulator.district import DistrictResult, write_district
 from hub.simulator.lookup import write_index
 from hub.simulator.plan import DEFAULT_REFERENCE, Emitted, EmittedFile, Plan
+from hub.simulator.workshop import WrittenFile
 
 WIB = timezone(timedelta(hours=7))
 #: Below this many persons a second process costs more than it saves.
@@ -133,21 +134,19 @@ def _append_arrivals(
 
 def _join_listings(written: list[WrittenFile], directory: Path) -> list[tuple[WrittenFile, list[Path]]]:
     """Listings in one file each, kecamatan after kecamatan; every file with its truth parts in order."""
-    final = [(each, [each.truth] if each.truth else []) for each in written if each.source != "kip"]
-    for listing in (PUPILS, PAYMENTS):
-        stem = listing.replace("/", "_")
-        for month in (1, 2):
-            parts = [each for each in written if each.name == stem and each.month == month]
-            if not parts:
-                continue
-            path = directory / f"month{month}" / "kip" / f"{stem}.ndjson"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as out:
-                for part in parts:
-                    with part.path.open("rb") as piece:
-                        shutil.copyfileobj(piece, out, 1 << 20)
-            whole = WrittenFile("kip", month, listing, path, None, sum(part.rows for part in parts))
-            final.append((whole, [part.truth for part in parts if part.truth]))
+    final = [(each, [each.truth] if each.truth else []) for each in written if not each.listing]
+    shares = [each for each in written if each.listing]
+    for source, month, name in sorted({(each.source, each.month, each.name) for each in shares}):
+        parts = [each for each in shares if (each.source, each.month, each.name) == (source, month, name)]
+        path = directory / f"month{month}" / source / f"{name.replace('/', '_')}.ndjson"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as out:
+            for part in parts:
+                with part.path.open("rb") as piece:
+                    shutil.copyfileobj(piece, out, 1 << 20)
+        rows = sum(part.rows for part in parts)
+        whole = WrittenFile(source, month, name, path, None, rows, listing=True)
+        final.append((whole, [part.truth for part in parts if part.truth]))
     return sorted(final, key=lambda each: (each[0].source, each[0].month, each[0].name))
 
 
@@ -168,6 +167,7 @@ def _describe(plan: Plan, directory: Path, written: WrittenFile) -> EmittedFile:
         written.path.stat().st_size,
         digest.hexdigest(),
         modified.isoformat(),
+        written.listing,
     )
 
 

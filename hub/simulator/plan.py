@@ -39,6 +39,8 @@ class Plan:
         preset: Era of the defects, one of PRESETS.
         base_date: Day of the first extract, WIB; month 2 is extracted one month later.
         months: 1 or 2.
+        lists: Names of further lists of `hub.simulator.lists` to write; the five of the first registries are
+            always written, byte for byte the same.
 
     Raises:
         InputError: A value is out of range.
@@ -50,6 +52,7 @@ class Plan:
     preset: str = "2024"
     base_date: date = date(2026, 11, 21)
     months: int = 2
+    lists: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot be generated."""
@@ -81,6 +84,7 @@ class EmittedFile:
     size: int
     sha256: str
     modified: str
+    listing: bool = False
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Serves a generated directory: files, listings and the Dukcapil services, one month at a time.
 
-Paths: `/files/{source}/index.json` and `/files/{source}/{name}` (basic auth), `/dapodik/peserta-didik`
-and `/pip/penerima` (X-API-Key), `/dukcapil/get_json/{agency}/{user}/CALL_NIK` and `CALL_VERIFY`;
-`/_health`, `/_month` and `/_faults` for those who steer it.
+Paths: `/files/{source}/index.json` and `/files/{source}/{name}` (basic auth); each listing by its name, such as
+`/dapodik/peserta-didik` (X-API-Key); `/dukcapil/get_json/{agency}/{user}/CALL_NIK` and `CALL_VERIFY`; the routes of
+`hub.simulator.services`; `/_health`, `/_month` and `/_faults` for those who steer it.
 """
 
 import base64
@@ -24,10 +24,10 @@ from hub.simulator import dukcapil
 from hub.simulator.dukcapil import Credentials
 from hub.simulator.faults import Fault, FaultBox, FaultyApp
 from hub.simulator.lookup import NikIndex
+from hub.simulator.services import ROUTES
 
 LARGEST_PAGE = 1000
 BLOCK_BYTES = 1 << 22
-LISTINGS = {"/dapodik/peserta-didik": "dapodik/peserta-didik", "/pip/penerima": "pip/penerima"}
 
 
 class Listing:
@@ -87,21 +87,26 @@ class Registry:
                 self._files.setdefault(each["source"], {})[each["name"]] = each
         register = [self.directory / each["path"] for _, each in sorted(self._files["dukcapil"].items())]
         self.index = NikIndex(self.directory / f"month{month}", register)
-        kip = self._files.get("kip", {})
-        self.listings = {name: Listing(self.directory / each["path"]) for name, each in kip.items()}
+        self.listings = {
+            name: Listing(self.directory / each["path"])
+            for files in self._files.values()
+            for name, each in files.items()
+            if each["listing"]
+        }
 
     def files(self, source: str) -> list[dict[str, Any]] | None:
         """Files of a source served now, files of past months that nothing replaced included."""
-        if source == "kip" or source not in self._files:
+        found = {name: each for name, each in self._files.get(source, {}).items() if not each["listing"]}
+        if not found:
             return None
         shown = ("name", "bytes", "sha256", "modified")
-        rows = [{**each, "bytes": each["size"]} for _, each in sorted(self._files[source].items())]
+        rows = [{**each, "bytes": each["size"]} for _, each in sorted(found.items())]
         return [{name: row[name] for name in shown} for row in rows]
 
     def path(self, source: str, name: str) -> Path | None:
         """Where a served file lies."""
-        found = self._files.get(source, {}).get(name) if source != "kip" else None
-        return self.directory / found["path"] if found else None
+        found = self._files.get(source, {}).get(name)
+        return self.directory / found["path"] if found and not found["listing"] else None
 
     def spend(self) -> bool:
         """Counts one call; False when the quota is used up."""
@@ -123,7 +128,8 @@ def registry_app(directory: Path, credentials: Credentials | None = None) -> ASG
         Route("/files/{source}/index.json", _index),
         Route("/files/{source}/{name}", _file),
         Route("/dukcapil/get_json/{agency}/{user}/{call}", _dukcapil, methods=["POST"]),
-        *(Route(path, _page) for path in LISTINGS),
+        *ROUTES,
+        Route("/{listing:path}", _page),
     ]
     app = Starlette(routes=routes)
     app.state.registry = registry
@@ -193,13 +199,15 @@ async def _file(request: Request) -> Response:
 
 async def _page(request: Request) -> Response:
     registry = _registry(request)
+    listing = registry.listings.get(request.path_params["listing"])
+    if listing is None:
+        return JSONResponse({"message": "Not Found"}, 404)
     key = request.headers.get("x-api-key", "")
     if not secrets.compare_digest(key.encode(), registry.credentials.api_key.encode()):
         return JSONResponse({"message": "Unauthorized"}, 401)
     page, size = request.query_params.get("page", "1"), request.query_params.get("size", "500")
     if not (page.isdecimal() and size.isdecimal() and int(page) >= 1 and 1 <= int(size) <= LARGEST_PAGE):
         return JSONResponse({"message": f"page is from 1, size from 1 to {LARGEST_PAGE}"}, 422)
-    listing = registry.listings[LISTINGS[request.url.path]]
     content = await run_in_threadpool(listing.page, int(page), int(size))
     return Response(content, media_type="application/json")
 

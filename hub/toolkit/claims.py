@@ -52,6 +52,7 @@ IDENTIFIER_SCHEMA: Schema = {
     "scheme": pl.String,
     "value": pl.String,
     "grade": pl.Int16,
+    "valid": pl.String,
     "event_area_key": pl.Int64,
 }
 ENROLLMENT_SCHEMA: Schema = {
@@ -84,6 +85,74 @@ STATUS_SCHEMA: Schema = {
     "code": pl.String,
     "valid": pl.String,
     "note": pl.String,
+    "unit": pl.String,
+    "unit_number": pl.String,
+    "detail": pl.String,
+    "event_area_key": pl.Int64,
+}
+SCORE_SCHEMA: Schema = {
+    **_ORIGIN,
+    "register": pl.String,
+    "unit": pl.String,
+    "unit_number": pl.String,
+    "edition": pl.String,
+    "desil": pl.Int16,
+    "percentile": pl.Int16,
+    "label": pl.String,
+    "valid": pl.String,
+    "event_area_key": pl.Int64,
+}
+ATTRIBUTE_SCHEMA: Schema = {
+    **_ORIGIN,
+    "unit": pl.String,
+    "unit_number": pl.String,
+    "vocabulary": pl.String,
+    "edition": pl.String,
+    "given": pl.String,
+    "valid": pl.String,
+    "event_area_key": pl.Int64,
+}
+DWELLING_SCHEMA: Schema = {
+    **_ORIGIN,
+    "scheme": pl.String,
+    "number": pl.String,
+    "family_no": pl.String,
+    "relation": pl.String,
+    "address": pl.String,
+    "valid": pl.String,
+    "event_area_key": pl.Int64,
+}
+GROUP_SCHEMA: Schema = {
+    **_ORIGIN,
+    "kind": pl.String,
+    "number": pl.String,
+    "name": pl.String,
+    "role_in_group": pl.String,
+    "size": pl.Int16,
+    "program": pl.String,
+    "valid": pl.String,
+    "event_area_key": pl.Int64,
+}
+INSTITUTION_SCHEMA: Schema = {
+    **_ORIGIN,
+    "kind": pl.String,
+    "number": pl.String,
+    "name": pl.String,
+    "address": pl.String,
+    "detail": pl.String,
+    "valid": pl.String,
+    "event_area_key": pl.Int64,
+}
+OBSERVATION_SCHEMA: Schema = {
+    **_ORIGIN,
+    "dataset": pl.String,
+    "measure": pl.String,
+    "value": pl.Float64,
+    "unit": pl.String,
+    "dimensions": pl.String,
+    "area_key": pl.Int64,
+    "area_raw": pl.String,
+    "valid": pl.String,
     "event_area_key": pl.Int64,
 }
 REJECT_SCHEMA: Schema = {"row": pl.Int64, "reason": pl.String, "field": pl.String}
@@ -94,6 +163,12 @@ SCHEMAS: Mapping[str, Schema] = {
     "enrollment": ENROLLMENT_SCHEMA,
     "benefit": BENEFIT_SCHEMA,
     "status": STATUS_SCHEMA,
+    "score": SCORE_SCHEMA,
+    "attribute": ATTRIBUTE_SCHEMA,
+    "dwelling": DWELLING_SCHEMA,
+    "group": GROUP_SCHEMA,
+    "institution": INSTITUTION_SCHEMA,
+    "observation": OBSERVATION_SCHEMA,
 }
 
 #: What a column holds when a claim does not state it; every other column is null.
@@ -103,8 +178,10 @@ DEFAULTS: Mapping[str, object] = {"role": 0, "nik_grade": 0, "no_kk_grade": 0, "
 class Claims(NamedTuple):
     """The claims of some rows, and the rows that are refused whole.
 
-    `role_in_program` of an enrollment fills the table's `role` (holder, member): in a frame `role` is the
-    person slot. A row in `rejects` has no claim in any other frame; it may stand there with several reasons.
+    `role_in_program` of an enrollment (holder, member) and `role_in_group` of a group (chair, member) fill the
+    table's `role`: in a frame `role` is the person slot. JSON columns (`detail`, `given`, `dimensions`) are texts
+    of JSON objects. Claims of kinds in which a record may name no person (group, institution, observation) need
+    no row in `person`. A row in `rejects` has no claim in any other frame; it may stand there with several reasons.
     """
 
     person: pl.DataFrame
@@ -113,6 +190,12 @@ class Claims(NamedTuple):
     enrollment: pl.DataFrame | None = None
     benefit: pl.DataFrame | None = None
     status: pl.DataFrame | None = None
+    score: pl.DataFrame | None = None
+    attribute: pl.DataFrame | None = None
+    dwelling: pl.DataFrame | None = None
+    group: pl.DataFrame | None = None
+    institution: pl.DataFrame | None = None
+    observation: pl.DataFrame | None = None
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The frames that hold claims, by kind."""

@@ -11,26 +11,22 @@ from typing import Any
 
 import polars as pl
 
-from hub.domain import clock
 from hub.domain.dates import DateForm, parse_date
 from hub.domain.grades import Grade
-from hub.domain.periods import Period, parse_period
 from hub.domain.reasons import Reason
-from hub.errors import InputError, SkippableError
-from hub.registry.sources import SourceConfig
+from hub.toolkit.cells import ROW, Cells, by_distinct
 from hub.toolkit.claims import REJECT_SCHEMA, SCHEMAS, Claims, completed
 from hub.toolkit.names import keyed_names
 from hub.toolkit.reference import Names, Reference
 from hub.toolkit.sixteen import doubts, judge_kk, judge_nik
 
-ROW = "row"
 #: Columns of one kind of claim by name: a series as long as the frame, or one value for all rows.
 #: `where` (a Boolean series) says which rows make the claim; names that begin with `_` are for the builder.
 Columns = Mapping[str, Any]
 
 
-class Rows:
-    """Some rows of a source on their way to claims.
+class Rows(Cells):
+    """Some rows of a source on their way to claims: persons, numbers and areas beside plain cells.
 
     Args:
         frame: Texts by canonical name (missing columns read as null); a column `row`, if there, names the
@@ -40,22 +36,6 @@ class Rows:
         reference: Areas and code lists.
         today: The day (WIB) that decides centuries and the future; the clock's when None.
     """
-
-    def __init__(
-        self, frame: pl.DataFrame, source: SourceConfig, reference: Reference, today: date | None = None
-    ) -> None:
-        named = frame if ROW in frame.columns else frame.with_row_index(ROW)
-        self._frame = named.with_columns(pl.col(ROW).cast(pl.Int64))
-        self._source, self._reference = source, reference
-        self._today = today or clock.today()
-        self._rejects: list[pl.DataFrame] = []
-
-    def text(self, column: str) -> pl.Series:
-        """A column without outer blanks; null where it is blank or was not received."""
-        if column not in self._frame.columns:
-            return pl.Series(column, [None], dtype=pl.String).new_from_index(0, self._frame.height)
-        tidy = pl.col(column).str.strip_chars(" \t\r\n\u00a0")
-        return self._frame.select(pl.when(tidy != "").then(tidy).alias(column))[column]
 
     def only(self, where: pl.Series) -> "Rows":
         """The rows where a Boolean series is true, for a source that sends rows of several kinds."""
@@ -78,7 +58,7 @@ class Rows:
             if self._source.options.get("nik") == "optional"
             else pl.repeat(value=False, n=len(raw), eager=True)
         )
-        self._refuse(judged["number"].is_null() & ~forgiven, judged["fault"], column)
+        self.refuse(judged["number"].is_null() & ~forgiven, judged["fault"], column)
         return {
             "nik": judged["number"],
             "nik_raw": _where_different(raw, judged["number"]),
@@ -102,8 +82,8 @@ class Rows:
         """The name as shown, its match key, the raw text where it differs; a blank name refuses the row."""
         raw = self._raw(column)
         keyed = keyed_names(raw)
-        self._refuse(keyed["shown"] == "", Reason.NAME_BLANK, column)
-        self._refuse((keyed["shown"] != "") & (keyed["key"] == ""), Reason.NAME_NO_LETTER, column)
+        self.refuse(keyed["shown"] == "", Reason.NAME_BLANK, column)
+        self.refuse((keyed["shown"] != "") & (keyed["key"] == ""), Reason.NAME_NO_LETTER, column)
         return {
             "name": keyed["shown"],
             "name_raw": _where_different(raw, keyed["shown"]),
@@ -115,55 +95,6 @@ class Rows:
         raw = self.text(column)
         days = by_distinct(raw, lambda text: parse_date(text, form), pl.Date)[0]
         return {"birth_date": days, "birth_raw": _where_different(raw, days.dt.to_string("%Y-%m-%d"))}
-
-    def day(self, column: str, form: DateForm = DateForm.ISO) -> pl.Series:
-        """A day in the declared form; blank is null, an unreadable one refuses the row."""
-        return self.parsed(column, lambda text: parse_date(text, form), pl.Date, Reason.DATE_INVALID)
-
-    def parsed(
-        self,
-        column: str,
-        parse: Callable[[str], Any],
-        dtype: "pl.DataType | type[pl.DataType]",
-        reason: Reason,
-    ) -> pl.Series:
-        """A column through a function of the domain; a SkippableError or InputError refuses the row.
-
-        Args:
-            column: Where the texts stand; a blank one gives null.
-            parse: Called once for each distinct text.
-            dtype: Of the result.
-            reason: Under which the row is refused.
-        """
-        values, bad = by_distinct(self.text(column), parse, dtype)
-        self._refuse(bad, reason, column)
-        return values
-
-    def period(self, column: str, parse: Callable[[str], Period] = parse_period) -> pl.Series:
-        """The period a column names, as text of a daterange; a blank or unreadable one refuses the row."""
-        found = self.parsed(column, lambda text: daterange(parse(text)), pl.String, Reason.PERIOD_INVALID)
-        self._refuse(self.text(column).is_null(), Reason.FIELD_MISSING, column)
-        return found
-
-    def code(
-        self, column: str, scheme: str, table: Mapping[str, str] | None = None, *, required: bool = False
-    ) -> pl.Series:
-        """Our code of a list for the source's; blank is null, one that is in no table is never guessed.
-
-        Args:
-            column: Where the source's code or label stands, in capitals or not.
-            scheme: Our code list; every writing it knows is taken when there is no table.
-            table: The source's codes in capitals, to ours.
-            required: Whether a blank one refuses the row, and an unknown one whatever the options say.
-        """
-        known = self._reference.codes.get(scheme, {}) if table is None else table
-        texts = self.text(column)
-        codes = by_distinct(texts, lambda text: known.get(" ".join(text.upper().split())), pl.String)[0]
-        if required:
-            self._refuse(texts.is_null(), Reason.FIELD_MISSING, column)
-        if required or self._source.options.get("unknown_code") != "null":
-            self._refuse(texts.is_not_null() & codes.is_null(), Reason.CODE_UNKNOWN, column)
-        return codes
 
     def area(self, resolve: Callable[[Reference, Names], tuple[int, str | None]], *columns: str) -> Columns:
         """The area that some columns name: resolved key, 0 where unknown, and what was sent.
@@ -186,43 +117,31 @@ class Rows:
             "event_area_key": joined["area_key"],
         }
 
-    def claims(
-        self,
-        person: Columns,
-        *,
-        identifier: Sequence[Columns] = (),
-        enrollment: Sequence[Columns] = (),
-        benefit: Sequence[Columns] = (),
-        status: Sequence[Columns] = (),
-    ) -> Claims:
+    def claims(self, person: Columns | None = None, **several: Sequence[Columns]) -> Claims:
         """The claims of all rows that were not refused; the area of the person is that of every claim.
 
         A NIK beside a record that disagrees with it (birth date, sex, No KK, an area code in no list) is
         graded DOUBTFUL; else a registry's own is CONFIRMED.
+
+        Args:
+            person: The record's own subject (slot 0); None where a record names none, or where a subject made
+                with `people` has slots of its own.
+            several: Claims of each other kind by its name (`identifier`, `enrollment`, `benefit`, `status`,
+                `score`, `attribute`, `dwelling`, `group`, `institution`, `observation`); `people` holds further
+                persons of the record, each with its slot as `role`.
         """
         rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *self._rejects]).unique(maintain_order=True)
         refused = rejects["row"].unique()
-        area = person.get("event_area_key", 0)
-        several = {"identifier": identifier, "enrollment": enrollment, "benefit": benefit, "status": status}
+        people = [*([person] if person is not None else []), *several.pop("people", ())]
+        area = people[0].get("event_area_key", 0) if people else 0
         frames = {
             kind: self._frame_of(kind, [{"event_area_key": area, **each} for each in given], refused)
             for kind, given in several.items()
         }
-        graded = {**person, **_graded(person, self._today, self._reference, self._frame.height)}
-        return Claims(self._frame_of("person", [graded], refused), rejects, **frames)
-
-    def _refuse(self, where: pl.Series, reason: Reason | pl.Series, column: str) -> None:
-        """Refuse the rows where a series is true, for one reason or, from a series, each for its own."""
-        reasons = reason if isinstance(reason, pl.Series) else pl.lit(reason.value)
-        found = self._frame.select(ROW, reasons.alias("reason"), pl.lit(column).alias("field")).filter(
-            where.fill_null(value=False)
-        )
-        if found.height:
-            self._rejects.append(found)
-
-    def _raw(self, column: str) -> pl.Series:
-        """A column as sent."""
-        return self._frame[column] if column in self._frame.columns else self.text(column)
+        graded = [
+            {**each, **_graded(each, self._today, self._reference, self._frame.height)} for each in people
+        ]
+        return Claims(self._frame_of("person", graded, refused), rejects, **frames)
 
     def _frame_of(self, kind: str, given: Sequence[Columns], refused: pl.Series) -> pl.DataFrame:
         parts = [self._part(kind, columns, refused) for columns in given]
@@ -265,29 +184,6 @@ def _graded(person: Columns, today: date, reference: Reference, height: int) -> 
         .alias("nik_grade")
     )
     return {"nik_grade": graded["nik_grade"]}
-
-
-def by_distinct(
-    texts: pl.Series, parse: Callable[[str], Any], dtype: "pl.DataType | type[pl.DataType]"
-) -> tuple[pl.Series, pl.Series]:
-    """A function over the distinct texts of a column: the values, and where the function refused."""
-    distinct = texts.drop_nulls().unique().to_list()
-    values: list[Any] = []
-    bad: list[str] = []
-    for text in distinct:
-        try:
-            values.append(parse(text))
-        except (SkippableError, InputError):
-            values.append(None)
-            bad.append(text)
-    told = pl.Series(values, dtype=dtype)
-    found = texts.replace_strict(pl.Series(distinct, dtype=pl.String), told, default=None, return_dtype=dtype)
-    return found, texts.is_in(bad).fill_null(value=False)
-
-
-def daterange(period: Period) -> str:
-    """A period as the text of PostgreSQL's daterange: `[2026-10-01,2026-11-01)`, an open end blank."""
-    return f"[{period.start},{period.end or ''})"
 
 
 def _where_different(raw: pl.Series, value: pl.Series) -> pl.Series:

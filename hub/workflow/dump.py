@@ -12,6 +12,7 @@ from hub.errors import InputError
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import text
+from hub.store.tables.claims import CLAIMS
 
 LINES_A_BATCH = 2_000
 ORDERED = 'select line from (select cast(line as text) as line from ({part}) d) e order by line collate "C"'
@@ -88,11 +89,7 @@ PARTS = {
         "'source', s.code, 'person', p.name, 'columns', l.columns, 'stands', upper_inf(t.recorded)",
         "true",
     ),
-    "claim_person": _claims("claim_person"),
-    "claim_identifier": _claims("claim_identifier"),
-    "claim_enrollment": _claims("claim_enrollment"),
-    "claim_benefit": _claims("claim_benefit"),
-    "claim_status": _claims("claim_status"),
+    **{table.name: _claims(table.name) for table in CLAIMS},
     "person": (
         "select jsonb_build_object('part', 'person', 'person', p.name, 'mentions',"
         ' jsonb_agg(m.name order by m.name collate "C")) as line'
@@ -144,6 +141,12 @@ PARTS = {
         "'person', p.name, 'group', concat_ws('/', w.kind, w.name)",
     ),
     "institution": _rows("institution", f"{_SOURCE} {_RECORD}", f"'source', s.code, {_VERSION}"),
+    "score": _rows(
+        "score", f"{_PERSON} {_SOURCE} {_RECORD}", f"'person', p.name, 'source', s.code, {_VERSION}"
+    ),
+    "person_attributes": _rows("person_attributes", _PERSON, "'person', p.name"),
+    "family_attributes": _rows("family_attributes", _PERSON, "'person', p.name"),
+    "observation": _rows("observation", f"{_SOURCE} {_RECORD}", f"'source', s.code, {_VERSION}"),
     "edge": _rows(
         "edge",
         "left join dump_mention a on a.mention_id = t.mention_a"

@@ -110,7 +110,7 @@ async def sync(
     registry_url: str | None = None,
     watch: Watcher | None = None,
 ) -> list[Summary]:
-    """Pulls the named sources (all when none is named), lists before look-ups, in the order of their rank.
+    """Pulls the named sources (when none is named, all that are enabled), lists before look-ups, by rank.
 
     A source that fails lands nothing and does not hold up the others; its summary says why.
 
@@ -123,7 +123,7 @@ async def sync(
         raise InputError(
             "unknown_source", f"no such source: {', '.join(unknown)}; known: {', '.join(sources)}"
         )
-    chosen = [config for name, config in sources.items() if not names or name in names]
+    chosen = [config for name, config in sources.items() if (name in names if names else config.enabled)]
     chosen.sort(key=lambda config: config.transport == "dukcapil")
     reference = await asyncio.to_thread(load_reference, settings.config_dir / "reference")
     shared = Sync(

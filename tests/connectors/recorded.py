@@ -16,12 +16,13 @@ from hub.connectors import CONNECTORS
 from hub.domain import clock
 from hub.registry.sources import SourceConfig, load_sources
 from hub.settings import default_config_dir
+from hub.toolkit.cells import ROW
 from hub.toolkit.claims import Claims
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from hub.toolkit.records import prepare, with_all_columns
 from hub.toolkit.reference import Reference, load_reference
-from hub.toolkit.rows import ROW, Rows
+from hub.toolkit.rows import Rows
 from tests.toolkit.builders import HURRIED
 
 CASES = Path(__file__).parent / "cases"
@@ -52,7 +53,7 @@ async def pulled(name: str, **changed: Any) -> list[Page]:
 
 
 def _answer(router: respx.MockRouter, name: str) -> None:
-    if name == "kip":
+    if CONNECTORS[name].listings:
         answers = json.loads((CASES / name / "answers.json").read_text())
         for listing, described in CONNECTORS[name].listings:
             replies = [httpx.Response(200, json=page) for page in answers[listing]]

@@ -11,11 +11,12 @@ import respx
 from hub.connectors import CONNECTORS
 from hub.errors import FatalError
 from hub.settings import settings
+from hub.toolkit.cells import ROW
 from hub.toolkit.claims import SCHEMAS, Claims
 from hub.toolkit.http import opened
 from hub.toolkit.pages import Page
 from hub.toolkit.records import fingerprint, unfold
-from hub.toolkit.rows import ROW, Rows
+from hub.toolkit.rows import Rows
 from tests.connectors.recorded import BASE, CASES, CONFIG, REFERENCE, SOURCES, claimed, pulled, told
 from tests.toolkit.builders import HURRIED
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from hub.registry.sources import load_sources
+from hub.toolkit.cells import ROW
 from hub.toolkit.connector import Connector
 from hub.toolkit.pull import pages
 from hub.toolkit.records import with_all_columns
-from hub.toolkit.rows import ROW, Rows
+from hub.toolkit.rows import Rows
 from tests.connectors.recorded import REFERENCE
 
 PAGE = (Path(__file__).parents[2] / "docs/add-a-source.md").read_text(encoding="utf-8")

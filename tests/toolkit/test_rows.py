@@ -9,9 +9,10 @@ import pytest
 from hub.domain.money import parse_rupiah
 from hub.domain.periods import month
 from hub.domain.reasons import Reason
+from hub.toolkit.cells import daterange
 from hub.toolkit.claims import SCHEMAS, Claims, completed, joined
 from hub.toolkit.reference import Reference
-from hub.toolkit.rows import Rows, daterange
+from hub.toolkit.rows import Rows
 from tests.toolkit.builders import entry
 
 NIK = "3320010303629001"

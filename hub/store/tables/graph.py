@@ -4,7 +4,7 @@ Every row has both time axes. `<thing>_id` and `uid` name the thing over all its
 """
 
 from sqlalchemy import ARRAY, BigInteger, Column, Date, Index, Numeric, SmallInteger, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import DATERANGE
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 from hub.store.tables.base import areas, metadata, open_index, recorded, source_column, subject, valid
 
@@ -200,6 +200,9 @@ status = Table(
     valid(),
     recorded(),
     *areas(),
+    Column("unit", Text, comment="person (when null), family, group, community: whose status it is"),
+    Column("unit_number", Text),
+    Column("detail", JSONB),
     open_index("ix_status_person_id", "person_id"),
     open_index("ix_status_scheme", "scheme", "code", "event_area_key"),
     comment="Social statuses by list and code (PMKS, PSKS, eligibility, ...)",
@@ -217,6 +220,11 @@ social_group = Table(
     valid(),
     recorded(),
     *areas(),
+    Column(
+        "number", Text, nullable=False, server_default="", comment="number by which the list knows the group"
+    ),
+    Column("size", SmallInteger, comment="members or families as stated"),
+    Column("program_id", SmallInteger, comment="program that serves the group"),
     open_index("ix_social_group_group_id", "group_id"),
     open_index("ix_social_group_uid", "uid"),
     comment="Groups that receive together: KUBE of 10, UEP of 5 women, remote communities",
@@ -249,7 +257,94 @@ institution = Table(
     recorded(),
     subject(),
     *areas(),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("address", Text),
+    Column("detail", JSONB),
     open_index("ix_institution_institution_id", "institution_id"),
     open_index("ix_institution_uid", "uid"),
     comment="Institutions of social welfare",
+)
+
+score = Table(
+    "score",
+    metadata,
+    Column("person_id", BigInteger, nullable=False),
+    Column("register", Text, nullable=False, comment="bdt2015, dtks, regsosek, dtsen"),
+    Column("unit", Text, nullable=False, comment="person, family, household"),
+    Column("unit_number", Text),
+    Column("edition", Text, nullable=False),
+    Column("desil", SmallInteger),
+    Column("percentile", SmallInteger),
+    Column("label", Text),
+    source_column(),
+    Column("record_id", BigInteger, nullable=False),
+    valid(),
+    recorded(),
+    *areas(),
+    open_index("ix_score_person_id", "person_id"),
+    open_index("ix_score_desil", "register", "desil", "event_area_key"),
+    comment="How registers rank a person by welfare, edition by edition",
+)
+
+person_attributes = Table(
+    "person_attributes",
+    metadata,
+    Column("person_id", BigInteger, nullable=False),
+    Column("vocabulary", Text, nullable=False),
+    Column(
+        "given",
+        JSONB,
+        nullable=False,
+        comment="value by attribute: the latest word of the most believed source",
+    ),
+    Column("stated_by", JSONB, nullable=False, comment="source id by attribute"),
+    Column(
+        "missing", ARRAY(Text), nullable=False, comment="attributes that no source states, in the set's order"
+    ),
+    Column("expected", SmallInteger, nullable=False, comment="attributes that the set asks of this person"),
+    valid(),
+    recorded(),
+    *areas(),
+    open_index("ix_person_attributes_person_id", "person_id"),
+    open_index("ix_person_attributes_home", "home_area_key", "person_id"),
+    comment="Welfare attributes of persons over all registers, with what is missing",
+)
+
+family_attributes = Table(
+    "family_attributes",
+    metadata,
+    Column("family_key", Text, nullable=False, comment="No KK, else register and number of the household"),
+    Column("no_kk", Text),
+    Column("vocabulary", Text, nullable=False),
+    Column("given", JSONB, nullable=False),
+    Column("stated_by", JSONB, nullable=False),
+    Column("missing", ARRAY(Text), nullable=False),
+    Column("expected", SmallInteger, nullable=False),
+    subject(),
+    valid(),
+    recorded(),
+    *areas(),
+    open_index("ix_family_attributes_family_key", "family_key"),
+    open_index("ix_family_attributes_no_kk", "no_kk"),
+    open_index("ix_family_attributes_home", "home_area_key", "family_key"),
+    comment="Welfare attributes of families over all registers; the subject is whom the record is about",
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("record_id", BigInteger, nullable=False),
+    Column("dataset", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("value", Numeric),
+    Column("unit", Text, nullable=False),
+    Column("dimensions", JSONB, nullable=False),
+    Column("area_key", BigInteger),
+    source_column(),
+    valid(),
+    recorded(),
+    *areas(),
+    open_index("ix_observation_dataset", "dataset", "measure", "area_key"),
+    Index("ix_observation_record_id", "record_id"),
+    comment="Published aggregates by area and period",
 )

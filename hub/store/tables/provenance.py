@@ -82,6 +82,52 @@ source_state = Table(
     comment="Where the next run of a source goes on; commits with the rows it stands for",
 )
 
+source_health = Table(
+    "source_health",
+    metadata,
+    Column("source_id", SmallInteger, primary_key=True),
+    Column("quota_day", Date, comment="day (WIB) that `calls` counts"),
+    Column("calls", Integer, nullable=False, server_default="0", comment="calls made on that day"),
+    Column(
+        "failures",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="runs failed in a row by the upstream",
+    ),
+    Column(
+        "open_until", DateTime(timezone=True), comment="the source is not called before this instant (UTC)"
+    ),
+    Column("detail", JSONB, nullable=False, server_default="{}", comment="code of the last failure"),
+    comment="Quota used today, and the circuit that opens on repeated failure",
+)
+
+source_schedule = Table(
+    "source_schedule",
+    metadata,
+    Column("source_id", SmallInteger, primary_key=True),
+    Column("due", DateTime(timezone=True), nullable=False, comment="next instant the worker runs it, UTC"),
+    Column("started", DateTime(timezone=True), comment="when the worker last began a run"),
+    Column("finished", DateTime(timezone=True)),
+    Column("outcome", Text, comment="status of that run"),
+    Column("worker", Text, comment="host and process that holds it; null while idle"),
+    Column("beat", DateTime(timezone=True), comment="last sign of life of that worker"),
+    comment="When each source is due, for the worker",
+)
+
+usage_feedback = Table(
+    "usage_feedback",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    source_column(),
+    Column("record_id", BigInteger, nullable=False, comment="answer whose use is reported"),
+    Column("customer", Text, nullable=False, comment="pseudonym under which the use is reported; no NIK"),
+    Column("sent", DateTime(timezone=True), comment="accepted by the registry, UTC; null while it waits"),
+    Column("outcome", Text, comment="accepted, known, refused"),
+    Index("uq_usage_feedback_record_id", "record_id", unique=True),
+    comment="Use of the population register reported back (data balikan)",
+)
+
 list_horizon = Table(
     "list_horizon",
     metadata,

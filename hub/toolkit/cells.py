@@ -1,0 +1,134 @@
+"""Cells: the columns of some rows as texts, days, periods and codes, with what was refused on the way.
+
+Each reader judges a whole column. Texts that are not plainly well formed go through the domain's own functions,
+once for each distinct text.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from hub.domain import clock
+from hub.domain.dates import DateForm, parse_date
+from hub.domain.periods import Period, parse_period
+from hub.domain.reasons import Reason
+from hub.errors import InputError, SkippableError
+from hub.registry.sources import SourceConfig
+from hub.toolkit.reference import Reference
+
+ROW = "row"
+
+
+class Cells:
+    """Some rows of a source, column by column.
+
+    Args:
+        frame: Texts by canonical name (missing columns read as null); a column `row`, if there, names the
+            rows.
+        source: The source's entry; its option `unknown_code` (`reject`, `null`) says what is refused.
+        reference: Areas and code lists.
+        today: The day (WIB) that decides centuries and the future; the clock's when None.
+    """
+
+    def __init__(
+        self, frame: pl.DataFrame, source: SourceConfig, reference: Reference, today: date | None = None
+    ) -> None:
+        named = frame if ROW in frame.columns else frame.with_row_index(ROW)
+        self._frame = named.with_columns(pl.col(ROW).cast(pl.Int64))
+        self._source, self._reference = source, reference
+        self._today = today or clock.today()
+        self._rejects: list[pl.DataFrame] = []
+
+    def text(self, column: str) -> pl.Series:
+        """A column without outer blanks; null where it is blank or was not received."""
+        if column not in self._frame.columns:
+            return pl.Series(column, [None], dtype=pl.String).new_from_index(0, self._frame.height)
+        tidy = pl.col(column).str.strip_chars(" \t\r\n\u00a0")
+        return self._frame.select(pl.when(tidy != "").then(tidy).alias(column))[column]
+
+    def day(self, column: str, form: DateForm = DateForm.ISO) -> pl.Series:
+        """A day in the declared form; blank is null, an unreadable one refuses the row."""
+        return self.parsed(column, lambda text: parse_date(text, form), pl.Date, Reason.DATE_INVALID)
+
+    def parsed(
+        self,
+        column: str,
+        parse: Callable[[str], Any],
+        dtype: "pl.DataType | type[pl.DataType]",
+        reason: Reason,
+    ) -> pl.Series:
+        """A column through a function of the domain; a SkippableError or InputError refuses the row.
+
+        Args:
+            column: Where the texts stand; a blank one gives null.
+            parse: Called once for each distinct text.
+            dtype: Of the result.
+            reason: Under which the row is refused.
+        """
+        values, bad = by_distinct(self.text(column), parse, dtype)
+        self.refuse(bad, reason, column)
+        return values
+
+    def period(self, column: str, parse: Callable[[str], Period] = parse_period) -> pl.Series:
+        """The period a column names, as text of a daterange; a blank or unreadable one refuses the row."""
+        found = self.parsed(column, lambda text: daterange(parse(text)), pl.String, Reason.PERIOD_INVALID)
+        self.refuse(self.text(column).is_null(), Reason.FIELD_MISSING, column)
+        return found
+
+    def code(
+        self, column: str, scheme: str, table: Mapping[str, str] | None = None, *, required: bool = False
+    ) -> pl.Series:
+        """Our code of a list for the source's; blank is null, one that is in no table is never guessed.
+
+        Args:
+            column: Where the source's code or label stands, in capitals or not.
+            scheme: Our code list; every writing it knows is taken when there is no table.
+            table: The source's codes in capitals, to ours.
+            required: Whether a blank one refuses the row, and an unknown one whatever the options say.
+        """
+        known = self._reference.codes.get(scheme, {}) if table is None else table
+        texts = self.text(column)
+        codes = by_distinct(texts, lambda text: known.get(" ".join(text.upper().split())), pl.String)[0]
+        if required:
+            self.refuse(texts.is_null(), Reason.FIELD_MISSING, column)
+        if required or self._source.options.get("unknown_code") != "null":
+            self.refuse(texts.is_not_null() & codes.is_null(), Reason.CODE_UNKNOWN, column)
+        return codes
+
+    def refuse(self, where: pl.Series, reason: Reason | pl.Series, column: str) -> None:
+        """Refuses the rows where a Boolean series is true, for one reason or, from a series, each for its own."""
+        reasons = reason if isinstance(reason, pl.Series) else pl.lit(reason.value)
+        found = self._frame.select(ROW, reasons.alias("reason"), pl.lit(column).alias("field")).filter(
+            where.fill_null(value=False)
+        )
+        if found.height:
+            self._rejects.append(found)
+
+    def _raw(self, column: str) -> pl.Series:
+        """A column as sent."""
+        return self._frame[column] if column in self._frame.columns else self.text(column)
+
+
+def by_distinct(
+    texts: pl.Series, parse: Callable[[str], Any], dtype: "pl.DataType | type[pl.DataType]"
+) -> tuple[pl.Series, pl.Series]:
+    """A function over the distinct texts of a column: the values, and where the function refused."""
+    distinct = texts.drop_nulls().unique().to_list()
+    values: list[Any] = []
+    bad: list[str] = []
+    for text in distinct:
+        try:
+            values.append(parse(text))
+        except (SkippableError, InputError):
+            values.append(None)
+            bad.append(text)
+    told = pl.Series(values, dtype=dtype)
+    found = texts.replace_strict(pl.Series(distinct, dtype=pl.String), told, default=None, return_dtype=dtype)
+    return found, texts.is_in(bad).fill_null(value=False)
+
+
+def daterange(period: Period) -> str:
+    """A period as the text of PostgreSQL's daterange: `[2026-10-01,2026-11-01)`, an open end blank."""
+    return f"[{period.start},{period.end or ''})"
