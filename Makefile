@@ -34,7 +34,12 @@ test: $(READY) ## Run the tests (minutes)
 test-long: $(READY) ## Run the tests and those marked long
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "long or not long"
 
-bench: $(READY) ## Measure against peers; BENCH=ingest|serving picks an area
+.venv-bench/.ready: $(READY) requirements-bench.lock
+	@$(PYTHON) -m venv .venv-bench
+	@$(BIN)/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
+	@touch $@
+
+bench: $(READY) .venv-bench/.ready ## Measure against peers; BENCH=ingest|serving picks an area
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(READY) ## Check style, types and layers
@@ -50,6 +55,8 @@ fmt: $(READY) ## Format the code and mend what ruff can mend
 lock: $(READY) ## Choose new versions for requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --upgrade \
 		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group bench --upgrade \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements-bench.lock
 
 clean: ## Remove .venv and caches; var (your data) stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

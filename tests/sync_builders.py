@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
+from hub.cli.registries import CORE, with_demo_credentials
 from hub.domain import clock
 from hub.settings import Settings, adopt, default_config_dir
 from hub.simulator import Plan, RegistryServer, generate
@@ -29,12 +29,8 @@ __all__ = ["Hub", "Registries", "changed_config", "loaded", "new_hub", "registri
 LOADED = "hub_loaded"
 #: When each month of the simulated registries is pulled: the day after their extract.
 MONTHS = {1: datetime(2026, 11, 22, 3, tzinfo=UTC), 2: datetime(2026, 12, 22, 3, tzinfo=UTC)}
-FILES = ("dukcapil", "pkh", "bpnt", "blt_dd", "dukcapil_lookup")
-CREDENTIALS = {
-    **{f"{name}_user": SecretStr("demo") for name in FILES},
-    **{f"{name}_password": SecretStr("demo-password") for name in FILES},
-    "kip_key": SecretStr("demo-key"),
-}
+#: What every source of the configuration asks for, as the simulated registries take it.
+CREDENTIALS = with_demo_credentials(Settings()).credentials
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,11 @@ class Hub:
     async def pull(
         self, *names: str, month: int = 1, url: str | None = None, watch: Watcher | None = None
     ) -> list[Summary]:
-        """Syncs some sources (all when none is named) as of one of the two months."""
+        """Syncs some sources (those of the core registries when none is named) as of one of the two months."""
         address = url or (self.registries.server.url if self.registries else None)
         adopt(self.settings)
         with clock.pin(MONTHS[month]):
-            return await sync(self.database, self.settings, names, address, watch)
+            return await sync(self.database, self.settings, names or CORE, address, watch)
 
     def sync(self, *names: str, month: int = 1, **options: Any) -> dict[str, Summary]:
         """As `pull`, from a test that has no loop; the registries serve the month before. By source."""

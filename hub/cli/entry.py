@@ -16,12 +16,16 @@ from hub import __version__
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
 from hub.cli.dump import dump
+from hub.cli.feedback import feedback
 from hub.cli.init import init
+from hub.cli.quarantine import quarantine
 from hub.cli.query import query
+from hub.cli.runs import runs
 from hub.cli.serve import serve
 from hub.cli.simulate import simulate
 from hub.cli.sources import sources
 from hub.cli.sync import sync
+from hub.cli.worker import worker
 from hub.errors import HubError
 
 log = logging.getLogger("hub.cli")
@@ -44,9 +48,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, simulate, sync, serve, demo, doctor, query, dump):
+for command in (init, simulate, sync, serve, demo, doctor, query, dump, feedback):
     app.command(epilog=ENDS if command is sync else None)(command)
-app.add_typer(sources)
+for group in (sources, runs, quarantine, worker):
+    app.add_typer(group)
 
 
 def _version(wanted: bool) -> None:  # Typer calls it with the option's value.

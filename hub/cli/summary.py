@@ -1,6 +1,7 @@
 """Summaries of a sync for people and for scripts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def figures(summary: "Summary") -> dict[str, Any]:
         "reasons": summary.reasons,
         "code": summary.code,
         "message": summary.message,
+        **({"preview": asdict(summary.preview)} if summary.preview else {}),
     }
 
 
@@ -83,6 +85,14 @@ def show(summaries: "Sequence[Summary]", to_stderr: bool = False) -> None:
 def remarks(one: "Summary") -> list[str]:
     """Lines below the table: why a run did not go through, and what its quarantine is for."""
     lines = [f"{one.source}: {one.code}: {one.message}"] if one.message else []
+    if one.preview:
+        lines.append(
+            f"{one.source}: would add {one.preview.added:,} records and change {one.preview.changed:,}"
+        )
+        lines += [
+            f"{one.source}: would change {each.field}: {each.before or '-'} -> {each.after or '-'}"
+            for each in one.preview.examples
+        ]
     if one.reasons:
         most = list(one.reasons.items())[:SHOWN_REASONS]
         rest = len(one.reasons) - len(most)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli.begin import DataDir, Json, RegistryUrl, begin, run
+from hub.cli.begin import DataDir, Json, RegistryUrl, begin, run, say
 
 if TYPE_CHECKING:
     from hub.workflow.sync import Summary
@@ -15,14 +15,21 @@ Names = Annotated[
 
 
 def sync(
-    names: Names = None, registry_url: RegistryUrl = None, data_dir: DataDir = None, as_json: Json = False
+    names: Names = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all the work, show what would change, and roll it back.")
+    ] = False,
+    registry_url: RegistryUrl = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
 ) -> None:
     """Pull sources, join what they say to the graph, and tell what became of every row.
 
     Each source is one run and lands whole or not at all; a source that fails does not hold up the others. In
     the summary, in = stored + unchanged + quarantined; closed are records that a full list no longer has. A
     sync of unchanged sources writes its runs and nothing else. Ends with 1 when a source failed, with 3 when
-    one ended early (a quota was used up).
+    one ended early (a quota was used up). A dry run writes nothing but the calls it made; examples of changed
+    fields are masked.
     """
     settings = begin(data_dir)
     from hub.cli.progress import watcher
@@ -36,9 +43,11 @@ def sync(
         async with open_database(settings) as database:
             await require_initialised(database)
             with watcher(await rows_expected(database)) as watch:
-                return await pull(database, settings, names or (), registry_url, watch)
+                return await pull(database, settings, names or (), registry_url, watch, dry_run=dry_run)
 
     summaries = run(work)
+    if dry_run:
+        say("hub: a dry run: nothing of this was kept")
     if as_json:
         import orjson
 

@@ -1,9 +1,10 @@
-"""The population register of Dukcapil in the two ways offices have it: a dump of the area, and lookup by NIK.
+"""The population register of Dukcapil as offices have it: a dump of the area, and lookup by NIK or by No KK.
 
 Source: SIAK table `biodata_wni` (45 known columns, 2026) with the address of its family table; retrieval
-    service
-`CALL_NIK` (fields by agreement, 2026).
-Key: NIK and birth date for the dump (a wife's row may bear her husband's NIK); the NIK asked for the lookup.
+    services
+`CALL_NIK` (fields by agreement, 2026) and `CALL_NIK_GET_KK` (the name alone is known: I).
+Key: NIK and birth date for the dump (a wife's row may bear her husband's NIK); the NIK asked for the lookup; the
+    No KK asked and the member's NIK for families.
 """
 
 from hub.toolkit.claims import Claims
@@ -47,6 +48,9 @@ LOOKUP = Layout(
     ),
 )  # fmt: skip
 
+#: The same answer, a member of the family each, with the No KK that was asked.
+FAMILY = Layout(taken={**LOOKUP.taken, "KK_DITANYA": ()}, ignored=LOOKUP.ignored)
+
 
 def _person(rows: Rows) -> Columns:
     return {
@@ -89,4 +93,5 @@ connectors = (
         reader=CsvReader(delimiters=";,|"),
     ),
     Connector(name="dukcapil_lookup", layout=LOOKUP, key=("NIK",), claims=_looked_up),
+    Connector(name="dukcapil_kk", layout=FAMILY, key=("KK_DITANYA", "NIK"), claims=_looked_up),
 )

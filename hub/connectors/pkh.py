@@ -11,16 +11,21 @@ from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Rows
 from hub.toolkit.xlsx_files import XlsxReader
 
+#: Components as lists write them; of each the first is the field guide's, the others are inference.
 COMPONENTS = {
-    "IBU HAMIL": "ibu_hamil_nifas",
-    "IBU NIFAS": "ibu_hamil_nifas",
-    "ANAK USIA DINI": "anak_usia_dini",
-    "SD": "sd",
-    "SMP": "smp",
-    "SMA": "sma",
-    "DISABILITAS": "disabilitas_berat",
-    "LANSIA": "lansia",
-}
+    "IBU HAMIL": "ibu_hamil_nifas", "IBU NIFAS": "ibu_hamil_nifas", "IBU HAMIL/NIFAS": "ibu_hamil_nifas",
+    "BUMIL": "ibu_hamil_nifas", "HAMIL": "ibu_hamil_nifas", "NIFAS": "ibu_hamil_nifas",
+    "ANAK USIA DINI": "anak_usia_dini", "AUD": "anak_usia_dini", "BALITA": "anak_usia_dini",
+    "USIA DINI": "anak_usia_dini",
+    "SD": "sd", "ANAK SD": "sd", "ANAK SEKOLAH SD": "sd", "SD/SEDERAJAT": "sd",
+    "SMP": "smp", "ANAK SMP": "smp", "ANAK SEKOLAH SMP": "smp", "SMP/SEDERAJAT": "smp",
+    "SMA": "sma", "ANAK SMA": "sma", "ANAK SEKOLAH SMA": "sma", "SMA/SEDERAJAT": "sma", "SMA/SMK": "sma",
+    "DISABILITAS": "disabilitas_berat", "DISABILITAS BERAT": "disabilitas_berat",
+    "PENYANDANG DISABILITAS BERAT": "disabilitas_berat",
+    "LANSIA": "lansia", "LANJUT USIA": "lansia", "LANSIA 60+": "lansia",
+    "KORBAN PELANGGARAN HAM BERAT": "korban_pelanggaran_ham_berat",
+    "PELANGGARAN HAM BERAT": "korban_pelanggaran_ham_berat",
+}  # fmt: skip
 
 LAYOUT = Layout(
     taken={

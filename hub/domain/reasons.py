@@ -60,7 +60,13 @@ class Reason(StrEnum):
     KEY_MISSING = "KEY_MISSING"
     DUPLICATE_KEY_CONFLICT = "DUPLICATE_KEY_CONFLICT"
     NO_IDENTIFIER = "NO_IDENTIFIER"
+    AGE_OUTSIDE_TYPE = "AGE_OUTSIDE_TYPE"
+    SEX_OUTSIDE_TYPE = "SEX_OUTSIDE_TYPE"
+    UNIT_OUTSIDE_TYPE = "UNIT_OUTSIDE_TYPE"
+    DISABILITY_KIND_MISSING = "DISABILITY_KIND_MISSING"
+    CATEGORY_TWICE = "CATEGORY_TWICE"
 
+    COLUMN_UNKNOWN = "COLUMN_UNKNOWN"
     ROW_SHORT = "ROW_SHORT"
     ROW_LONG = "ROW_LONG"
     ROW_UNREADABLE = "ROW_UNREADABLE"
@@ -160,6 +166,26 @@ TEXTS: dict[Reason, ReasonText] = {
         _ERROR, "kunci yang sama dengan isi berbeda", "the same key comes with different content"
     ),
     Reason.NO_IDENTIFIER: ReasonText(_ERROR, "tidak ada pengenal sama sekali", "the row identifies nobody"),
+    Reason.AGE_OUTSIDE_TYPE: ReasonText(
+        _ERROR, "umur di luar batas jenis PMKS-nya", "the age is outside the bounds of the type"
+    ),
+    Reason.SEX_OUTSIDE_TYPE: ReasonText(
+        _ERROR, "jenis kelamin tidak sesuai jenis PMKS-nya", "the type is not for this sex"
+    ),
+    Reason.UNIT_OUTSIDE_TYPE: ReasonText(
+        _ERROR, "satuan (orang, keluarga, kelompok) tidak sesuai jenisnya", "the type is not of this unit"
+    ),
+    Reason.DISABILITY_KIND_MISSING: ReasonText(
+        _ERROR, "jenis disabilitas wajib diisi untuk jenis ini", "the type needs a kind of disability"
+    ),
+    Reason.CATEGORY_TWICE: ReasonText(
+        _ERROR,
+        "orang yang sama sudah tercatat dengan jenis yang sama di berkas ini",
+        "the same person stands under the same type before, in this file",
+    ),
+    Reason.COLUMN_UNKNOWN: ReasonText(
+        _ERROR, "daftar memuat kolom yang tidak dikenal", "the list has a column that no one knows"
+    ),
     Reason.ROW_SHORT: ReasonText(_ERROR, "kolom baris kurang", "the row has too few columns"),
     Reason.ROW_LONG: ReasonText(_ERROR, "kolom baris berlebih", "the row has too many columns"),
     Reason.ROW_UNREADABLE: ReasonText(_ERROR, "baris tidak dapat dibaca", "the row cannot be read"),

@@ -4,6 +4,7 @@ A list that says who is paid but not how much (PKH, BPNT) gets the amount of the
 period; `amount_basis` tells the two apart. The log keeps every event that any version of the record told.
 """
 
+from hub.graph.enrollments import WITHDRAWN
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import benefit, benefit_event
 
@@ -49,14 +50,14 @@ WANTED = f"""
         and (a.component_id is null or a.component_id = c.component_id) and a.amount_idr is not null
       order by a.component_id nulls last limit 1) a on c.kind = 'money' and c.amount_idr is null
 """
-# Every event that any version of the record told, as first told.
-EVENTS = """
+# Every event that any version of the record told, as first told; not those of a run that was taken back.
+EVENTS = f"""
     select distinct on (w.benefit_id, c.event)
            w.benefit_id, w.person_id, c.event, c.event_on as happened_on, c.record_id, c.source_id,
            w.event_area_key, w.home_area_key
     from wanted_benefit w
     join claim_benefit c on c.person_id = w.person_id and c.period = w.period
-    join source_record r on r.id = c.record_id and r.entry_id = w.entry_id
+    join source_record r on r.id = c.record_id and r.entry_id = w.entry_id and not {WITHDRAWN}
     order by w.benefit_id, c.event, r.version
 """
 

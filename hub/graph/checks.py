@@ -18,6 +18,7 @@ class Thing(NamedTuple):
         valid: Whether its states are told apart by `valid` too.
         lasting: Whether the hub, once it knows the thing, always has a state of it.
         parts: Further columns of the key that may be null.
+        only: Condition on each row `{}` that says which rows are meant; empty: all.
     """
 
     table: str
@@ -25,6 +26,7 @@ class Thing(NamedTuple):
     valid: bool
     lasting: bool = False
     parts: tuple[str, ...] = ()
+    only: str = ""
 
 
 class Fault(NamedTuple):
@@ -40,12 +42,30 @@ THINGS = (
     Thing("family_card", ("card_id",), valid=True, lasting=True),
     Thing("household", ("household_id",), valid=True, lasting=True),
     Thing("membership", ("person_id",), valid=True),
-    Thing("household_member", ("person_id",), valid=True),
+    Thing("household_member", ("person_id",), valid=True, only="{}.scheme is null"),
+    Thing("household_member", ("person_id", "household_id"), valid=True, only="{}.scheme is not null"),
     Thing("enrollment", ("enrollment_id",), valid=True),
     Thing("enrollment", ("person_id", "source_id", "program_id"), valid=True, parts=("component_id",)),
     Thing("benefit", ("benefit_id",), valid=False),
     Thing("benefit_event", ("benefit_id", "event"), valid=False),
-    Thing("status", ("person_id", "scheme", "code", "source_id"), valid=True),
+    Thing("status", ("person_id", "scheme", "code", "source_id"), valid=True, parts=("unit", "unit_number")),
+    Thing(
+        "score", ("person_id", "register", "unit", "edition", "source_id"), valid=True, parts=("unit_number",)
+    ),
+    Thing(
+        "score", ("record_id", "register", "unit", "edition"), valid=True, parts=("person_id", "unit_number")
+    ),
+    Thing("person_attributes", ("person_id",), valid=True),
+    Thing("family_attributes", ("family_key",), valid=True),
+    Thing("social_group", ("group_id",), valid=True),
+    Thing("group_member", ("group_id", "person_id"), valid=True),
+    Thing("institution", ("institution_id",), valid=True),
+    Thing(
+        "observation",
+        ("record_id", "dataset", "measure", "dimensions"),
+        valid=True,
+        parts=("area_key", "unit"),
+    ),
     Thing("cluster_member", ("mention_id",), valid=False, lasting=True),
     Thing("source_record", ("entry_id",), valid=False),
 )
@@ -53,6 +73,7 @@ THINGS = (
 
 def _same(thing: Thing) -> str:
     plain = [f"a.{name} = b.{name}" for name in thing.key]
+    plain += [thing.only.format(alias) for alias in ("a", "b") if thing.only]
     return " and ".join([*plain, *(f"a.{name} is not distinct from b.{name}" for name in thing.parts)])
 
 
@@ -66,10 +87,11 @@ def _overlaps(thing: Thing) -> str:
 
 
 def _holes(thing: Thing) -> str:
-    """Rows that were closed without a successor at the same instant."""
+    """Rows that were closed without a successor at the same instant, but those of a run that was taken back."""
     return (
         f"select count(*) from {thing.table} a where not upper_inf(a.recorded)"
         f" and not exists (select from {thing.table} b where {_same(thing)} and b.recorded @> upper(a.recorded))"
+        " and upper(a.recorded) not in (select v.started from run v where v.detail ->> 'kind' = 'revert')"
     )
 
 

@@ -23,8 +23,12 @@ def lasting(interval: str) -> str:
     )
 
 
-STANDS = """
-    (upper_inf(r.recorded) or r.scope = '' and not exists (
+WITHDRAWN = (
+    "coalesce(upper(r.recorded) in (select v.started from run v where v.detail ->> 'kind' = 'revert'), false)"
+)
+"""A record of a run that was taken back: it never counted."""
+STANDS = f"""
+    (upper_inf(r.recorded) or r.scope = '' and not {WITHDRAWN} and not exists (
         select from source_record n where n.entry_id = r.entry_id and n.version > r.version))
 """
 """A record that its source still sends, or the last word of one that vanished from a list without periods."""

@@ -16,6 +16,11 @@ HEAD = "1"
 NUMBERED = r"(^|[^A-Z])(NO|NOMOR|BLOK)[. ]*[0-9]"
 """An address that names one house: a number after NO, NOMOR or BLOK."""
 
+LIVES = "scheme is null"
+"""Rows of `household_member` that say where a person lives; the others are of `hub.graph.dwellings`."""
+
+NO_SURVEY = "null::text as scheme, null::text as family_no, null::text as relation"
+
 # When a person stops standing on a card or living in a dwelling without another taking its place: the day that
 # the source gives, else the day it was first seen; the beginning of time where that was before this fold.
 LEFT_ON = """
@@ -61,12 +66,12 @@ NEW_HOUSEHOLDS = """
           order by dwelling, (relation = '1') desc nulls last, person_id) d
     where not exists (select from household h where h.dwelling = d.dwelling and upper_inf(h.recorded))
 """
-IN_HOUSEHOLDS = """
+IN_HOUSEHOLDS = f"""
     select d.person_id, h.household_id, d.since, d.ends, d.home as event_area_key, d.home as home_area_key
     from fold_dwelling d join household h on h.dwelling = d.dwelling and upper_inf(h.recorded)
     union all
     select m.person_id, m.household_id, null, :today, m.event_area_key, m.home_area_key
-    from fold_departed d join household_member m on m.person_id = d.person_id
+    from fold_departed d join household_member m on m.person_id = d.person_id and m.{LIVES}
     where upper_inf(m.recorded) and upper_inf(m.valid)
 """
 # Those and the cards on which the touched persons stand or stood until this fold.
@@ -97,7 +102,7 @@ CARDS = f"""
 """
 
 
-def followed(table: str, wanted: str, targets: tuple[str, ...]) -> str:
+def followed(table: str, wanted: str, targets: tuple[str, ...], only: str = "true") -> str:
     """SQL of the whole recorded state of an interval table for the persons of `wanted`.
 
     The last interval of a person goes on while its targets stay the same, ends where the wanted one begins
@@ -108,10 +113,11 @@ def followed(table: str, wanted: str, targets: tuple[str, ...]) -> str:
         table: The interval table.
         wanted: Temporary table: person_id, targets, since, ends, both areas.
         targets: Columns that say where the person belongs; the first is null for one who belongs nowhere.
+        only: Condition on the rows of the table that are looked at.
     """
     last = f"""
         select distinct on (t.person_id) t.* from {table} t join {wanted} w on w.person_id = t.person_id
-        where upper_inf(t.recorded) order by t.person_id, lower(t.valid) desc nulls last
+        where upper_inf(t.recorded) and ({only}) order by t.person_id, lower(t.valid) desc nulls last
     """
     compared = f"""
         select w.person_id, {", ".join("w." + name for name in targets)}, w.since, w.event_area_key, w.home_area_key,
@@ -133,7 +139,7 @@ def followed(table: str, wanted: str, targets: tuple[str, ...]) -> str:
                     then daterange(lower(c.valid), least(n.since, upper(c.valid))) else c.valid end,
                c.event_area_key, n.home_area_key
         from {table} c join now n on n.person_id = c.person_id
-        where upper_inf(c.recorded) and (n.changed or c.valid <> n.was)
+        where upper_inf(c.recorded) and ({only}) and (n.changed or c.valid <> n.was)
     """
 
 
@@ -159,5 +165,6 @@ async def fold_households(fold: Fold) -> None:
     await fold.make("fold_dwelling", DWELLINGS)
     await fold.run(NEW_HOUSEHOLDS)
     await fold.make("fold_in_household", IN_HOUSEHOLDS)
-    await fold.make("wanted_dweller", followed("household_member", "fold_in_household", ("household_id",)))
-    await fold.write(household_member, "wanted_dweller", "fold_in_household")
+    followed_home = followed("household_member", "fold_in_household", ("household_id",), LIVES)
+    await fold.make("wanted_dweller", f"select w.*, {NO_SURVEY} from ({followed_home}) w")
+    await fold.write(household_member, "wanted_dweller", "fold_in_household", only=LIVES)

@@ -2,46 +2,71 @@
 
 from collections.abc import Mapping, Sequence
 
+from hub.graph.attributes import fold_attributes
 from hub.graph.benefits import fold_benefits
+from hub.graph.dwellings import fold_dwellings
 from hub.graph.enrollments import fold_enrollments, touch_left_out
 from hub.graph.families import fold_families, fold_households
+from hub.graph.groups import fold_groups
 from hub.graph.homes import move_homes
+from hub.graph.institutions import fold_institutions
+from hub.graph.observations import fold_observations
 from hub.graph.persons import fold_persons
+from hub.graph.scores import fold_scores
 from hub.graph.statuses import fold_statuses
 from hub.graph.timeline import Fold
+from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.sql import text
 
 # The steps are joined by keys that are nearly unique: how many rows there are is what the planner has to
 # know, and a tenth of the usual sample tells it.
 SMALL_SAMPLE = "set local default_statistics_target = 10"
-# Persons of the run's new versions, of the versions that these replaced and of the records that closed.
+# Record versions that speak no longer: replaced or closed by the run, or the last of a record that came back.
+GONE = """
+    select replaces as record_id from stage_version where replaces is not null
+    union all select record_id from stage_closing
+    union all
+    select r.id from stage_version v join source_record r on r.entry_id = v.entry_id and r.version = v.version - 1
+    where v.replaces is null and v.version > 1
+"""
+# Those and the versions that the run brought: for what records say without naming a person.
+RECORDS = "select record_id from stage_version union all select record_id from fold_gone"
+# Persons of the run's new versions and of those that speak no longer.
 TOUCHED = """
     select person_id from stage_link
     union
-    select c.person_id
-    from (select record_id from stage_closing
-          union all select replaces from stage_version where replaces is not null) gone
-    join claim_person c on c.record_id = gone.record_id
+    select c.person_id from fold_gone g join claim_person c on c.record_id = g.record_id
     where c.person_id is not null
 """
 
 
-async def fold_run(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
+async def fold_run(
+    fold: Fold, order: Mapping[str, Sequence[int]], attributes: AttributeSet = NO_ATTRIBUTES
+) -> int:
     """Folds everything that a run touched; returns the number of persons touched.
 
     Args:
         fold: In the run's transaction, after landing.
         order: Source ids by field where a field has a survivorship order of its own.
+        attributes: The set of welfare attributes in force.
     """
     await fold.run(SMALL_SAMPLE)
+    await fold.make("fold_gone", GONE)
+    await fold.make("fold_record", RECORDS, index="record_id")
     await fold.make("fold_touched", TOUCHED, index="person_id")
     await touch_left_out(fold)
     await fold_persons(fold, order)
     await fold_families(fold)
     await fold_households(fold)
+    await fold_dwellings(fold)
     await fold_enrollments(fold)
     await fold_benefits(fold)
     await fold_statuses(fold)
+    await fold_scores(fold)
+    await fold_attributes(fold, attributes)
+    await fold_groups(fold)
+    await fold_institutions(fold)
+    await fold_observations(fold)
     await move_homes(fold)
     found = await fold.connection.execute(text("select count(*) from fold_touched"))
     return int(found.scalar_one())

@@ -1,14 +1,17 @@
 """Golden persons: each field from the source that is believed first for it, and since when.
 
-A change (a move, a marriage, a death) and a correction are told apart: when the source that a person's name
+A change (a move, a marriage, a death) and a correction are told apart: when the register that a person's name
 rests on says something new of a field that life changes, the old state ends on the day the source gives and
 the new one begins; anything else replaces the state for the whole time it was held true. A person of whom no
-source says anything any longer is not forgotten: the last state stands.
+source says anything any longer, or nothing but an opinion that names nobody, is not forgotten: the last state
+stands. Sources that are ways into one register (`hub.graph.voices`) have one voice: the newest word counts,
+whichever way it came.
 """
 
 from collections.abc import Mapping, Sequence
 
 from hub.graph.timeline import Fold
+from hub.graph.voices import Voices, read_voices
 from hub.store.tables.graph import PERSON_FIELDS, person_state
 
 VARYING = (
@@ -44,23 +47,35 @@ ALONE = f"""
 """
 
 
-def merged(order: Mapping[str, Sequence[int]]) -> str:
+def merged(order: Mapping[str, Sequence[int]], voices: Voices) -> str:
     """SQL of the persons with several claims: every field from the first claim that states it.
+
+    The day of death belongs to the claim that says how the person fares, so that a later word that he lives
+    takes it away.
 
     Args:
         order: Source ids by field, where a field has an order of its own; the others go by rank and recency.
+            Sources of one register share the place of the first of them.
+        voices: Which sources are ways into one register.
     """
 
     def first(column: str, field: str) -> str:
+        places = ", ".join(map(str, voices.places(order.get(field, ()))))
         own = (
-            f"array_position(array[{', '.join(map(str, order[field]))}]::smallint[], source_id) nulls last, "
-            if (order.get(field))
+            f"array_position(array[{places}]::smallint[], {voices.of('source_id')}) nulls last, "
+            if places
             else ""
         )
         return f"(array_agg({column} order by {own}ord) filter (where {field} is not null))[1]"
 
-    fields = ", ".join(f"{first(field, field)} as {field}" for field in PERSON_FIELDS)
-    sources = ", ".join(first("source_id", field) for field in PERSON_FIELDS)
+    decider = {field: "vital" if field == "died_on" else field for field in PERSON_FIELDS}
+    fields = ", ".join(f"{first(field, by)} as {field}" for field, by in decider.items())
+    sources = ", ".join(
+        f"case when {first(field, by)} is not null then {first('source_id', by)} end"
+        if by != field
+        else first("source_id", field)
+        for field, by in decider.items()
+    )
     return f"""
         select person_id, {fields}, coalesce({first("nik_grade", "nik")}, 0) as nik_grade,
                {first("name_key", "name")} as name_key,
@@ -80,32 +95,46 @@ HELD = """
     where upper_inf(s.recorded)
     order by s.person_id, lower(s.valid) desc nulls last
 """
-_LIVED = " or ".join(
-    f"c.{field} is distinct from f.{field} and coalesce(c.stated_by[{at}], f.stated_by[{NAME_AT}])"
-    f" = f.stated_by[{NAME_AT}] and coalesce(f.stated_by[{at}], f.stated_by[{NAME_AT}]) = f.stated_by[{NAME_AT}]"
-    for at, field in enumerate(PERSON_FIELDS, 1)
-    if field in VARYING
-)
-"""Something that life changes is new, and both the old word and the new are those of the name's source."""
 
-# The wanted persons beside the state that is held; `since` is set where life changed on that day. `was` is the
-# interval to go on from: who departed and is listed again was never away.
-COMPARED = f"""
-    select f.*, p.uid, coalesce(f.area_key, f.event_area_key, 0) as home, c.valid as held, c.vital as was_vital,
-           case when c.person_id is not null then daterange(lower(c.valid), null) end as was,
-           p.home_area_key as old_home,
-           case when c.stated_by[{NAME_AT}] = f.stated_by[{NAME_AT}] and ({_LIVED})
-                 and (lower_inf(c.valid) or coalesce(f.effective_on, :today) > lower(c.valid))
-                then coalesce(f.effective_on, :today) end as since
-    from fold_golden f
-    join person p on p.id = f.person_id
-    left join fold_held c on c.person_id = f.person_id
-"""
+
+def lived(voices: Voices) -> str:
+    """SQL: something that life changes is new, and both the old word and the new are those of the name's register."""
+    name = voices.of(f"f.stated_by[{NAME_AT}]")
+    return " or ".join(
+        f"c.{field} is distinct from f.{field}"
+        f" and coalesce({voices.of(f'c.stated_by[{at}]')}, {name}) = {name}"
+        f" and coalesce({voices.of(f'f.stated_by[{at}]')}, {name}) = {name}"
+        for at, field in enumerate(PERSON_FIELDS, 1)
+        if field in VARYING
+    )
+
+
+def compared(voices: Voices) -> str:
+    """SQL of the wanted persons beside the state that is held.
+
+    `since` is set where life changed on that day. `was` is the interval to go on from: who departed and is
+    listed again was never away.
+    """
+    was, now = (voices.of(f"{state}.stated_by[{NAME_AT}]") for state in ("c", "f"))
+    return f"""
+        select f.*, p.uid, coalesce(f.area_key, f.event_area_key, 0) as home, c.valid as held, c.vital as was_vital,
+               case when c.person_id is not null then daterange(lower(c.valid), null) end as was,
+               p.home_area_key as old_home,
+               case when {was} = {now} and ({lived(voices)})
+                     and (lower_inf(c.valid) or coalesce(f.effective_on, :today) > lower(c.valid))
+                    then coalesce(f.effective_on, :today) end as since
+        from fold_golden f
+        join person p on p.id = f.person_id
+        left join fold_held c on c.person_id = f.person_id
+        where f.name is not null or c.name is null
+    """
+
+
 # Touched persons of whom no source says anything any longer: they stay as last known, for their history must be
 # found; they stand on no card and live in no dwelling from the day (WIB) it was seen.
 DEPARTED = """
     select c.person_id from fold_held c
-    where upper_inf(c.valid) and not exists (select from fold_golden g where g.person_id = c.person_id)
+    where upper_inf(c.valid) and not exists (select from fold_person g where g.person_id = c.person_id)
 """
 _EARLIER = ", ".join(
     f"c.{name}" if name in VARYING else f"f.{name}" for name in _STATE if name != "stated_by"
@@ -132,12 +161,14 @@ WANTED = f"""
 
 async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
     """Folds the claims of `fold_touched` into golden persons; leaves `fold_person` and `fold_departed`."""
+    voices = await read_voices(fold.connection)
     await fold.make("fold_claim", CLAIMS)
+    several = merged(order, voices)
     await fold.make(
-        "fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({merged(order)}) m"
+        "fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({several}) m"
     )
     await fold.make("fold_held", HELD, index="person_id")
-    await fold.make("fold_person", COMPARED, index="person_id")
+    await fold.make("fold_person", compared(voices), index="person_id")
     await fold.make("fold_departed", DEPARTED)
     await fold.make("wanted_person", WANTED)
     return await fold.write(person_state, "wanted_person", "fold_person")

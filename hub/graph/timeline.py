@@ -33,7 +33,9 @@ class Fold:
             await self.run(f"create index on {table} ({index})")
         await self.run(f"analyze {table}")
 
-    async def write(self, table: Table, wanted: str, touched: str, key: str = "person_id") -> int:
+    async def write(
+        self, table: Table, wanted: str, touched: str, key: str = "person_id", only: str = "true"
+    ) -> int:
         """Makes `table` hold exactly the rows of `wanted` for the keys in `touched`; returns the rows opened.
 
         Args:
@@ -41,6 +43,7 @@ class Fold:
             wanted: Temporary table with the wanted rows: every column of `table` but `recorded`.
             touched: Temporary table with the keys whose recorded state the wanted rows are, whole.
             key: Name of the key in all three.
+            only: Condition on a row of `table` that says which rows of a key the wanted ones are the whole of.
         """
         columns = [column.name for column in table.columns if column.name != "recorded"]
         told = [name for name in columns if name not in (*AREA_COLUMNS, key)]
@@ -50,7 +53,7 @@ class Fold:
         )
         await self.run(
             f"update {table.name} t set recorded = tstzrange(lower(t.recorded), :at)"
-            f" where upper_inf(t.recorded) and t.{key} in (select {key} from {touched})"
+            f" where upper_inf(t.recorded) and ({only}) and t.{key} in (select {key} from {touched})"
             f" and not exists (select from {wanted} w where {same})"
         )
         return await self.run(

@@ -1,12 +1,24 @@
 """Puts pages on the stage: keys first, then bodies and claims of the rows whose content is new."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from hub.ingest.stage import BATCH, BODY, REJECT, stage_frame, stage_keys, stage_name, staged_columns
+from hub.ingest.spool import Batch, Spool
+from hub.ingest.stage import (
+    BATCH,
+    BODY,
+    REJECT,
+    classify,
+    fresh_between,
+    stage_frame,
+    stage_keys,
+    stage_name,
+    staged_columns,
+)
 from hub.registry.sources import SourceConfig
 from hub.store.sql import AsyncConnection, Table, text
 from hub.store.tables import claims
@@ -20,8 +32,11 @@ from hub.toolkit.rows import Rows
 TABLES: Mapping[str, Table] = {table.name.removeprefix("claim_"): table for table in claims.CLAIMS}
 """Claim table by the name of the connector's frame."""
 
-BATCH_ROWS = 20_000
-"""Rows that are staged and mapped at once; a page that is larger goes alone."""
+BATCH_ROWS = 40_000
+"""Rows that are staged at once; a page that is larger goes alone."""
+
+SLICE_ROWS = 10_000
+"""Rows that are mapped at once, while the slice before is on its way to the database."""
 
 FILE = text(
     "insert into source_file (source_id, run_id, name, sha256, bytes) values (:source, :run, :name, :sha256, :bytes)"
@@ -38,6 +53,15 @@ LAYOUT = text(
     "insert into layout (source_id, fingerprint, columns)"
     " values (:source, cast(:fingerprint as uuid), cast(:columns as text[])) returning id"
 )
+
+
+@dataclass
+class Mapped:
+    """What some new rows have to say: their bodies, their claims and what was refused."""
+
+    bodies: pl.DataFrame
+    claims: Claims | None
+    refused: pl.DataFrame
 
 
 @dataclass
@@ -63,7 +87,8 @@ class Stager:
     refused: int = 0
     files: dict[tuple[str, str], int] = field(default_factory=dict)
     layouts: dict[tuple[str, ...], int] = field(default_factory=dict)
-    waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = field(default_factory=list)
+    waiting: list[Batch] = field(default_factory=list)
+    spool: Spool = field(default_factory=Spool)
 
     async def add(self, page: Page) -> None:
         """Takes one page; small pages wait for each other, since each batch has its price."""
@@ -81,23 +106,56 @@ class Stager:
         self.rows += page.frame.height
         self.waiting.append((records, page.frame.with_columns(records["ordinal"].alias("row"))))
         if sum(records.height for records, _ in self.waiting) >= BATCH_ROWS:
-            await self.flush()
+            await self._gather()
 
     async def flush(self) -> None:
-        """Stages the pages that wait; to be called after the last one."""
+        """Stages what waits; to be called after the last page.
+
+        On a first load every batch is mapped as it comes. Else all keys are compared with what is stored first,
+        and what is new alone is mapped.
+        """
+        await self._gather()
+        if self.known and self.rows:
+            await classify(self.connection, self.config.number, self.rows)
+            for batch in self.spool.batches():
+                await self._new_of(batch)
+
+    async def _gather(self) -> None:
+        """The pages that wait as one batch."""
         if not self.waiting:
             return
         records = pl.concat([records for records, _ in self.waiting])
         frame = pl.concat([frame for _, frame in self.waiting], how="diagonal")
         self.waiting.clear()
-        fresh = await stage_keys(self.connection, self.config.number, records.select(BATCH), self.known)
+        await stage_keys(self.connection, records.select(BATCH), self.known)
+        if self.known:
+            await asyncio.to_thread(self.spool.put, (records, frame))
+        else:
+            await self._bodies(records, frame)
+
+    async def _new_of(self, batch: Batch) -> None:
+        records, frame = batch
+        first, last = int(records["ordinal"][0]), int(records["ordinal"][-1])
+        fresh = await fresh_between(self.connection, first, last)
         if not fresh.is_empty():
             is_fresh = records["ordinal"].is_in(fresh.implode())
             await self._bodies(records.filter(is_fresh), frame.filter(is_fresh))
 
     async def _bodies(self, new: pl.DataFrame, frame: pl.DataFrame) -> None:
-        """Payloads, claims and refusals of the rows that are new."""
-        await stage_frame(self.connection, "stage_body", BODY, new)
+        """Payloads, claims and refusals of new rows; one slice is mapped while the one before is copied."""
+        before: Mapped | None = None
+        for start in range(0, new.height, SLICE_ROWS):
+            part = new.slice(start, SLICE_ROWS), frame.slice(start, SLICE_ROWS)
+            mapping = asyncio.create_task(asyncio.to_thread(self._mapped, *part))
+            try:
+                await self._written(before)
+            finally:
+                await asyncio.wait([mapping])
+            before = mapping.result()
+        await self._written(before)
+
+    def _mapped(self, new: pl.DataFrame, frame: pl.DataFrame) -> Mapped:
+        """The claims of some rows, by the connector."""
         sound = new["refused"].is_null()
         rows = frame.filter(sound)
         early = new.filter(~sound).select(
@@ -106,11 +164,17 @@ class Stager:
             pl.col("refused_field").fill_null("").alias("field"),
         )
         found = self.connector.claims(Rows(rows, self.config, self.reference)) if rows.height else None
-        await self._claims(found)
         late = (
             found.rejects.select("row", "reason", pl.col("field").fill_null("")) if found else early.clear()
         )
-        await self._rejects(pl.concat([early, late]))
+        return Mapped(new, found, pl.concat([early, late]))
+
+    async def _written(self, mapped: Mapped | None) -> None:
+        if mapped is None:
+            return
+        await stage_frame(self.connection, "stage_body", BODY, mapped.bodies)
+        await self._claims(mapped.claims)
+        await self._rejects(mapped.refused)
 
     async def _claims(self, found: Claims | None) -> None:
         for kind, frame in (found.frames() if found else {}).items():

@@ -37,8 +37,10 @@ STORED_BEFORE = text(
     "select (select min(record_key) from source_record where source_id = :source) is not null"
     " or exists (select from quarantine where source_id = :source)"
 )
+# Of a pull: a redrive or a revert says nothing of how long the list is.
 LAST_ROWS = text(
-    "select rows_in from run where source_id = :source and status = 'complete' order by id desc limit 1"
+    "select rows_in from run where source_id = :source and status = 'complete' and not detail ? 'kind'"
+    " order by id desc limit 1"
 )
 REASONS = text(
     "select reason, count(*) as rows from quarantine q, unnest(q.reasons) reason"
@@ -53,8 +55,8 @@ TICK = timedelta(milliseconds=1)
 
 
 @asynccontextmanager
-async def only_sync(database: Database) -> AsyncIterator[None]:
-    """Holds the lock of the one sync and clears up after one that died.
+async def only_sync(database: Database, *, mend: bool = True) -> AsyncIterator[None]:
+    """Holds the lock of the one sync and, unless told not to `mend`, clears up after one that died.
 
     Raises:
         RetriableError: `sync_running`: another sync works on this database.
@@ -64,19 +66,25 @@ async def only_sync(database: Database) -> AsyncIterator[None]:
             raise RetriableError(
                 "sync_running", "another sync works on this database; wait until it has ended"
             )
-        await connection.execute(INTERRUPTED)
-        await connection.commit()
+        if mend:
+            await connection.execute(INTERRUPTED)
+            await connection.commit()
         yield
 
 
 async def begin(database: Database, source_id: int) -> tuple[int, datetime]:
     """Opens a run and returns its id and the instant at which it records (UTC, later than any before)."""
     async with database.connect() as connection:
-        last = await connection.scalar(LAST_INSTANT)
-        at = clock.now() if last is None else max(clock.now(), last + TICK)
+        at = await next_instant(connection)
         run_id = await connection.scalar(BEGIN, {"source": source_id, "at": at})
         await connection.commit()
     return int(run_id), at
+
+
+async def next_instant(connection: AsyncConnection) -> datetime:
+    """The instant at which a run that begins now records: UTC, later than any that was recorded."""
+    last = await connection.scalar(LAST_INSTANT)
+    return clock.now() if last is None else max(clock.now(), last + TICK)
 
 
 async def fail(database: Database, run_id: int, at: datetime, error: str) -> None:

@@ -40,7 +40,7 @@ CREATE = (
     "create temp table stage_reject (ordinal bigint not null, reasons text[], fields text[]) on commit drop",
 )
 
-# Every row of the batch with its verdict against what is stored: the same content under the same key stands.
+# Every row of the run with its verdict against what is stored: the same content under the same key stands.
 CLASSIFY = text(
     f"""
     insert into stage_row
@@ -51,12 +51,15 @@ CLASSIFY = text(
     from stage_batch b
     left join source_record r on r.source_id = :source and r.record_key = b.record_key
          and r.content_hash = b.content_hash and upper_inf(r.recorded)
-    left join lateral (select content_hash from quarantine q where q.source_id = :source
-         and q.content_hash = b.content_hash and upper_inf(q.recorded) limit 1) q on true
+    left join (select distinct content_hash from quarantine
+               where source_id = :source and upper_inf(recorded)) q on q.content_hash = b.content_hash
     """
 )
-FRESH_OF_BATCH = text(
-    f"select ordinal from stage_row where ordinal >= :first and verdict = {Verdict.FRESH:d} order by ordinal"
+MANY_KEYS = 20_000
+"""From so many keys on, reading what is stored once costs less than looking each of them up."""
+FRESH_BETWEEN = text(
+    "select ordinal from stage_row"
+    f" where ordinal between :first and :last and verdict = {Verdict.FRESH:d} order by ordinal"
 )
 
 
@@ -100,30 +103,40 @@ async def stage_frame(
         )
 
 
-async def stage_keys(
-    connection: AsyncConnection, source_id: int, rows: pl.DataFrame, known: bool
-) -> pl.Series:
-    """Stages the keys of one batch and returns the ordinals whose content is not stored yet, ascending.
+async def stage_keys(connection: AsyncConnection, rows: pl.DataFrame, known: bool) -> None:
+    """Stages the keys of some rows; a first load has nothing to compare them with.
 
     Args:
         connection: In the run's transaction.
-        source_id: The source of the run.
         rows: Columns BATCH.
-        known: Whether the source has stored anything before; a first load compares nothing.
+        known: Whether the source has stored anything before.
     """
-    if not known:
+    if known:
+        await stage_frame(connection, "stage_batch", BATCH, rows)
+    else:
         fresh = rows.with_columns(verdict=pl.lit(int(Verdict.FRESH)))
         await stage_frame(connection, "stage_row", (*BATCH, "verdict"), fresh)
-        return rows["ordinal"]
-    await connection.execute(text("truncate stage_batch"))
-    await stage_frame(connection, "stage_batch", BATCH, rows)
+
+
+async def classify(connection: AsyncConnection, source_id: int, rows: int) -> None:
+    """Gives every staged key its verdict, all at once: many rows are one pass over what is stored, few are probes.
+
+    Args:
+        connection: In the run's transaction, with all keys staged.
+        source_id: The source.
+        rows: How many keys there are.
+    """
+    many = rows >= MANY_KEYS
     await connection.execute(text("analyze stage_batch"))
-    # One index probe a row: a hash join would read every stored payload once a batch.
-    await connection.execute(text("set local enable_hashjoin = off"))
-    await connection.execute(text("set local enable_mergejoin = off"))
+    if many:
+        await connection.execute(text("set local enable_nestloop = off"))
     await connection.execute(CLASSIFY, {"source": source_id})
-    await connection.execute(text("set local enable_hashjoin = on"))
-    await connection.execute(text("set local enable_mergejoin = on"))
-    first = int(rows["ordinal"][0])
-    found = await connection.execute(FRESH_OF_BATCH, {"first": first})
+    if many:
+        await connection.execute(text("set local enable_nestloop = on"))
+    await connection.execute(text("create index on stage_row (ordinal)"))
+
+
+async def fresh_between(connection: AsyncConnection, first: int, last: int) -> pl.Series:
+    """Ordinals of the rows whose content is new, ascending, both ends within."""
+    found = await connection.execute(FRESH_BETWEEN, {"first": first, "last": last})
     return pl.Series("ordinal", [row[0] for row in found], dtype=pl.Int64)

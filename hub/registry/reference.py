@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hub.registry import areas
 from hub.registry import codes as lists
 from hub.registry import programs as schemes
+from hub.registry.attributes import FILE, attributes_of
 from hub.registry.reading import config_error, sha256_of
 
 _FILES = (
@@ -66,8 +67,9 @@ class Reference:
         return areas.bridge_rows(self._tables)
 
     def code_rows(self) -> Iterator[lists.CodeRow]:
-        """Code lists."""
-        return lists.code_rows(self.codes)
+        """Code lists, and the attributes and values of the welfare attribute set."""
+        yield from lists.code_rows(self.codes)
+        yield from attributes_of(self.config).code_rows()
 
     def pmks_crosswalk_rows(self) -> Iterator[lists.CrosswalkRow]:
         """Other PMKS lists against the 26 types."""
@@ -101,4 +103,7 @@ def reference_files(config: Path) -> tuple[ReferenceFile, ...]:
         if not path.is_file():
             raise config_error(path, "is missing")
     found = [*tables, *sorted((config / "programs").glob("*.toml"))]
-    return tuple(ReferenceFile(f"{path.parent.name}/{path.name}", path, sha256_of(path)) for path in found)
+    named = [(f"{path.parent.name}/{path.name}", path) for path in found]
+    if (config / FILE).is_file():
+        named.append((FILE, config / FILE))
+    return tuple(ReferenceFile(name, path, sha256_of(path)) for name, path in named)

@@ -15,26 +15,64 @@ EnvironmentName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 _SOURCE_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
-class Auth(Strict):
-    """How the hub shows who it is; only the *names* of environment variables and files, never a secret."""
+#: What each kind of credential must name; `secret_file` may hold any of the secrets instead.
+_NAMED = {
+    "basic": ("user_env", "password_env"),
+    "dukcapil": ("user_env", "password_env"),
+    "api_key": ("token_env",),
+    "bearer": ("token_env",),
+    "oauth2": ("user_env", "password_env"),
+    "signed": ("token_env",),
+}
 
-    kind: Literal["none", "basic", "api_key", "bearer", "dukcapil"] = "none"
+
+class Auth(Strict):
+    """How the hub shows who it is; only the *names* of environment variables and files, never a secret.
+
+    Attributes:
+        kind: `oauth2` is a client-credentials token; `signed` an HMAC-SHA256 over every call; `mtls` a client
+            certificate alone (one may stand beside any other kind).
+        user_env: Variable with the user, or the id of the client.
+        password_env: Variable with the password, or the secret of the client.
+        token_env: Variable with the key, the token, or the secret that signs.
+        secret_file: File of `NAME=value` lines instead of the environment.
+        header: Header of an API key.
+        headers: Header names of a signed call by part: `key`, `timestamp`, `digest`, `signature`.
+        token_url: Where an OAuth token is fetched: a URL, or a path on the host of the call.
+        scope: Asked for with the token.
+        client_in: Where the id and secret of the client go: `basic` header or `body`.
+        certificate_file: Client certificate (PEM).
+        key_file: Its key (PEM); None when it stands in the same file.
+        authority_file: Certificates (PEM) that the server's must descend from; None for those of the system.
+        agency: Of a Dukcapil agreement.
+        ip: Of a Dukcapil agreement.
+    """
+
+    kind: Literal["none", "basic", "api_key", "bearer", "dukcapil", "oauth2", "signed", "mtls"] = "none"
     user_env: EnvironmentName | None = None
     password_env: EnvironmentName | None = None
     token_env: EnvironmentName | None = None
     secret_file: Path | None = None
     header: str | None = None
+    headers: dict[Literal["key", "timestamp", "digest", "signature"], Name] = Field(default_factory=dict)
+    token_url: Name | None = None
+    scope: Name | None = None
+    client_in: Literal["basic", "body"] = "basic"
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    authority_file: Path | None = None
     agency: str | None = None
     ip: str | None = None
 
     @model_validator(mode="after")
     def _has_its_secret(self) -> Self:
-        if self.secret_file is not None or self.kind == "none":
-            return self
-        if self.kind in ("basic", "dukcapil") and not (self.user_env and self.password_env):
-            raise ValueError(f"{self.kind} needs user_env and password_env, or secret_file")
-        if self.kind in ("api_key", "bearer") and not self.token_env:
-            raise ValueError(f"{self.kind} needs token_env, or secret_file")
+        named = _NAMED.get(self.kind, ())
+        if self.secret_file is None and not all(getattr(self, name) for name in named):
+            raise ValueError(f"{self.kind} needs {' and '.join(named)}, or secret_file")
+        if self.kind == "oauth2" and self.token_url is None:
+            raise ValueError("oauth2 needs token_url")
+        if self.certificate_file is None and (self.kind == "mtls" or self.key_file is not None):
+            raise ValueError("mtls needs certificate_file")
         return self
 
 
@@ -55,12 +93,20 @@ class Expectations(Strict):
         max_swing: Largest change of the row count against the last complete run, as a share of it.
         max_reject_share: Largest share of rows in quarantine, 0 to 1.
         max_closed_share: Records of a full list that may vanish in one run, as a share of its rows.
+        min_filled: Least share of rows in which a column is filled, by the column's canonical name.
+        max_duplicates: Largest share of rows that repeat another of the same run; None sets no limit.
+        max_unmatched: Largest share of new rows whose NIK no population source has; None sets no limit.
+        max_changed: Largest share of known records that change in one run; None sets no limit.
     """
 
     min_rows: int = Field(default=1, ge=0)
     max_swing: float = Field(default=0.5, ge=0)
     max_reject_share: float = Field(default=0.2, ge=0, le=1)
     max_closed_share: float = Field(default=0.05, ge=0, le=1)
+    min_filled: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    max_duplicates: float | None = Field(default=None, ge=0, le=1)
+    max_unmatched: float | None = Field(default=None, ge=0, le=1)
+    max_changed: float | None = Field(default=None, ge=0, le=1)
 
 
 class Limits(Strict):
@@ -69,9 +115,11 @@ class Limits(Strict):
     Attributes:
         rate_per_second: Calls a second, over all that run at once.
         concurrency: Calls at once.
-        daily_quota: Calls a day (WIB); None when the agreement sets none.
+        daily_quota: Calls a day (WIB), over all runs; None when the agreement sets none.
         timeout_seconds: For one call as a whole.
         max_bytes: Of one answer or file, after decompression.
+        circuit_failures: So many runs in a row that fail by the source's own trouble, and it is left alone.
+        circuit_minutes: For so long at first; each further failure doubles it, to a day at most.
     """
 
     rate_per_second: float = Field(default=10.0, gt=0)
@@ -79,6 +127,8 @@ class Limits(Strict):
     daily_quota: int | None = Field(default=None, ge=0)
     timeout_seconds: float = Field(default=60.0, gt=0)
     max_bytes: int = Field(default=2_000_000_000, gt=0)
+    circuit_failures: int = Field(default=5, ge=1)
+    circuit_minutes: int = Field(default=15, ge=1)
 
 
 class SourceConfig(Strict):
@@ -90,7 +140,8 @@ class SourceConfig(Strict):
         enabled: Whether `hub sync` without names and the worker pull it; one that is not is pulled by name.
         address: URL or directory; an environment or `hub demo` may override it.
         rank: Survivorship rank where a field declares no order; the lower is believed first.
-        schedule: When to pull, as five cron fields in WIB or a word (`daily`, `monthly`, `on_demand`).
+        schedule: When to pull, as five cron fields in WIB or a word (`hourly`, `daily`, `weekly`, `monthly`,
+            `quarterly`, `yearly`, `on_demand`).
         full_list: Whether every run brings the whole list, so that a missing row means it ended.
         periodic: Whether rows belong to a period (a payment list), so that old periods stay.
         area_system: Whose area codes it writes; None when it gives names alone.
@@ -109,7 +160,10 @@ class SourceConfig(Strict):
     ]  # fmt: skip
     enabled: bool = True
     address: Name
-    transport: Literal["http_files", "directory", "http_json", "dukcapil"]
+    transport: Literal[
+        "http_files", "directory", "http_json", "dukcapil", "dukcapil_kk", "dukcapil_verify", "sql", "sftp",
+        "spdci",
+    ]  # fmt: skip
     auth: Auth = Auth()
     rank: int = Field(ge=1)
     schedule: Name

@@ -6,6 +6,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
+from hub.schema.details import Detail, details
 from hub.schema.paging import NEWEST, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.provenance import Record, record_of
@@ -112,7 +113,14 @@ class Status:
     scheme: str = column("scheme", "Daftar kode: pmks, psks, … / Code list.")
     code: str = column("code", "Kode. / Code.")
     label: str | None = label("{t}.scheme", "{t}.code", "Sebutannya. / Wording of the code.")
+    unit: str = expression(
+        "coalesce({t}.unit, 'person')", "person, family, group, community. / Whose status it is."
+    )
+    unit_number: str | None = column("unit_number", "No KK atau nomor kelompoknya. / Number of that unit.")
     note: str | None = column("note", "Catatan. / Note.")
+    detail: list[Detail] = details(
+        "detail", "Yang disebut daftar di samping kode. / What the list states beside."
+    )
     from_: Day | None = begins()
     to: Day | None = ends()
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")

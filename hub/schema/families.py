@@ -10,6 +10,7 @@ from hub.schema.paging import CURRENT, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk
+from hub.schema.welfare import FamilyAttributes, Score
 
 FROM_FIRST = [Key("lower({t}.valid)", "date"), Key("{t}.person_id")]
 
@@ -55,6 +56,19 @@ class FamilyCard(Node):
         "Anggota sepanjang waktu, menurut tanggal masuk. / Members over time, by the day they joined.",
         [CURRENT],
     )
+    scores: list[Score] = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.unit = 'family' and {t}.unit_number = {p}.no_kk and {t}.person_id is null",
+            order=[Key("lower({t}.valid)", "date"), Key("{t}.register", "text"), Key("{t}.record_id")],
+            size=4,
+        ),
+        "Peringkat keluarga menurut daftar keluarga. / Ranks of the family, from lists of families.",
+        [CURRENT],
+    )
+    attributes: FamilyAttributes | None = declared(
+        one("{t}.no_kk = {p}.no_kk"), "Atribut kesejahteraan. / Welfare attributes, of the day in force."
+    )
 
 
 @strawberry.type(
@@ -66,6 +80,16 @@ class HouseholdMember:
 
     rows: ClassVar[Rows] = Rows("household_member", Time.HISTORY)
 
+    scheme: str | None = column(
+        "scheme",
+        "Penomoran survei yang mendapatinya; null: tempat tinggal. / Numbering of the survey that found it so.",
+    )
+    family_no: str | None = column(
+        "family_no", "Keluarga ke berapa. / Which family of the household, as surveyed."
+    )
+    relation: str | None = column(
+        "relation", "Kode hubungan dengan kepala rumah tangga. / Code list shdk, as surveyed."
+    )
     from_: Day | None = begins()
     to: Day | None = ends()
     person: object = declared(BY_PERSON, "Orangnya. / The person.", of=PERSON | None)
@@ -86,6 +110,14 @@ class Household(Node):
     id: strawberry.ID = global_id("Household")
     basis: str = column(
         "basis", "address, family_card, ruta: dasar pengelompokan. / What the household was told from."
+    )
+    scheme: str | None = expression(
+        "case when {t}.basis = 'ruta' then split_part({t}.dwelling, ':', 2) end",
+        "Penomoran survei, untuk ruta. / Numbering of the survey, where the basis is ruta.",
+    )
+    number: str | None = expression(
+        "case when {t}.basis = 'ruta' then substr({t}.dwelling, length(split_part({t}.dwelling, ':', 2)) + 7) end",
+        "Nomor dalam survei itu. / Number in that survey.",
     )
     address: str | None = column("address", "Alamat. / Address.")
     rt: str | None = column("rt", "RT. / Neighbourhood.")

@@ -6,10 +6,11 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.schema.declaring import begins, column, declared, ends, global_id
+from hub.schema.details import Detail, details
 from hub.schema.paging import CURRENT, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.provenance import Record, record_of
-from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
+from hub.schema.reference import Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day
 
 
@@ -37,8 +38,15 @@ class Group(Node):
     rows: ClassVar[Rows] = Rows("social_group", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Group")
-    kind: str = column("kind", "kube, uep, remote_community. / Kind.")
+    kind: str = column("kind", "kube, uep, community. / Kind.")
+    number: str = column("number", "Nomor menurut daftarnya. / Number by which the list knows it.")
     name: str = column("name", "Nama. / Name.")
+    size: int | None = column(
+        "size", "Anggota atau keluarga menurut daftar. / Members or families as stated."
+    )
+    program: Program | None = declared(
+        one("{t}.id = {p}.program_id"), "Program yang melayaninya. / Program that serves it."
+    )
     from_: Day | None = begins()
     to: Day | None = ends()
     wilayah: Wilayah | None = declared(wilayah_of("event_area_key"), "Wilayahnya. / Its area.")
@@ -63,7 +71,15 @@ class Institution(Node):
 
     id: strawberry.ID = global_id("Institution")
     kind: str = column("kind", "Kode PSKS. / PSKS code.")
+    number: str = column("number", "Nomor pendaftaran. / Registration number, else name and area.")
     name: str = column("name", "Nama. / Name.")
+    address: str | None = column("address", "Alamat. / Address.")
+    detail: list[Detail] = details(
+        "detail", "Yang disebut daftar di samping itu. / What the list states beside."
+    )
+    person: object = declared(
+        BY_PERSON, "Penanggung jawabnya. / Who answers for it; null: nobody is named.", of=PERSON | None
+    )
     from_: Day | None = begins()
     to: Day | None = ends()
     wilayah: Wilayah | None = declared(wilayah_of("event_area_key"), "Wilayahnya. / Its area.")

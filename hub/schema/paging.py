@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from hub.schema.declaring import argument
-from hub.schema.scalars import Day, Instant
+from hub.schema.scalars import Day, Instant, WilayahCode
 
 T = TypeVar("T")
 
@@ -85,13 +85,14 @@ MOMENT = (
         "As the hub knew it at that instant, inherited by all beneath; default now.",
     ),
 )
+AREA = "{t}.home_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
+"""Condition that the argument WILAYAH calls for."""
+WILAYAH = argument("wilayah", WilayahCode | None, "Hanya wilayah ini. / In this area only.")
 CURRENT = argument(
     "current",
     bool | None,
     "true: hanya yang berlaku hari ini atau pada asOf. / true: only what holds today or on asOf.",
 )
-
-
 NEWEST = argument(
     "first",
     int | None,

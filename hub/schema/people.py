@@ -8,4 +8,6 @@ from hub.compiler.declare import one
 
 PERSON = Annotated["Person", strawberry.lazy("hub.schema.person")]  # type: ignore[name-defined]  # noqa: F821
 
+FAMILY_CARD = Annotated["FamilyCard", strawberry.lazy("hub.schema.families")]  # type: ignore[name-defined]  # noqa: F821
+
 BY_PERSON = one("{t}.person_id = {p}.person_id")

@@ -14,6 +14,7 @@ from hub.schema.people import PERSON
 from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Statement, grade
 from hub.schema.reference import Source, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
+from hub.schema.welfare import PersonAttributes, Score
 
 OF_PERSON = "{t}.person_id = {p}.person_id"
 BY_START = [Key("lower({t}.valid)", "date")]
@@ -90,7 +91,8 @@ class Person(Node):
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), "Tempat tinggal. / Area of residence.")
     identifiers: list[Identifier] = declared(
         Relation(
-            Arity.MANY, order=[Key("{t}.scheme", "text"), Key("{t}.value", "text"), Key("{t}.source_id")]
+            Arity.MANY,
+            order=[Key("{t}.scheme", "text"), Key("{t}.value", "text"), Key("{t}.source_id"), *BY_START],
         ),
         "Nomor pengenal menurut tiap sumber. / Identifiers as each source has them.",
     )
@@ -100,9 +102,25 @@ class Person(Node):
         [CURRENT],
     )
     households: list[HouseholdMember] = declared(
-        Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.household_id")], size=2),
+        Relation(
+            Arity.MANY,
+            f"{OF_PERSON} and {{t}}.scheme is null",
+            order=[*BY_START, Key("{t}.household_id")],
+            size=2,
+        ),
         "Rumah tangga sepanjang waktu. / Households over time, each with its interval.",
         [CURRENT],
+    )
+    survey_households: list[HouseholdMember] = declared(
+        Relation(
+            Arity.MANY,
+            f"{OF_PERSON} and {{t}}.scheme is not null",
+            order=[*BY_START, Key("{t}.scheme", "text"), Key("{t}.household_id")],
+            when={"scheme": "{t}.scheme = {arg[scheme]}"},
+            size=3,
+        ),
+        "Rumah tangga (ruta) tempat survei mendapatinya. / Households in which surveys found the person.",
+        [CURRENT, argument("scheme", str | None, "Hanya penomoran ini. / This numbering only.")],
     )
     groups: list[GroupMember] = declared(
         Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.group_id")], size=1),
@@ -136,6 +154,25 @@ class Person(Node):
         ),
         "Status sosial sepanjang waktu. / Social statuses over time.",
         [CURRENT],
+    )
+    scores: list[Score] = declared(
+        Relation(
+            Arity.MANY,
+            OF_PERSON,
+            order=[
+                *BY_START,
+                Key("{t}.register", "text"),
+                Key("{t}.edition", "text"),
+                Key("{t}.unit", "text"),
+            ],
+            when={"register": "{t}.register = {arg[register]}"},
+            size=4,
+        ),
+        "Peringkat kesejahteraan sepanjang waktu. / Welfare ranks over time, register by register.",
+        [CURRENT, argument("register", str | None, "Hanya register ini. / This register only.")],
+    )
+    attributes: PersonAttributes | None = declared(
+        one(OF_PERSON), "Atribut kesejahteraan pada hari itu. / Welfare attributes, of the day in force."
     )
     statements: list[Statement] = declared(
         Relation(

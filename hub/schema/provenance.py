@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import strawberry
 
 from hub.compiler.declare import Rows, one
-from hub.schema.declaring import column, declared, expression, global_id
+from hub.schema.declaring import begins, column, declared, ends, expression, global_id
 from hub.schema.paging import Node
 from hub.schema.reference import Run, Source, source_of
-from hub.schema.scalars import Instant
+from hub.schema.scalars import Day, Instant
 
 
 @strawberry.enum(description="Kolom data orang. / A field of a person.")
@@ -172,15 +172,15 @@ class Statement:
 
 
 IDENTIFIERS = Rows(
-    "(select i.scheme, i.value, i.grade, r.source_id, min(lower(r.recorded)) as first_seen,"
+    "(select i.scheme, i.value, i.grade, i.valid, r.source_id, min(lower(r.recorded)) as first_seen,"
     f" max({LAST_SEEN}) as last_seen, max(r.id) as record_id"
-    " from (select record_id, scheme, value, grade from hub.claim_identifier where person_id = {p}.person_id"
-    " union all select record_id, 'nik', nik, nik_grade from hub.claim_person"
+    " from (select record_id, scheme, value, grade, valid from hub.claim_identifier where person_id = {p}.person_id"
+    " union all select record_id, 'nik', nik, nik_grade, null from hub.claim_person"
     " where person_id = {p}.person_id and nik is not null"
-    " union all select record_id, 'kk', no_kk, no_kk_grade from hub.claim_person"
+    " union all select record_id, 'kk', no_kk, no_kk_grade, null from hub.claim_person"
     " where person_id = {p}.person_id and no_kk is not null) i"
     f" join hub.source_record r on r.id = i.record_id where {KNOWN_VERSION}"
-    " group by i.scheme, i.value, i.grade, r.source_id)"
+    " group by i.scheme, i.value, i.grade, i.valid, r.source_id)"
 )
 
 
@@ -193,6 +193,8 @@ class Identifier:
     scheme: str = column("scheme", "Jenis: nik, kk, nisn, kip, … / Scheme.")
     value: str = column("value", "Nomornya. / The number.")
     grade: Grade = expression(grade("{t}.grade"), "Mutunya. / Its grade.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
     first_seen: Instant = column("first_seen", "Pertama terlihat. / First seen.")
     last_seen: Instant = column("last_seen", "Terakhir terlihat. / Last seen.")

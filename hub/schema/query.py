@@ -9,9 +9,10 @@ from hub.compiler.declare import Arity, Clause, Compare, Filter, Holds, Key, Rel
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
 from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
-from hub.schema.paging import MOMENT, PAGE, Connection, Node
+from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node
 from hub.schema.person import Person
 from hub.schema.reference import Program, Run, Source, Wilayah
+from hub.schema.registers import RegisterQuery
 from hub.schema.scalars import Day, Kk, Nik, WilayahCode
 
 HOME = [Key("{t}.home_area_key"), Key("{t}.person_id")]
@@ -140,15 +141,13 @@ PEOPLE: dict[str, Filter] = {
         " and e.program_id = (select g.id from hub.program g where g.code = {v}))"
     ),
 }
-AREA = "{t}.home_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
-WILAYAH = argument("wilayah", WilayahCode | None, "Hanya wilayah ini. / In this area only.")
 PROGRAM = argument(
     "program", str | None, "Hanya program ini, menurut kode. / In this program only, by its code."
 )
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query:
+class Query(RegisterQuery):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None
@@ -176,10 +175,11 @@ class Query:
     households: Connection[Household] = declared(
         Relation(
             Arity.CONNECTION,
+            "{t}.basis <> 'ruta'",
             order=[Key("{t}.home_area_key"), Key("{t}.household_id")],
             filters={"wilayah": IN_AREA},
         ),
-        "Rumah tangga, menurut wilayah. / Households, in order of their area.",
+        "Rumah tangga tempat orang tinggal, menurut wilayah. / Households where people live, in order of their area.",
         [argument("filter", HouseholdFilter | None, "Saringan. / Filter."), *PAGE, *MOMENT],
     )
     programs: list[Program] = declared(

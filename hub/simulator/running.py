@@ -145,10 +145,13 @@ class RegistryServer:
         """Switches what is served to month 1 or 2."""
         self._post("/_month", {"month": number})
 
-    def fault(self, path_prefix: str, mode: str, times: int = 1, retry_after: float | None = None) -> None:
-        """Makes the next answers below a path misbehave."""
-        body = {"path_prefix": path_prefix, "mode": mode, "times": times, "retry_after": retry_after}
-        self._post("/_faults", body)
+    def fault(self, path_prefix: str, mode: str, times: int = 1, **more: float | None) -> None:
+        """Makes the next answers below a path misbehave; `more` is `retry_after` or `after` of a Fault."""
+        self._post("/_faults", {"path_prefix": path_prefix, "mode": mode, "times": times, **more})
+
+    def heal(self) -> None:
+        """Forgets the faults that are still to come."""
+        self._post("/_faults", {"clear": True})
 
     def _post(self, path: str, body: dict[str, object]) -> None:
         call = urllib.request.Request(f"{self.url}{path}", json.dumps(body).encode(), method="POST")  # noqa: S310

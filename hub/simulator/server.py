@@ -1,8 +1,8 @@
 """Serves a generated directory: files, listings and the Dukcapil services, one month at a time.
 
 Paths: `/files/{source}/index.json` and `/files/{source}/{name}` (basic auth); each listing by its name, such as
-`/dapodik/peserta-didik` (X-API-Key); `/dukcapil/get_json/{agency}/{user}/CALL_NIK` and `CALL_VERIFY`; the routes of
-`hub.simulator.services`; `/_health`, `/_month` and `/_faults` for those who steer it.
+`/dapodik/peserta-didik` (X-API-Key); `/dukcapil/get_json/{agency}/{user}/` with `CALL_NIK`, `CALL_NIK_GET_KK` and
+`CALL_VERIFY`; the routes of `hub.simulator.services`; `/_health`, `/_month` and `/_faults` for those who steer it.
 """
 
 import base64
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from hub.errors import FatalError, InputError
 from hub.simulator import dukcapil
 from hub.simulator.dukcapil import Credentials
+from hub.simulator.family_cards import LateFamilies, retrieve_family
 from hub.simulator.faults import Fault, FaultBox, FaultyApp
 from hub.simulator.lookup import NikIndex
 from hub.simulator.services import ROUTES
@@ -46,12 +47,22 @@ class Listing:
 
     def page(self, number: int, size: int) -> bytes:
         """One page, its number counted from 1, as JSON."""
-        first, last = min((number - 1) * size, self.total), min(number * size, self.total)
-        with self._path.open("rb") as content:
-            content.seek(int(self._starts[first]))
-            rows = content.read(int(self._starts[last] - self._starts[first]))
+        last = min(number * size, self.total)
+        rows = self.lines((number - 1) * size, size)
         head = json.dumps({"page": number, "size": size, "total": self.total, "last": last >= self.total})
-        return b'{"rows":[' + rows.rstrip(b"\n").replace(b"\n", b",") + b"]," + head[1:].encode()
+        return b'{"rows":' + listed(rows) + b"," + head[1:].encode()
+
+    def lines(self, first: int, count: int) -> bytes:
+        """Some rows from `first` on, which counts from 0, a line each."""
+        begin, end = min(first, self.total), min(first + count, self.total)
+        with self._path.open("rb") as content:
+            content.seek(int(self._starts[begin]))
+            return content.read(int(self._starts[end] - self._starts[begin]))
+
+
+def listed(lines: bytes) -> bytes:
+    """Lines of JSON as one JSON list."""
+    return b"[" + lines.rstrip(b"\n").replace(b"\n", b",") + b"]"
 
 
 class Registry:
@@ -70,6 +81,7 @@ class Registry:
         self._manifest: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
         self.directory, self.credentials, self.faults = directory, credentials, FaultBox()
         self.names: dict[str, str] = self._manifest["names"]
+        self.reported: set[tuple[str, str, str]] = set()
         self.set_month(1)
 
     def set_month(self, month: int) -> None:
@@ -87,6 +99,7 @@ class Registry:
                 self._files.setdefault(each["source"], {})[each["name"]] = each
         register = [self.directory / each["path"] for _, each in sorted(self._files["dukcapil"].items())]
         self.index = NikIndex(self.directory / f"month{month}", register)
+        self.families = LateFamilies([self.directory / f"month{month}" / "elsewhere.csv", *register])
         self.listings = {
             name: Listing(self.directory / each["path"])
             for files in self._files.values()
@@ -102,6 +115,11 @@ class Registry:
         shown = ("name", "bytes", "sha256", "modified")
         rows = [{**each, "bytes": each["size"]} for _, each in sorted(found.items())]
         return [{name: row[name] for name in shown} for row in rows]
+
+    def emitted(self, source: str) -> list[dict[str, Any]]:
+        """What was written of a source for the months up to the one served, the earliest month first."""
+        found = [each for each in self._manifest["files"] if each["source"] == source]
+        return sorted((each for each in found if each["month"] <= self.month), key=lambda each: each["month"])
 
     def path(self, source: str, name: str) -> Path | None:
         """Where a served file lies."""
@@ -165,7 +183,8 @@ async def _month(request: Request) -> Response:
 async def _faults(request: Request) -> Response:
     body = await _body(request)
     try:
-        _registry(request).faults.put(Fault(**body))
+        box = _registry(request).faults
+        box.clear() if body == {"clear": True} else box.put(Fault(**body))
     except (InputError, TypeError) as error:
         return JSONResponse({"message": str(error)}, 400)
     return JSONResponse({"message": "ok"})
@@ -216,9 +235,9 @@ async def _dukcapil(request: Request) -> Response:
     """HTTP 200 whatever happens, as the real service does; only an unknown call is 404."""
     registry, body, place = _registry(request), await _body(request), request.path_params
     call = place["call"].upper()
-    if call not in ("CALL_NIK", "CALL_VERIFY"):
+    if call not in ("CALL_NIK", "CALL_VERIFY", "CALL_NIK_GET_KK"):
         return JSONResponse({"message": "Not Found"}, 404)
-    key = dukcapil.first_of(body, "NIK", "nik") if isinstance(body, dict) else ""
+    key = dukcapil.first_of(body, "NIK", "nik", "NO_KK") if isinstance(body, dict) else ""
     text = dukcapil.refusal(body, registry.credentials, place["agency"], place["user"])
     if text is None and registry.quota <= 0:
         text = dukcapil.NO_QUOTA
@@ -228,7 +247,12 @@ async def _dukcapil(request: Request) -> Response:
     if call == "CALL_VERIFY":
         verdict = dukcapil.verify(body, registry.index, registry.names)
         return JSONResponse(dukcapil.envelope([verdict], 1, registry.quota))
-    found = dukcapil.retrieve(body, registry.index, registry.names, registry.credentials.left_out)
+    given = registry.index, registry.names, registry.credentials.left_out
+    if call == "CALL_NIK":
+        found = dukcapil.retrieve(body, *given)
+    else:
+        families = await run_in_threadpool(registry.families.index)
+        found = retrieve_family(body, families, *given)
     if isinstance(found, str):
         return JSONResponse(dukcapil.refused(found, key, registry.quota))
     return JSONResponse(dukcapil.envelope(found, len(found), registry.quota))

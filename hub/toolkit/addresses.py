@@ -7,6 +7,8 @@ from hub.errors import FatalError
 from hub.settings import settings
 
 _variable = re.compile(r"\$\{HUB_REGISTRY_URL(?::-([^}]*))?\}")
+#: Where the tables lie that come with the hub.
+_CONFIG = "${HUB_CONFIG_DIR}/"
 
 
 def address_of(declared: str, base: str | None, source: str) -> str:
@@ -14,13 +16,15 @@ def address_of(declared: str, base: str | None, source: str) -> str:
 
     Args:
         declared: As the entry has it. `${HUB_REGISTRY_URL:-http://...}` gives the setting `registry_url`,
-            else the default.
+            else the default; `${HUB_CONFIG_DIR}/...` names a directory below the configuration.
         base: Scheme, host and port to use instead (`http://127.0.0.1:8090`), or None.
         source: For the message.
 
     Raises:
         FatalError: `address_wrong`: a variable of another name, or one without a value and a default; no URL.
     """
+    if declared.startswith(_CONFIG):
+        return str(settings().config_dir / declared.removeprefix(_CONFIG)).rstrip("/")
     configured = settings().registry_url
     filled = _variable.sub(lambda found: (base or configured or found[1] or "").rstrip("/"), declared)
     if "${" in filled or not filled or filled.startswith("/files"):

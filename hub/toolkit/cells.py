@@ -27,7 +27,8 @@ class Cells:
     Args:
         frame: Texts by canonical name (missing columns read as null); a column `row`, if there, names the
             rows.
-        source: The source's entry; its option `unknown_code` (`reject`, `null`) says what is refused.
+        source: The source's entry; its option `unknown_code` (`quarantine` or `reject`, `accept` or `null`,
+            `stop`) says what is refused.
         reference: Areas and code lists.
         today: The day (WIB) that decides centuries and the future; the clock's when None.
     """
@@ -41,6 +42,20 @@ class Cells:
         self._today = today or clock.today()
         self._rejects: list[pl.DataFrame] = []
 
+    @property
+    def reference(self) -> Reference:
+        """Areas, code lists and crosswalks."""
+        return self._reference
+
+    @property
+    def today(self) -> date:
+        """The day (WIB) that decides centuries, the future, and ages where a list has no day of its own."""
+        return self._today
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """An option of the source's entry; what it may hold is its connector's affair."""
+        return self._source.options.get(name, default)
+
     def text(self, column: str) -> pl.Series:
         """A column without outer blanks; null where it is blank or was not received."""
         if column not in self._frame.columns:
@@ -50,7 +65,9 @@ class Cells:
 
     def day(self, column: str, form: DateForm = DateForm.ISO) -> pl.Series:
         """A day in the declared form; blank is null, an unreadable one refuses the row."""
-        return self.parsed(column, lambda text: parse_date(text, form), pl.Date, Reason.DATE_INVALID)
+        days, bad = days_of(self.text(column), form)
+        self.refuse(bad, Reason.DATE_INVALID, column)
+        return days
 
     def parsed(
         self,
@@ -93,7 +110,7 @@ class Cells:
         codes = by_distinct(texts, lambda text: known.get(" ".join(text.upper().split())), pl.String)[0]
         if required:
             self.refuse(texts.is_null(), Reason.FIELD_MISSING, column)
-        if required or self._source.options.get("unknown_code") != "null":
+        if required or self._source.options.get("unknown_code") not in ("null", "accept"):
             self.refuse(texts.is_not_null() & codes.is_null(), Reason.CODE_UNKNOWN, column)
         return codes
 
@@ -109,6 +126,27 @@ class Cells:
     def _raw(self, column: str) -> pl.Series:
         """A column as sent."""
         return self._frame[column] if column in self._frame.columns else self.text(column)
+
+
+#: Days that are plainly written, by form: how they look, and the same for the column parser.
+_PLAIN_DAYS = {
+    DateForm.ISO: (r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
+    DateForm.DAY_MONTH_YEAR: (r"^[0-9]{2}-[0-9]{2}-[1-9][0-9]{3}$", "%d-%m-%Y"),
+}
+
+
+def days_of(texts: pl.Series, form: DateForm) -> tuple[pl.Series, pl.Series]:
+    """The days of a column as `parse_date` has them, and where it would refuse; blanks are null and sound.
+
+    What is plainly written is read as a column; the rest goes to the domain, once for each distinct text.
+    """
+    if form not in _PLAIN_DAYS:
+        return by_distinct(texts, lambda text: parse_date(text, form), pl.Date)
+    shape, written = _PLAIN_DAYS[form]
+    plain = texts.set(~texts.str.contains(shape).fill_null(value=False), None)
+    days = plain.str.to_date(written, strict=False)
+    odd, bad = by_distinct(texts.set(days.is_not_null(), None), lambda text: parse_date(text, form), pl.Date)
+    return days.zip_with(days.is_not_null(), odd), bad
 
 
 def by_distinct(

@@ -1,7 +1,7 @@
 """CSV files of any size in flat memory: encoding and delimiter found out, ragged rows refused.
 
-A file is read twice: once to learn its encoding, its delimiter and whether it quotes (a fault at the last
-byte must be known before the first row lands), then in chunks of lines.
+A file is read twice: once to learn its encoding, its line ends, its delimiter and whether it quotes (a fault
+at the last byte must be known before the first row lands), then in chunks of lines.
 """
 
 import codecs
@@ -17,6 +17,7 @@ import polars as pl
 
 from hub.domain.reasons import Reason
 from hub.errors import FatalError
+from hub.toolkit.damage import SUSPECT_SHARE, FileDamage, sixteen_columns
 from hub.toolkit.layout import Layout, Resolved
 from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
 from hub.toolkit.records import array_texts
@@ -28,15 +29,28 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 LONGEST_FIELD = 131_072
 
 
+#: What a spreadsheet writes above the header to say which delimiter follows.
+_told = re.compile(r"^sep=(.)\s*$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
-class CsvForm:
-    """How one file is written."""
+class CsvText:
+    """How the text of one file is written."""
 
     encoding: str
-    delimiter: str
+    line_end: str
     quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How one file is written, and its header; `above` lines stand before the header."""
+
+    text: CsvText
+    delimiter: str
     header: tuple[str, ...]
     named: Mapping[str, str]
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +64,30 @@ class CsvReader:
         name_pattern: Regular expression whose named groups are further columns, the same for all rows of a
             file: a list that says only in its file's name which desa it is of.
         rows_per_page: Rows a page.
+        number_columns: Canonical names of the columns whose damage is reported in `file.detail["numbers"]`;
+            None: those that `damage.sixteen_columns` finds.
+        suspect_share: See `damage.NumberDamage`.
     """
 
     delimiters: str = ";,|\t"
     encodings: tuple[str, ...] = ("utf-8",)
     name_pattern: str | None = None
     rows_per_page: int = ROWS_PER_PAGE
-    suffixes: tuple[str, ...] = (".csv", ".txt")
+    suffixes: tuple[str, ...] = (".csv", ".txt", ".tsv")
+    number_columns: tuple[str, ...] | None = None
+    suspect_share: float = SUSPECT_SHARE
 
     def pages(self, path: Path, file: FileSeen, layout: Layout, source: str) -> Iterator[Page]:
         """The rows of the file; see `connector.Reader`.
 
         Raises:
             FatalError: `encoding_wrong`, `file_empty`, `layout_column_missing`,
-                `layout_ambiguous`, `quotes_broken`.
+                `layout_ambiguous`, `quotes_broken`, `row_too_long`.
         """
         form = self._form(path, file, layout, source)
         resolved = layout.resolve((*form.header, *form.named), source, file.name)
         file.detail.update(
-            encoding=form.encoding,
+            encoding=form.text.encoding,
             delimiter=form.delimiter,
             unknown_columns=list(resolved.unknown),
             missing_columns=list(resolved.missing),
@@ -77,70 +96,104 @@ class CsvReader:
             yield from self._read(path, file, form, resolved)
         except csv.Error:
             raise FatalError(
-                "quotes_broken", f"{source}: {file.name} has a quote that never closes; nothing was read"
+                "quotes_broken",
+                f"{source}: {file.name} has a quote that never closes, or a bare line end beside quotes;"
+                " nothing was read",
             ) from None
 
     def _read(self, path: Path, file: FileSeen, form: CsvForm, resolved: Resolved) -> Iterator[Page]:
-        first = 1
-        with path.open(encoding=form.encoding, newline="\n") as text:
+        first, damage = 1, FileDamage(self._numbers(resolved), self.suspect_share)
+        with path.open(encoding=form.text.encoding, newline=form.text.line_end) as text:
+            for _ in range(form.above):
+                next(text, None)
             chunks = (
                 _quoted_chunks(text, form, self.rows_per_page)
-                if form.quoted
+                if form.text.quoted
                 else _plain_chunks(text, self.rows_per_page)
             )
             chunk = next(chunks, [])
             while True:
                 following = next(chunks, [])
                 file.detail["rows"] = first - 1 + len(chunk)
-                yield _page(file, first, chunk, form, resolved, complete=not following)
+                page = _page(file, first, chunk, form, resolved, complete=not following)
+                damage.count(page.frame)
+                damage.tell(file.detail)
+                yield page
                 if not following:
                     return
                 first, chunk = first + len(chunk), following
 
+    def _numbers(self, resolved: Resolved) -> tuple[str, ...]:
+        return sixteen_columns(resolved.columns) if self.number_columns is None else self.number_columns
+
     def _form(self, path: Path, file: FileSeen, layout: Layout, source: str) -> CsvForm:
+        text = self._text(path, file, source)
+        with path.open(encoding=text.encoding, newline=text.line_end) as lines:
+            head = lines.readline(LONGEST_FIELD)
+            told = _told.match(head)
+            head = lines.readline(LONGEST_FIELD) if told else head
+            rest = lines.readline(LONGEST_FIELD) if text.quoted and head.count('"') % 2 else ""
+        delimiters = told[1] if told else self.delimiters
+        cells = {each: _header(head + rest, each, text, f"{source}: {file.name}") for each in delimiters}
+        delimiter = max(delimiters, key=lambda each: layout.score(cells[each]))
+        found = re.search(self.name_pattern, file.name) if self.name_pattern else None
+        named = found.groupdict("") if found else {}
+        return CsvForm(text, delimiter, cells[delimiter], named, above=int(bool(told)))
+
+    def _text(self, path: Path, file: FileSeen, source: str) -> CsvText:
         with path.open("rb") as stream:
             start = stream.read(4)
         if not start:
             raise FatalError("file_empty", f"{source}: {file.name} has no bytes")
         marked = [name for bom, name in _BOMS if start.startswith(bom)]
         for encoding in marked or self.encodings:
-            if (quoted := _quotes(path, encoding)) is not None:
-                break
-        else:
-            tried = ", ".join(marked or self.encodings)
-            raise FatalError(
-                "encoding_wrong",
-                f"{source}: {file.name} is not text in {tried}; nothing was read. Ask its owner for UTF-8.",
-            )
-        with path.open(encoding=encoding, newline="") as text:
-            head = text.readline(LONGEST_FIELD)
-        cells = {each: tuple(_split(head, each)) for each in self.delimiters}
-        delimiter = max(self.delimiters, key=lambda each: layout.score(cells[each]))
-        found = re.search(self.name_pattern, file.name) if self.name_pattern else None
-        return CsvForm(encoding, delimiter, quoted, cells[delimiter], found.groupdict("") if found else {})
+            if (found := _scanned(path, encoding, f"{source}: {file.name}")) is not None:
+                return found
+        tried = ", ".join(marked or self.encodings)
+        raise FatalError(
+            "encoding_wrong",
+            f"{source}: {file.name} is not text in {tried}; nothing was read. Ask its owner for UTF-8.",
+        )
 
 
-def _quotes(path: Path, encoding: str) -> bool | None:
-    """Whether a file in this encoding has a double quote anywhere; None when it is not in this encoding.
+def _scanned(path: Path, encoding: str, place: str) -> CsvText | None:
+    """How a file in this encoding ends its lines and whether it quotes; None when it is not in this encoding.
 
     A file with more than one NUL in twenty signs is UTF-16 without its mark, and in no encoding we take.
+
+    Raises:
+        FatalError: `row_too_long`, a whole block has no line end: it is no list, and no memory holds its rows.
     """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    found, size, nuls = False, 0, 0
+    quoted, size, nuls, feeds, returns = False, 0, 0, False, False
     try:
         with path.open("rb") as stream:
             while block := stream.read(_BLOCK):
                 text = decoder.decode(block)
-                found = found or '"' in text
+                quoted = quoted or '"' in text
+                fed, returned = "\n" in text, "\r" in text
+                feeds, returns = feeds or fed, returns or returned
                 size, nuls = size + len(text), nuls + text.count("\x00")
+                if len(block) == _BLOCK and not (fed or (returned and not feeds)) and nuls * 20 <= size:
+                    raise FatalError("row_too_long", f"{place} has a row of more than a megabyte")
         decoder.decode(b"", final=True)
     except UnicodeError:
         return None
-    return None if nuls * 20 > size else found
+    line_end = "\r" if returns and not feeds else "\n"
+    return None if nuls * 20 > size else CsvText(encoding, line_end, quoted)
 
 
-def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+def _header(lines: str, delimiter: str, text: CsvText, place: str) -> tuple[str, ...]:
+    """The cells of the header line, which may stand on two lines where it quotes."""
+    bare = lines.rstrip("\r\n")
+    if not text.quoted and "\r" not in bare:
+        return tuple(bare.split(delimiter))
+    try:
+        return tuple(next(csv.reader(io.StringIO(bare, newline=text.line_end), delimiter=delimiter), []))
+    except csv.Error:
+        raise FatalError(
+            "quotes_broken", f"{place} has a header whose line ends or quotes are broken; nothing was read"
+        ) from None
 
 
 #: A row before it is laid out: a raw line, or its cells where the file quotes.
@@ -168,8 +221,8 @@ def _page(
     file: FileSeen, first: int, chunk: Sequence[Row], form: CsvForm, resolved: Resolved, *, complete: bool
 ) -> Page:
     width = len(form.header)
-    if form.quoted:
-        frame, bad = _quoted_frame(chunk, resolved.columns[:width])
+    if form.text.quoted:
+        frame, bad = _quoted_frame(chunk, form.delimiter, resolved.columns[:width])
     else:
         frame, bad = _plain_frame([str(row) for row in chunk], form.delimiter, resolved.columns[:width])
     frame = frame.with_columns(
@@ -184,14 +237,26 @@ def _page(
 Bad = dict[int, list[str]]
 
 
-def _quoted_frame(chunk: Sequence[Row], columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
-    """Rows of cells as a frame; a ragged one stands as a blank row."""
+def _quoted_frame(chunk: Sequence[Row], delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
+    """Rows of cells as a frame; a ragged one, or one that swallowed another, stands as a blank row."""
     rows = [row if isinstance(row, list) else [row] for row in chunk]
-    bad = {at: row for at, row in enumerate(rows) if len(row) != len(columns)}
+    bad = {
+        at: row
+        for at, row in enumerate(rows)
+        if len(row) != len(columns) or _swallowed(row, delimiter, len(columns))
+    }
     blank = [""] * len(columns)
     cells = list(zip(*(blank if at in bad else row for at, row in enumerate(rows)), strict=True))
     series = [pl.Series(name, cells[i] if cells else [], dtype=pl.String) for i, name in enumerate(columns)]
     return pl.DataFrame(series), bad
+
+
+def _swallowed(row: list[str], delimiter: str, width: int) -> bool:
+    """Whether a cell holds a line end and all delimiters of a row: a stray quote took the next row in.
+
+    A list of two columns has one delimiter a row, as many an address: there nothing can be told.
+    """
+    return any("\n" in cell and cell.count(delimiter) >= max(width - 1, 2) for cell in row)
 
 
 def _plain_frame(lines: list[str], delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
@@ -199,9 +264,7 @@ def _plain_frame(lines: list[str], delimiter: str, columns: tuple[str, ...]) -> 
     if not lines:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), {}
     blank = delimiter * (len(columns) - 1)
-    bad = {
-        at: _split(line, delimiter) for at, line in enumerate(lines) if line.count(delimiter) != len(blank)
-    }
+    bad = {at: line.split(delimiter) for at, line in enumerate(lines) if line.count(delimiter) != len(blank)}
     body = (
         "\n".join(blank if at in bad else line for at, line in enumerate(lines)) if bad else "\n".join(lines)
     )
@@ -226,19 +289,25 @@ def _blanked(frame: pl.DataFrame, bad: Bad) -> pl.DataFrame:
 
 
 def _refused(bad: Bad, width: int) -> pl.DataFrame:
-    """The ragged rows with the cells they do have."""
+    """The rows that could not be laid out, with the cells they do have."""
     payloads = [
-        array_texts(pl.DataFrame([pl.Series(str(i), [cell]) for i, cell in enumerate(row)]))
+        array_texts(pl.DataFrame([pl.Series(str(i), [cell]) for i, cell in enumerate(row)]))[0]
+        for row in bad.values()
+    ]
+    reasons = [
+        Reason.ROW_SHORT
+        if len(row) < width
+        else Reason.ROW_LONG
+        if len(row) > width
+        else Reason.ROW_UNREADABLE
         for row in bad.values()
     ]
     return pl.DataFrame(
         {
             "row": list(bad),
-            "reason": [
-                (Reason.ROW_SHORT if len(row) < width else Reason.ROW_LONG).value for row in bad.values()
-            ],
+            "reason": [reason.value for reason in reasons],
             "field": [""] * len(bad),
-            "payload": [payload[0] for payload in payloads],
+            "payload": payloads,
         },
         schema=REFUSED_SCHEMA,
     )

@@ -5,7 +5,6 @@ its bytes have the digest that the index promises, and is read after it has arri
 """
 
 import asyncio
-import hashlib
 import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -13,15 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from hub.errors import FatalError
 from hub.registry.sources import SourceConfig
 from hub.toolkit.connector import Connector, Reader
+from hub.toolkit.drops import looked_at
+from hub.toolkit.earlier import Earlier, Seen
 from hub.toolkit.http import Patience, opened
 from hub.toolkit.pages import FileSeen, Page, unchanged
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,199}$")
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
-Seen = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Offered:
 
 
 async def served_pages(
-    connector: Connector, source: SourceConfig, address: str, seen: Seen, patience: Patience
+    connector: Connector, source: SourceConfig, address: str, patience: Patience, earlier: Earlier
 ) -> AsyncIterator[Page]:
     """The pages of every file of an index, in the order of their names.
 
@@ -43,38 +45,50 @@ async def served_pages(
         RetriableError: Patience with the server ended.
     """
     reader = reader_of(connector)
-    async with opened(source, patience) as http:
+    async with opened(source, patience, earlier.allowance) as http:
         files = await http.json("GET", f"{address}/index.json", lambda index: _offered(index, source, reader))
         for offered in files:
-            if (offered.name, offered.sha256) in seen:
+            if (offered.name, offered.sha256) in earlier.seen:
                 yield unchanged(offered.name, offered.sha256, offered.size)
                 continue
             with tempfile.TemporaryDirectory(prefix="hub-") as directory:
                 path = Path(directory) / "file"
                 await http.download(f"{address}/{offered.name}", path, offered.sha256)
                 file = FileSeen(offered.name, offered.sha256, offered.size)
-                async for page in _read(reader, path, file, connector):
+                async for page in file_pages(reader, path, file, connector):
                     yield page
 
 
 async def directory_pages(
     connector: Connector, source: SourceConfig, address: str, seen: Seen
 ) -> AsyncIterator[Page]:
-    """The pages of every file of a directory, in the order of their names.
+    """The pages of every file of a directory that lies ready, in the order of their names.
+
+    Where files are left for the next run, the last page says so in `file.detail["stopped"]`: the run is then no
+    complete list, and closes nothing.
 
     Raises:
         FatalError: `directory_missing`, or a file cannot be read.
+        RetriableError: The files are not whole yet; see `drops.looked_at`.
     """
     reader, directory = reader_of(connector), Path(address.removeprefix("file://"))
     if not directory.is_dir():  # noqa: ASYNC240 - one look at a local directory
         raise FatalError("directory_missing", f"{source.name}: the directory of its entry does not exist")
-    for path in await asyncio.to_thread(_files, directory, reader.suffixes):
-        digest = await asyncio.to_thread(_digest, path)
-        file = FileSeen(path.name, digest, path.stat().st_size)
+    drop = await asyncio.to_thread(looked_at, directory, reader.suffixes, source)
+    for dropped in drop.files:
+        place = f"{source.name}: {dropped.path.name}"
+        digest = await asyncio.to_thread(dropped.digest, place)
+        file = FileSeen(dropped.path.name, digest, dropped.size)
+        if drop.waiting and dropped is drop.files[-1]:
+            message = f"{drop.waiting} file(s) are too young and were left for the next run"
+            file.detail["stopped"] = {"code": "files_unsettled", "message": message}
         if (file.name, digest) in seen:
-            yield unchanged(file.name, digest, file.bytes)
+            file.detail["unchanged"] = True
+            yield Page(file, 1, (), pl.DataFrame(), complete=True)
             continue
-        async for page in _read(reader, path, file, connector):
+        async for page in file_pages(reader, dropped.path, file, connector):
+            if page.complete:
+                dropped.check_still(place)
             yield page
 
 
@@ -91,7 +105,7 @@ def reader_of(connector: Connector) -> Reader:
     return connector.reader
 
 
-async def _read(reader: Reader, path: Path, file: FileSeen, connector: Connector) -> AsyncIterator[Page]:
+async def file_pages(reader: Reader, path: Path, file: FileSeen, connector: Connector) -> AsyncIterator[Page]:
     """Pages made in a thread, so that the loop stays free while a file is parsed."""
     pages = reader.pages(path, file, connector.layout, connector.name)
     while (page := await asyncio.to_thread(_next, pages)) is not None:
@@ -122,12 +136,3 @@ def _offered(index: Any, source: SourceConfig, reader: Reader) -> list[Offered]:
     if len({each.name for each in wanted}) != len(wanted):
         raise FatalError("index_odd", f"{source.name}: index.json names a file twice")
     return sorted(wanted, key=lambda each: each.name)
-
-
-def _files(directory: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    return sorted(each for each in directory.iterdir() if each.suffix.lower() in suffixes)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,26 +8,26 @@ at once.
 import asyncio
 import hashlib
 import random
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 from aiolimiter import AsyncLimiter
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from hub.domain import clock
-from hub.errors import FatalError, RetriableError
+from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig
-from hub.toolkit.credentials import credential, where_to_look
+from hub.toolkit.allowance import Allowance
+from hub.toolkit.answers import broken, pieces, refuse_pages, refuse_status
+from hub.toolkit.badges import Badge, badge_of, trust_of
 from hub.toolkit.json_text import strict_loads
 
 T = TypeVar("T")
-_WAIT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
+#: Of a Link header: its parameters by relation.
+Links = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,21 @@ class Http:
     Args:
         source: Entry of the source.
         client: Of this source alone.
+        badge: Shows who the hub is.
         patience: When to give up.
+        allowance: Calls that may still be made.
     """
 
-    def __init__(self, source: SourceConfig, client: httpx.AsyncClient, patience: Patience) -> None:
-        self._source, self._client, self._patience = source, client, patience
+    def __init__(
+        self,
+        source: SourceConfig,
+        client: httpx.AsyncClient,
+        badge: Badge,
+        patience: Patience,
+        allowance: Allowance,
+    ) -> None:
+        self._source, self._client, self._badge, self._patience = source, client, badge, patience
+        self.allowance = allowance
         self._limiter = AsyncLimiter(
             max(1.0, source.limits.rate_per_second), max(1.0, 1 / source.limits.rate_per_second)
         )
@@ -80,17 +90,79 @@ class Http:
             sent: What httpx takes (`params`, `json`).
 
         Raises:
-            RetriableError: Patience ended.
+            RetriableError: Patience ended, or `quota_exhausted` at once.
             FatalError: The address, the credential or the answer is wrong.
         """
 
         async def once() -> T:
             async with self._answer(method, url, **sent) as answer:
-                body = b"".join([piece async for piece in self._pieces(answer)])
-            _refuse_pages(self._source.name, answer, body[:256])
-            return shaped(strict_loads(body, self._source.name))
+                value = await self._value(answer)
+            return shaped(value)
 
         return await self._patiently(once)
+
+    async def told(self, url: str, also: frozenset[int], **sent: Any) -> tuple[int, Any]:
+        """Status and strict JSON of the answer to a POST; see `json` for errors.
+
+        Args:
+            url: Whole.
+            also: Statuses whose answer is wanted although they refuse.
+            sent: As in `json`.
+        """
+
+        async def once() -> tuple[int, Any]:
+            async with self._answer("POST", url, also=also, **sent) as answer:
+                return answer.status_code, await self._value(answer)
+
+        return await self._patiently(once)
+
+    async def page(
+        self,
+        url: str,
+        shaped: Callable[[Any, Links], T],
+        params: Mapping[str, str | int] | None = None,
+        refusals: Mapping[int, HubError] | None = None,
+    ) -> T:
+        """One page of a listing, shaped from its JSON and its Link header; see `json`.
+
+        Args:
+            url: Whole.
+            shaped: As in `json`.
+            params: Of the query; None where the URL has its own.
+            refusals: What to raise on a status, where it means more than it does by itself.
+        """
+
+        async def once() -> T:
+            sent: dict[str, Any] = {} if params is None else {"params": params}
+            async with self._answer("GET", url, refusals=refusals, **sent) as answer:
+                value = await self._value(answer)
+            return shaped(value, {str(relation): link for relation, link in answer.links.items()})
+
+        return await self._patiently(once)
+
+    def below(self, url: str, link: str) -> str:
+        """The whole URL of a link that the server of a URL gave.
+
+        Raises:
+            FatalError: `redirected`: it leads to another scheme, host or port.
+        """
+        try:
+            ours, theirs = httpx.URL(url), httpx.URL(url).join(link)
+        except httpx.InvalidURL:
+            raise FatalError(
+                "listing_odd", f"{self._source.name}: its server gave a link that is no URL"
+            ) from None
+        if (ours.scheme, ours.host, ours.port) != (theirs.scheme, theirs.host, theirs.port):
+            raise FatalError(
+                "redirected",
+                f"{self._source.name}: {ours.host} links to another place; the hub does not follow",
+            )
+        return str(theirs)
+
+    async def _value(self, answer: httpx.Response) -> Any:
+        body = b"".join([piece async for piece in pieces(self._source, answer)])
+        refuse_pages(self._source.name, answer, body[:256])
+        return strict_loads(body, self._source.name)
 
     async def download(self, url: str, path: Path, sha256: str) -> None:
         """A file with a promised digest, written to `path`; see `json` for errors."""
@@ -99,11 +171,11 @@ class Http:
             digest = hashlib.sha256()
             async with self._answer("GET", url) as answer:
                 with path.open("wb") as out:
-                    async for piece in self._pieces(answer):
+                    async for piece in pieces(self._source, answer):
                         digest.update(piece)
                         out.write(piece)
             with path.open("rb") as written:
-                _refuse_pages(self._source.name, answer, written.read(256))
+                refuse_pages(self._source.name, answer, written.read(256))
             if digest.hexdigest() != sha256:
                 raise RetriableError(
                     "file_differs", f"{self._source.name}: a file has not the bytes its index promises"
@@ -113,7 +185,7 @@ class Http:
 
     async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(RetriableError),
+            retry=retry_if_exception(_is_passing),
             wait=self._patience.pause,
             stop=stop_after_attempt(self._patience.attempts),
             sleep=asyncio.sleep,
@@ -126,6 +198,7 @@ class Http:
         seconds = self._source.limits.timeout_seconds
         try:
             async with self._limiter, asyncio.timeout(seconds):
+                self.allowance.take(self._source.name)
                 return await once()
         except TimeoutError:
             raise RetriableError(
@@ -133,143 +206,66 @@ class Http:
             ) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise FatalError("address_wrong", f"{self._source.name}: its address is no http(s) URL") from None
-        except httpx.ConnectError as error:
-            raise self._unreachable(error) from None
         except httpx.TransportError as error:
-            kind = type(error).__name__
-            raise RetriableError(
-                "connection_broken", f"{self._source.name}: the connection broke ({kind})"
-            ) from None
-
-    def _unreachable(self, error: httpx.ConnectError) -> FatalError | RetriableError:
-        place = f"{error.request.url.host}:{error.request.url.port or 80}"
-        if isinstance(_root(error), socket.gaierror):
-            return FatalError(
-                "address_wrong", f"{self._source.name}: no host is called {error.request.url.host}"
-            )
-        return RetriableError(
-            "unreachable", f"{self._source.name}: nothing answers at {place}; check address in config/sources"
-        )
+            raise broken(self._source, error) from None
 
     @asynccontextmanager
-    async def _answer(self, method: str, url: str, **sent: Any) -> AsyncIterator[httpx.Response]:
-        async with self._client.stream(method, url, **sent) as answer:
-            self._refuse_status(answer)
+    async def _answer(
+        self,
+        method: str,
+        url: str,
+        refusals: Mapping[int, HubError] | None = None,
+        also: frozenset[int] = frozenset(),
+        **sent: Any,
+    ) -> AsyncIterator[httpx.Response]:
+        request = self._client.build_request(method, url, **sent)
+        request.headers.update(await self._badge.headers(request))
+        answer = await self._client.send(request, stream=True)
+        try:
+            if (refusal := (refusals or {}).get(answer.status_code)) is not None:
+                raise refusal
+            if answer.status_code not in also:
+                self._refuse(answer)
+            self._badge.proved()
             yield answer
+        finally:
+            await answer.aclose()
 
-    def _refuse_status(self, answer: httpx.Response) -> None:
-        status, name, host = answer.status_code, self._source.name, answer.url.host
-        if status in _WAIT_STATUS:
-            raise self._asked_to_wait(answer)
-        if status in (401, 403):
-            raise FatalError(
-                "credential_refused", f"{name}: {host} refused the credential; {where_to_look(self._source)}"
+    def _refuse(self, answer: httpx.Response) -> None:
+        if answer.status_code == 401 and self._badge.renews():
+            raise RetriableError(
+                "token_expired", f"{self._source.name}: {answer.url.host} no longer takes the token it gave"
             )
-        if status in (404, 405, 410):
-            raise FatalError(
-                "address_wrong",
-                f"{name}: {host} has nothing at the address of its entry ({status}); "
-                f"check address in config/sources/{name}.toml",
-            )
-        if answer.is_redirect:
-            raise FatalError(
-                "redirected", f"{name}: {host} sends elsewhere ({status}); the hub follows no redirect"
-            )
-        if status == 204 or not answer.is_success:
-            raise RetriableError("answer_odd", f"{name}: {host} answered with status {status}")
-
-    def _asked_to_wait(self, answer: httpx.Response) -> RetriableError | FatalError:
-        seconds = retry_after(answer.headers)
-        message = f"{self._source.name}: {answer.url.host} is busy (status {answer.status_code})"
-        if seconds is not None and seconds > self._patience.longest_retry_after:
-            return FatalError(
-                "busy_for_long", f"{message} and asks to come back in {seconds:.0f} s; sync later"
-            )
-        return RetriableError("busy", message, seconds)
-
-    async def _pieces(self, answer: httpx.Response) -> AsyncIterator[bytes]:
-        """The bytes as sent, never more than the entry allows; a compressed answer is refused."""
-        name, limit, size = self._source.name, self._source.limits.max_bytes, 0
-        if answer.headers.get("content-encoding", "identity").lower() != "identity":
-            raise RetriableError("answer_odd", f"{name}: the answer is compressed though none was asked for")
-        async for piece in answer.aiter_raw():
-            size += len(piece)
-            if size > limit:
-                raise FatalError(
-                    "answer_too_large", f"{name}: an answer exceeds {limit:,} bytes; see limits.max_bytes"
-                )
-            yield piece
-        promised = answer.headers.get("content-length")
-        if promised is not None and promised.isdigit() and int(promised) != size:
-            raise RetriableError("answer_cut_off", f"{name}: the answer ended before its promised length")
+        refuse_status(self._source, answer, self._patience.longest_retry_after)
 
 
 @asynccontextmanager
-async def opened(source: SourceConfig, patience: Patience) -> AsyncIterator[Http]:
+async def opened(
+    source: SourceConfig, patience: Patience, allowance: Allowance | None = None
+) -> AsyncIterator[Http]:
     """A client for one source: HTTP/2 where it is offered, no proxies from the environment, no redirects.
+
+    Args:
+        source: Its entry.
+        patience: When to give up.
+        allowance: Calls that may still be made; None counts against the quota of the entry alone.
 
     Raises:
         FatalError: `credential_missing`.
     """
-    seconds = source.limits.timeout_seconds
-    limits = httpx.Limits(max_connections=source.limits.concurrency)
     async with httpx.AsyncClient(
         http2=True,
         follow_redirects=False,
         trust_env=False,
-        auth=_basic(source),
-        headers={"accept-encoding": "identity", "user-agent": "hub", **_headers(source)},
-        timeout=httpx.Timeout(seconds),
-        limits=limits,
+        verify=trust_of(source),
+        headers={"accept-encoding": "identity", "user-agent": "hub"},
+        timeout=httpx.Timeout(source.limits.timeout_seconds),
+        limits=httpx.Limits(max_connections=source.limits.concurrency),
     ) as client:
-        yield Http(source, client, patience)
+        counted = Allowance(source.limits.daily_quota) if allowance is None else allowance
+        yield Http(source, client, badge_of(source, client), patience, counted)
 
 
-def _basic(source: SourceConfig) -> httpx.BasicAuth | None:
-    auth = source.auth
-    if auth.kind != "basic":
-        return None
-    return httpx.BasicAuth(
-        credential(source, auth.user_env or "USER"), credential(source, auth.password_env or "PASSWORD")
-    )
-
-
-def _headers(source: SourceConfig) -> dict[str, str]:
-    auth = source.auth
-    if auth.kind == "api_key":
-        return {auth.header or "X-API-Key": credential(source, auth.token_env or "TOKEN")}
-    if auth.kind == "bearer":
-        return {"authorization": f"Bearer {credential(source, auth.token_env or 'TOKEN')}"}
-    return {}
-
-
-def _refuse_pages(name: str, answer: httpx.Response, start: bytes) -> None:
-    """A web page under status 200 is a login or error page, whatever was asked for."""
-    lead = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if answer.headers.get("content-type", "").startswith("text/html") or lead.startswith(
-        (b"<!doctype", b"<html")
-    ):
-        raise RetriableError("html_instead", f"{name}: {answer.url.host} sent a web page instead of data")
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or an instant; None without a readable one.
-
-    An instant is taken against the answer's own Date, for the other clock may be wrong and ours may be
-    pinned.
-    """
-    text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        then = parsedate_to_datetime(text)
-        sent = parsedate_to_datetime(headers["date"]) if "date" in headers else clock.now()
-        return max(0.0, (then - sent).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-def _root(error: BaseException) -> BaseException:
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return error
+def _is_passing(error: BaseException) -> bool:
+    """Whether the same call may succeed in this run."""
+    return isinstance(error, RetriableError) and error.code != "quota_exhausted"

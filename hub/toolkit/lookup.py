@@ -1,11 +1,11 @@
-"""The Dukcapil retrieval service: one call a NIK, HTTP 200 on errors, a quota by day.
+"""The Dukcapil services: one call a question, HTTP 200 on errors, a quota by day.
 
 Source: ten public clients of `CALL_NIK` (field guide 2.1, 2026-11-21; no official document was found).
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
@@ -15,16 +15,24 @@ import polars as pl
 from hub.domain.reasons import Reason
 from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig
+from hub.toolkit.allowance import Allowance, exhausted
+from hub.toolkit.asking import Asking, Content, Question, by_kk, by_nik
 from hub.toolkit.connector import Connector
 from hub.toolkit.credentials import credential, where_to_look
 from hub.toolkit.http import Http, Patience, opened
 from hub.toolkit.json_text import object_text
 from hub.toolkit.listings import object_page
 from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
+from hub.toolkit.verification import by_values
 
 T = TypeVar("T")
-CALL = "CALL_NIK"
-NIK_PER_PAGE = 500
+#: How a question is asked, by the transport of the entry.
+ASKINGS: Mapping[str, Callable[[SourceConfig], Asking]] = {
+    "dukcapil": by_nik,
+    "dukcapil_kk": by_kk,
+    "dukcapil_verify": by_values,
+}
+QUESTIONS_PER_PAGE = 500
 #: Not asked for and not kept if it comes: a photograph serves no purpose here (UU 27/2022, art. 16).
 NOT_KEPT = ("FOTO",)
 
@@ -52,7 +60,7 @@ RESPONSES: tuple[tuple[str, Kind], ...] = (
 
 @dataclass(slots=True)
 class Answers:
-    """What came back for some NIK: object texts in order, which of them are refused, why it stopped."""
+    """What came back for some questions: object texts in order, which of them are refused, why it stopped."""
 
     texts: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
@@ -62,27 +70,26 @@ class Answers:
 class Service:
     """The service as one agency may call it."""
 
-    def __init__(self, source: SourceConfig, address: str, http: Http) -> None:
+    def __init__(self, source: SourceConfig, address: str, http: Http, asking: Asking) -> None:
         auth = source.auth
-        self._source, self._http = source, http
+        self._source, self._http, self._asking = source, http, asking
         user = credential(source, auth.user_env or "USER")
         self._body = {
             "user_id": user,
             "password": credential(source, auth.password_env or "PASSWORD"),
             "IP_USER": auth.ip or "",
         }
-        self._url = f"{address}/{auth.agency}/{user}/{CALL}"
+        self._url = f"{address}/{auth.agency}/{user}/{asking.call}"
         self._gate = asyncio.Semaphore(source.limits.concurrency)
-        self._left = source.limits.daily_quota
         self._stopped: HubError | None = None
 
-    async def ask(self, wanted: list[str]) -> Answers:
-        """The answers to some NIK; with `stopped` set, those that came before the quota was used up.
+    async def ask(self, wanted: list[Question]) -> Answers:
+        """The answers to some questions; with `stopped` set, those that came before the quota was used up.
 
         Raises:
             FatalError: The service does not know us, or answers in a way that is not known.
         """
-        found = await _all_or_none([asyncio.ensure_future(self._one(nik)) for nik in wanted])
+        found = await _all_or_none([asyncio.ensure_future(self._one(question)) for question in wanted])
         answers = Answers(stopped=self._stopped)
         for contents, refused in (each for each in found if each is not None):
             for content in contents:
@@ -91,14 +98,21 @@ class Service:
                 answers.texts.append(object_text(content))
         return answers
 
-    async def _one(self, nik: str) -> tuple[list[dict[str, Any]], bool] | None:
+    async def _one(self, question: Question) -> tuple[list[Content], bool] | None:
         async with self._gate:
-            if self._stopped is not None or self._used_up():
+            if self._stopped is not None:
                 return None
-            contents = await self._http.json(
-                "POST", self._url, self._contents, json={"NIK": nik, **self._body}
-            )
-        kinds = {self._kind(str(each["RESPON"])) for each in contents if "RESPON" in each}
+            try:
+                sent = {**self._asking.body(question), **self._body}
+                contents = await self._http.json("POST", self._url, self._contents, json=sent)
+            except RetriableError as error:
+                if error.code != "quota_exhausted":
+                    raise
+                self._stopped = error
+                return None
+        verdict = self._asking.verdict
+        errors = [each for each in contents if "RESPON" in each and not (verdict and each.get(verdict))]
+        kinds = {self._kind(str(each["RESPON"])) for each in errors}
         if Kind.AUTH in kinds:
             raise FatalError(
                 "credential_refused",
@@ -106,12 +120,12 @@ class Service:
                 "and the IP that its agreement names",
             )
         if Kind.QUOTA in kinds:
-            self._stop()
+            self._stopped = exhausted(self._source.name)
             return None
         kept = [{name: each[name] for name in each if name not in NOT_KEPT} for each in contents]
-        return [each if each.get("NIK") else {**each, "NIK": nik} for each in kept], Kind.INPUT in kinds
+        return [self._asking.kept(question, each) for each in kept], Kind.INPUT in kinds
 
-    def _contents(self, answer: Any) -> list[dict[str, Any]]:
+    def _contents(self, answer: Any) -> list[Content]:
         """The objects of `content`, which now and then is one itself."""
         content = answer.get("content") if isinstance(answer, dict) else None
         contents = [content] if isinstance(content, dict) else content
@@ -131,23 +145,6 @@ class Service:
             "answer_odd", f"{self._source.name}: the service answered with a RESPON that is not known"
         )
 
-    def _used_up(self) -> bool:
-        """Whether the quota of the entry is used up; counts one call otherwise."""
-        if self._left is None:
-            return False
-        if self._left <= 0:
-            self._stop()
-            return True
-        self._left -= 1
-        return False
-
-    def _stop(self) -> None:
-        self._stopped = RetriableError(
-            "quota_exhausted",
-            f"{self._source.name}: the quota of the day is used up; what came is kept, "
-            "the rest can be asked tomorrow",
-        )
-
 
 async def _all_or_none(calls: list[asyncio.Future[T]]) -> list[T]:
     """The answers in order; when a call fails, the others end before the error goes on."""
@@ -164,33 +161,35 @@ async def looked_up_pages(
     connector: Connector,
     source: SourceConfig,
     address: str,
-    wanted: AsyncIterator[str],
+    wanted: AsyncIterator[Question],
     patience: Patience,
+    allowance: Allowance | None = None,
 ) -> AsyncIterator[Page]:
-    """The answers for some NIK, some hundreds a page; each page is a file of its own.
+    """The answers to some questions, some hundreds a page; each page is a file of its own.
 
     When the quota ends, the last page is not `complete` and has code and message in `file.detail["stopped"]`.
 
     Raises:
         FatalError: See `Service.ask`.
     """
-    async with opened(source, patience) as http:
-        service = Service(source, address, http)
-        batch: list[str] = []
-        async for nik in wanted:
-            batch.append(nik)
-            if len(batch) == NIK_PER_PAGE:
-                page, batch = _page(connector, await service.ask(batch)), []
+    asking = ASKINGS[source.transport](source)
+    async with opened(source, patience, allowance) as http:
+        service = Service(source, address, http, asking)
+        batch: list[Question] = []
+        async for question in wanted:
+            batch.append(question)
+            if len(batch) == QUESTIONS_PER_PAGE:
+                page, batch = _page(connector, asking, await service.ask(batch)), []
                 yield page
                 if not page.complete:
                     return
         if batch:
-            yield _page(connector, await service.ask(batch))
+            yield _page(connector, asking, await service.ask(batch))
 
 
-def _page(connector: Connector, answers: Answers) -> Page:
+def _page(connector: Connector, asking: Asking, answers: Answers) -> Page:
     body = "\n".join(answers.texts).encode()
-    file = FileSeen(CALL, hashlib.sha256(body).hexdigest(), len(body), {"rows": len(answers.texts)})
+    file = FileSeen(asking.call, hashlib.sha256(body).hexdigest(), len(body), {"rows": len(answers.texts)})
     if answers.stopped is not None:
         file.detail["stopped"] = {"code": answers.stopped.code, "message": answers.stopped.message}
     layout = connector.layout
@@ -200,7 +199,7 @@ def _page(connector: Connector, answers: Answers) -> Page:
         {
             "row": answers.refused,
             "reason": [Reason.ROW_UNREADABLE.value] * count,
-            "field": ["NIK"] * count,
+            "field": [asking.name] * count,
             "payload": [answers.texts[at] for at in answers.refused],
         },
         schema=REFUSED_SCHEMA,

@@ -5,12 +5,17 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from hub.errors import FatalError
 from hub.registry.sources import SourceConfig
 from hub.toolkit.addresses import address_of
+from hub.toolkit.asking import Question
 from hub.toolkit.connector import Connector
-from hub.toolkit.file_sources import Seen, directory_pages, served_pages
+from hub.toolkit.earlier import Earlier
+from hub.toolkit.file_sources import directory_pages, served_pages
 from hub.toolkit.http import Patience
 from hub.toolkit.listings import listing_pages
 from hub.toolkit.lookup import looked_up_pages
 from hub.toolkit.pages import Page
+from hub.toolkit.sftp import sftp_pages
+from hub.toolkit.spdci import searched_pages
+from hub.toolkit.sql_source import sql_pages
 
 
 async def pages(
@@ -18,21 +23,22 @@ async def pages(
     source: SourceConfig,
     *,
     base_url_override: str | None = None,
-    wanted: AsyncIterator[str] | None = None,
-    seen: Seen = frozenset(),
+    wanted: AsyncIterator[Question] | None = None,
+    earlier: Earlier | None = None,
     patience: Patience | None = None,
 ) -> AsyncGenerator[Page, None]:
     """The pages of one run, file after file, each in order.
 
-    A file or listing whose (name, sha256) is in `seen` gives one empty page with `skipped` set, so that the
+    A file or listing whose (name, sha256) is in `earlier.seen` gives one empty page with `skipped` set, so that the
     caller knows that it is still offered.
 
     Args:
         connector: Of the source.
         source: Its entry.
         base_url_override: Scheme, host and port in place of the entry's.
-        wanted: NIK to look up, for a service that answers one person at a time.
-        seen: Files that earlier runs have landed.
+        wanted: What to ask a service that answers one question at a time.
+        earlier: What earlier runs left. What this one keeps of an incremental listing comes as
+            `file.detail["state"]`, to be stored with the rows of the file when its last page has landed.
         patience: With a server that is busy or broken.
 
     Raises:
@@ -40,7 +46,7 @@ async def pages(
         RetriableError: Patience ended; nothing of this run may land, and the next may succeed.
     """
     address = address_of(source.address, base_url_override, source.name)
-    found = _found(connector, source, address, seen, wanted, patience or Patience())
+    found = _found(connector, source, address, wanted, patience or Patience(), earlier or Earlier())
     async for page in found:
         if page.file.detail.get("unknown_columns") and source.options.get("unknown_columns") == "stop":
             names = ", ".join(page.file.detail["unknown_columns"])
@@ -54,16 +60,22 @@ def _found(
     connector: Connector,
     source: SourceConfig,
     address: str,
-    seen: Seen,
-    wanted: AsyncIterator[str] | None,
+    wanted: AsyncIterator[Question] | None,
     patience: Patience,
+    earlier: Earlier,
 ) -> AsyncIterator[Page]:
     if source.transport == "http_files":
-        return served_pages(connector, source, address, seen, patience)
+        return served_pages(connector, source, address, patience, earlier)
     if source.transport == "directory":
-        return directory_pages(connector, source, address, seen)
+        return directory_pages(connector, source, address, earlier.seen)
     if source.transport == "http_json":
-        return listing_pages(connector, source, address, seen, patience)
+        return listing_pages(connector, source, address, patience, earlier)
+    if source.transport == "spdci":
+        return searched_pages(connector, source, address, patience, earlier)
+    if source.transport == "sql":
+        return sql_pages(connector, source, address, earlier.seen)
+    if source.transport == "sftp":
+        return sftp_pages(connector, source, address, earlier.seen)
     if wanted is None:
-        raise FatalError("nothing_wanted", f"{source.name}: looks up single NIK, and none were given")
-    return looked_up_pages(connector, source, address, wanted, patience)
+        raise FatalError("nothing_wanted", f"{source.name}: answers single questions, and none were given")
+    return looked_up_pages(connector, source, address, wanted, patience, earlier.allowance)

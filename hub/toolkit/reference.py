@@ -11,8 +11,10 @@ import polars as pl
 from hub.domain.area_names import area_name_key
 from hub.domain.wilayah import UNKNOWN_AREA_KEY, AreaCode, Level, System, area_key, from_digits
 from hub.errors import InputError
-from hub.registry.codes import load_code_lists
+from hub.registry.attributes import AttributeSet
+from hub.registry.codes import PmksType, load_code_lists, load_pmks, pmks_crosswalk_rows
 from hub.registry.reading import read_rows
+from hub.registry.registers import Register, load_registers
 
 _CURRENT = ("code", "level", "type", "name", "parent_code", "bps_code", "lat", "lng")
 _RETIRED = (
@@ -23,6 +25,8 @@ Names = tuple[str | None, ...]
 #: An area key (0 unknown) and the text as received, with its system.
 Resolved = tuple[int, str | None]
 K = TypeVar("K")
+#: By list: (code in the list, our number or None, relation) by code and by name in capitals.
+Crosswalk = dict[str, dict[str, tuple[str, str | None, str]]]
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,19 @@ class Reference:
         current: Name of each Kemendagri code in force.
         successors: Code in force by retired code; empty text where none was found.
         codes: Code by every writing of it in capitals (the code, its label, other spellings), by scheme.
+        pmks: The 26 types by number, with their bounds.
+        crosswalk: Other lists of PMKS types against the 26.
+        bps: Kemendagri code in force by BPS code.
+        registers: What the columns of the poverty registers mean, by name of the list.
     """
 
     current: dict[str, str]
     successors: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    pmks: dict[str, PmksType] = field(default_factory=dict)
+    crosswalk: Crosswalk = field(default_factory=dict)
+    bps: dict[str, str] = field(default_factory=dict)
+    registers: dict[str, tuple[Register, AttributeSet]] = field(default_factory=dict)
 
     @cached_property
     def prefixes(self) -> pl.Series:
@@ -72,6 +84,22 @@ class Reference:
         except InputError:
             return UNKNOWN_AREA_KEY, f"kemendagri:{text}" if text else None
         return self.key_of(code.code), f"kemendagri:{code.code}"
+
+    def by_bps(self, parts: Names) -> Resolved:
+        """For BPS codes of province, kabupaten, kecamatan and desa, each as its local part or in full.
+
+        As deep as the codes lead: an unknown desa gives its kecamatan.
+        """
+        code, digits = "", ""
+        for part, width in zip(parts, (2, 2, 3, 3), strict=False):
+            if part is None or not (part.isascii() and part.isdigit()):
+                break
+            whole = len(part) == len(digits) + width and part.startswith(digits)
+            if not whole and len(part) > width:
+                break
+            digits = part if whole else digits + part.zfill(width)
+            code = self.bps.get(digits, code)
+        return self.key_of(code), f"bps:{digits}" if digits else None
 
     def by_names(self, parts: Names) -> Resolved:
         """For names from the province down, as deep as they lead: an unknown desa gives its kecamatan."""
@@ -144,7 +172,10 @@ def load_reference(directory: Path) -> Reference:
     Raises:
         FatalError: `config_invalid`, naming file and reason.
     """
-    files = sorted(directory.glob("*.csv*"))
+    above = directory.parent
+    files = sorted(
+        [*directory.glob("*.csv*"), *above.glob("attributes.toml"), *above.glob("attributes/*.toml")]
+    )
     return _loaded(
         directory, tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
     )
@@ -152,11 +183,28 @@ def load_reference(directory: Path) -> Reference:
 
 @lru_cache(maxsize=2)
 def _loaded(directory: Path, _version: tuple[tuple[str, int, int], ...]) -> Reference:
+    current = list(read_rows(directory / "wilayah.csv.gz", _CURRENT))
+    maps = directory.parent / "attributes"
     return Reference(
-        {row["code"]: row["name"] for row in read_rows(directory / "wilayah.csv.gz", _CURRENT)},
+        {row["code"]: row["name"] for row in current},
         {
             row["code"]: row["successor_code"]
             for row in read_rows(directory / "wilayah_retired.csv.gz", _RETIRED)
         },
         {scheme: entries.writings() for scheme, entries in load_code_lists(directory).items()},
+        {one.code: one for one in load_pmks(directory)},
+        _crosswalk(directory),
+        {row["bps_code"]: row["code"] for row in current if row["bps_code"]},
+        load_registers(directory.parent) if maps.is_dir() else {},
     )
+
+
+def _crosswalk(directory: Path) -> Crosswalk:
+    """Every other list of PMKS types; a code has precedence over a name."""
+    found: Crosswalk = {}
+    for row in pmks_crosswalk_rows(directory):
+        entry = (row.source_code, row.code, row.relation)
+        known = found.setdefault(row.source_scheme, {})
+        known[row.source_code.upper()] = entry
+        known.setdefault(" ".join(row.source_label.upper().split()), entry)
+    return found

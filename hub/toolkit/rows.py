@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from hub.domain.dates import DateForm, parse_date
+from hub.domain.dates import DateForm
 from hub.domain.grades import Grade
 from hub.domain.reasons import Reason
-from hub.toolkit.cells import ROW, Cells, by_distinct
+from hub.toolkit.cells import ROW, Cells, days_of
 from hub.toolkit.claims import REJECT_SCHEMA, SCHEMAS, Claims, completed
 from hub.toolkit.names import keyed_names
 from hub.toolkit.reference import Names, Reference
@@ -93,7 +93,7 @@ class Rows(Cells):
     def birth(self, column: str, form: DateForm = DateForm.ISO) -> Columns:
         """The birth date; a text that is none stays as raw text beside a null: nobody is refused for it."""
         raw = self.text(column)
-        days = by_distinct(raw, lambda text: parse_date(text, form), pl.Date)[0]
+        days = days_of(raw, form)[0]
         return {"birth_date": days, "birth_raw": _where_different(raw, days.dt.to_string("%Y-%m-%d"))}
 
     def area(self, resolve: Callable[[Reference, Names], tuple[int, str | None]], *columns: str) -> Columns:

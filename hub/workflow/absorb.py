@@ -12,6 +12,7 @@ from hub.graph.timeline import Fold
 from hub.identity.exact import link
 from hub.ingest.landing import land
 from hub.ingest.versions import settle_versions
+from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables import claims, graph, identity, provenance
 
@@ -23,7 +24,9 @@ MANY_ROWS = 1000
 GROWING = (
     *(*claims.CLAIMS, provenance.source_record, identity.person, identity.cluster_member),
     *(graph.person_state, graph.family_card, graph.membership, graph.household, graph.household_member),
-    *(graph.enrollment, graph.benefit, graph.benefit_event, graph.status),
+    *(graph.enrollment, graph.benefit, graph.benefit_event, graph.status, graph.score),
+    *(graph.person_attributes, graph.family_attributes, graph.social_group, graph.group_member),
+    *(graph.institution, graph.observation),
 )
 # Of the tables that this run may have grown by more than a fifth; a table never counted has -1 rows.
 # Never an empty one: the planner takes its word for it and, while the fold fills the table, reads it whole again
@@ -49,6 +52,7 @@ class RunOrder:
         full_list: A record that is missing from the list is closed.
         known: The source has stored records before.
         survivorship: Source ids by field, for the fields with an order of their own.
+        attributes: The set of welfare attributes in force.
     """
 
     source_id: int
@@ -57,6 +61,7 @@ class RunOrder:
     full_list: bool
     known: bool
     survivorship: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    attributes: AttributeSet = NO_ATTRIBUTES
 
 
 @dataclass
@@ -73,6 +78,10 @@ class Timings:
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - started
 
+    def rounded(self) -> dict[str, float]:
+        """The same to the millisecond."""
+        return {name: round(value, 3) for name, value in self.seconds.items()}
+
 
 async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings) -> dict[str, int]:
     """Lands the stage and folds what it touched; returns the run's counts with `persons` touched."""
@@ -84,7 +93,7 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
     if counts["stored"] >= MANY_ROWS:
         await timings.of("statistics", _count_again(connection, counts["stored"]))
     fold = Fold(connection, order.at, day_of(order.at))
-    counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship))
+    counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes))
     return counts
 
 

@@ -74,7 +74,7 @@ GROUPS = (
         "code lists",
         (
             "reference/codes.csv", "reference/pmks.csv", "reference/psks.csv", "reference/disasters.csv",
-            "reference/pmks_crosswalk.csv",
+            "reference/pmks_crosswalk.csv", "attributes.toml",
         ),
         (
             Load("code", lambda reference: reference.code_rows()),

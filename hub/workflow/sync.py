@@ -5,27 +5,35 @@ used-up quota keeps what was answered.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from hub.connectors import CONNECTORS
 from hub.errors import FatalError, HubError, InputError, RetriableError
-from hub.ingest import runs
+from hub.ingest import health, runs, states
+from hub.ingest.drift import Drift
+from hub.ingest.expectations import Filled, check_shares
 from hub.ingest.paging import Stager
 from hub.ingest.stage import open_stage
+from hub.registry.attributes import AttributeSet, attributes_of
 from hub.registry.sources import SourceConfig, load_sources, load_survivorship
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.sql import AsyncConnection, is_lost
+from hub.toolkit.allowance import Allowance
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from hub.toolkit.reference import Reference, load_reference
 from hub.workflow.absorb import RunOrder, Timings, absorb
-from hub.workflow.lookups import wanted_nik
+from hub.workflow.feedback import report_source, reports_use
+from hub.workflow.lookups import looks_up, turn
+from hub.workflow.lookups import wanted as wanted_of
+from hub.workflow.preview import Preview, preview
 
 COUNTED = ("rows_in", "stored", "unchanged", "quarantined", "closed", "conflicting", "persons")
 POPULATION = "population"
@@ -40,7 +48,7 @@ class Summary:
     """What a run did: rows_in = stored + unchanged + quarantined; closed records are apart.
 
     `reasons` counts the source's open quarantine by reason; `seconds` is by stage; `code` and `message` tell
-    why a run failed or ended early.
+    why a run failed or ended early. `preview` is that of a dry run, which has the run number 0.
     """
 
     source: str
@@ -57,6 +65,7 @@ class Summary:
     reasons: dict[str, int] = field(default_factory=dict)
     message: str | None = None
     code: str | None = None
+    preview: Preview | None = None
 
 
 class Watcher(Protocol):
@@ -99,8 +108,15 @@ class Sync:
     sources: dict[str, SourceConfig]
     reference: Reference
     survivorship: dict[str, list[int]]
+    attributes: AttributeSet
     registry_url: str | None
     watch: Watcher
+    dry_run: bool = False
+
+    def population(self, but: int | None = None) -> list[int]:
+        """Ids of the population sources, without that of one."""
+        found = (each.number for each in self.sources.values() if each.family == POPULATION)
+        return [number for number in found if number != but]
 
 
 async def sync(
@@ -109,13 +125,17 @@ async def sync(
     names: Sequence[str] = (),
     registry_url: str | None = None,
     watch: Watcher | None = None,
+    *,
+    dry_run: bool = False,
 ) -> list[Summary]:
     """Pulls the named sources (when none is named, all that are enabled), lists before look-ups, by rank.
 
-    A source that fails lands nothing and does not hold up the others; its summary says why.
+    A source that fails lands nothing and does not hold up the others; its summary says why. A dry run does all
+    the work of each source and rolls it back, so that no source sees what the one before it would have landed;
+    it leaves look-ups out, whose calls cannot be taken back.
 
     Raises:
-        InputError: `unknown_source`.
+        InputError: `unknown_source`, `dry_run_of_lookup`.
         RetriableError: `sync_running`.
     """
     sources = load_sources(settings.config_dir / "sources")
@@ -124,79 +144,129 @@ async def sync(
             "unknown_source", f"no such source: {', '.join(unknown)}; known: {', '.join(sources)}"
         )
     chosen = [config for name, config in sources.items() if (name in names if names else config.enabled)]
-    chosen.sort(key=lambda config: config.transport == "dukcapil")
+    chosen.sort(key=turn)
+    chosen = _without_lookups(chosen, names) if dry_run else chosen
     reference = await asyncio.to_thread(load_reference, settings.config_dir / "reference")
     shared = Sync(
-        database, sources, reference, _own_orders(settings, sources), registry_url, watch or Silent()
+        database,
+        sources,
+        reference,
+        survivorship_of(settings, sources),
+        attributes_of(settings.config_dir),
+        registry_url,
+        watch or Silent(),
+        dry_run,
     )
-    async with runs.only_sync(database):
-        return [await _one(shared, config) for config in chosen]
+    async with runs.only_sync(database, mend=not dry_run):
+        return [await _spared(shared, config) for config in chosen]
 
 
-def _own_orders(settings: Settings, sources: dict[str, SourceConfig]) -> dict[str, list[int]]:
+def _without_lookups(chosen: list[SourceConfig], names: Sequence[str]) -> list[SourceConfig]:
+    """The sources that can be tried; a look-up uses up its quota whatever is rolled back."""
+    if asked := [config.name for config in chosen if looks_up(config) and config.name in names]:
+        raise InputError(
+            "dry_run_of_lookup",
+            f"{', '.join(asked)}: asks person by person, and each question counts; there is no dry run of it",
+        )
+    return [config for config in chosen if not looks_up(config)]
+
+
+def survivorship_of(settings: Settings, sources: dict[str, SourceConfig]) -> dict[str, list[int]]:
     """Source ids by field, for the fields with a survivorship order of their own."""
     table = load_survivorship(settings.config_dir / "survivorship.toml", sources)
     return {name: [sources[source].number for source in table.order(name, sources)] for name in table.fields}
 
 
-async def _one(shared: Sync, config: SourceConfig) -> Summary:
+async def _spared(shared: Sync, config: SourceConfig) -> Summary:
+    """One run, unless the circuit of the source is open: then nothing is called, and the summary has no run."""
+    before = await health.health_of(shared.database, config.number)
+    if (refusal := before.refusal(config)) is not None:
+        shared.watch.begin(config.name)
+        summary = Summary(config.name, 0, "failed", message=refusal.message, code=refusal.code)
+        shared.watch.end(summary)
+        return summary
+    allowance = before.allowance(config)
+    code: str | None = "unexpected"
+    try:
+        summary = await _one(shared, config, allowance)
+        code = summary.code if summary.status == "failed" else None
+    finally:
+        await _unless_lost(health.note(shared.database, config, before, allowance.calls, code))
+    return summary
+
+
+async def _one(shared: Sync, config: SourceConfig, allowance: Allowance) -> Summary:
     """One run; a failure is told in its summary and in the book, never raised."""
     shared.watch.begin(config.name)
-    run_id, at = await runs.begin(shared.database, config.number)
+    run_id, at = await _begin(shared, config)
     try:
-        summary = await _run(shared, config, run_id, at)
+        summary = await _run(shared, config, (run_id, at), allowance)
     except HubError as error:
-        await _book_failure(shared, run_id, at, f"{error.code}: {error.message}")
+        await _unless_lost(runs.fail(shared.database, run_id, at, f"{error.code}: {error.message}"))
         summary = Summary(config.name, run_id, "failed", message=error.message, code=error.code)
     except BaseException as error:
         lost = isinstance(error, Exception) and is_lost(error)
         code, message = LOST if lost else ("unexpected", type(error).__name__)
-        await _book_failure(shared, run_id, at, f"{code}: {message}")
+        await _unless_lost(runs.fail(shared.database, run_id, at, f"{code}: {message}"))
         if not lost:
             raise
         summary = Summary(config.name, run_id, "failed", message=message, code=code)
+    if reports_use(config) and summary.status != "failed":
+        await _unless_lost(report_source(shared.database, config, shared.registry_url))
     shared.watch.end(summary)
     return summary
 
 
-async def _book_failure(shared: Sync, run_id: int, at: datetime, error: str) -> None:
-    """Closes a failed run in the book.
+async def _begin(shared: Sync, config: SourceConfig) -> tuple[int, datetime]:
+    """Opens a run in the book; a dry run has number 0 and no entry."""
+    if not shared.dry_run:
+        return await runs.begin(shared.database, config.number)
+    async with shared.database.connect() as connection:
+        return 0, await runs.next_instant(connection)
+
+
+async def _unless_lost(booking: Awaitable[object]) -> None:
+    """Writes something down that must outlive the run.
 
     Raises:
         RetriableError: `database_lost`, nothing can be written down; the next sync closes the run.
     """
     try:
-        await runs.fail(shared.database, run_id, at, error)
+        await booking
     except Exception as trouble:
         if is_lost(trouble):
             raise RetriableError(*LOST) from trouble
         raise
 
 
-async def _run(shared: Sync, config: SourceConfig, run_id: int, at: datetime) -> Summary:
-    """Pulls and lands one source: all its pages in one transaction, or each in its own for look-ups."""
+async def _run(
+    shared: Sync, config: SourceConfig, run: tuple[int, datetime], allowance: Allowance
+) -> Summary:
+    """Pulls and lands one source: all pages in one transaction, or each in its own for look-ups and feeds."""
+    (run_id, at), connector = run, CONNECTORS[config.name]
     timings, started = Timings(), perf_counter()
     summary = Summary(config.name, run_id, "complete")
     async with shared.database.connect() as connection:
         known = await runs.stored_before(connection, config.number)
-        wanted = None
-        if config.transport == "dukcapil":
-            population = [each.number for each in shared.sources.values() if each.family == POPULATION]
-            wanted = wanted_nik(connection, population, config.number)
+        wanted = wanted_of(connection, shared.sources, config) if looks_up(config) else None
+        earlier = Earlier(state=await states.kept(connection, config.number), allowance=allowance)
         await connection.rollback()
-        pulled = pages(CONNECTORS[config.name], config, base_url_override=shared.registry_url, wanted=wanted)
-        landing = Landing(shared, config, run_id, at, connection, timings, wanted is not None)
+        pulled = pages(
+            connector, config, base_url_override=shared.registry_url, wanted=wanted, earlier=earlier
+        )
+        piecewise = wanted is not None or connector.resumes
+        landing = Landing(shared, config, run_id, at, connection, timings, piecewise)
         async with aclosing(pulled) as found:
-            if wanted is None:
+            if not piecewise or shared.dry_run:
                 summary = await landing.whole(found, summary, known)
             else:
                 async for page in found:
                     summary = await landing.piece(page, summary)
                 await runs.close(connection, run_id, landing.at, summary.status)
-        reasons = await runs.reasons(connection, config.number)
+        tried = summary.preview
+        reasons = tried.reasons if tried else await runs.reasons(connection, config.number)
     timings.seconds["total"] = perf_counter() - started
-    seconds = {name: round(value, 3) for name, value in timings.seconds.items()}
-    return replace(summary, seconds=seconds, reasons=reasons)
+    return replace(summary, seconds=timings.rounded(), reasons=reasons)
 
 
 @dataclass
@@ -210,18 +280,27 @@ class Landing:
     connection: AsyncConnection
     timings: Timings
     piecewise: bool = False
+    state: Mapping[str, Any] | None = None
+    drift: Drift = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.drift = Drift(self.config)
 
     async def whole(self, found: AsyncIterator[Page], summary: Summary, known: bool) -> Summary:
         """All pages in one transaction."""
         await self.connection.begin()
-        stager = await self._stager(known)
-        stopped = None
-        async for page in self._timed(found):
+        stager, filled, stopped = await self._stager(known), Filled(self.config), None
+        async for pulled in self._timed(found):
+            page = self.drift.seen(pulled)
+            filled.add(page)
             await self.timings.of("stage", stager.add(page))
             self.shared.watch.rows(self.config.name, stager.rows, stager.refused, None)
             stopped = page.file.detail.get("stopped") or stopped
+            self._reach(page)
         await self.timings.of("stage", stager.flush())
-        await runs.check_read(self.connection, self.config, stager.rows)
+        if not self.piecewise:
+            await runs.check_read(self.connection, self.config, stager.rows)
+        filled.check()
         return await self._land(
             summary, stopped, full_list=self.config.full_list and not stopped, known=known
         )
@@ -230,12 +309,18 @@ class Landing:
         """One page in a transaction of its own."""
         await self.connection.begin()
         stager = await self._stager(known=True)
-        await self.timings.of("stage", stager.add(page))
+        await self.timings.of("stage", stager.add(self.drift.seen(page)))
         await self.timings.of("stage", stager.flush())
         self.at = self.at + runs.TICK
+        self._reach(page)
         summary = await self._land(summary, page.file.detail.get("stopped"), full_list=False, known=True)
         self.shared.watch.rows(self.config.name, summary.rows_in, summary.quarantined, None)
         return summary
+
+    def _reach(self, page: Page) -> None:
+        """Takes note of the state to keep, once all rows before it are on the stage."""
+        if page.complete:
+            self.state = page.file.detail.get("state", self.state)
 
     async def _stager(self, known: bool) -> Stager:
         await open_stage(self.connection)
@@ -254,19 +339,37 @@ class Landing:
     async def _land(self, summary: Summary, stopped: object, *, full_list: bool, known: bool) -> Summary:
         """Absorbs the stage, checks what it did, closes the run's book and commits."""
         self.shared.watch.stage(self.config.name, "land")
-        order = RunOrder(self.config.number, self.run_id, self.at, full_list, known, self.shared.survivorship)
+        order = RunOrder(
+            self.config.number,
+            self.run_id,
+            self.at,
+            full_list,
+            known,
+            self.shared.survivorship,
+            self.shared.attributes,
+        )
         counts = await absorb(self.connection, order, self.timings)
         if full_list:
             runs.check_landed(self.config, counts)
+        drift = await self.drift.report(self.connection)
+        if not self.piecewise:
+            others = self.shared.population(but=self.config.number)
+            await check_shares(self.connection, self.config, others)
         code, message = _why(stopped)
         status = "partial" if stopped else "complete"
-        detail = {"seconds": {name: round(value, 3) for name, value in self.timings.seconds.items()}}
+        total = {name: getattr(summary, name) + counts[name] for name in COUNTED}
+        summary = replace(summary, status=status, code=code, message=message, **total)
+        if self.shared.dry_run:
+            shown = await preview(self.connection, self.config.number)
+            await self.connection.rollback()
+            return replace(summary, preview=shown)
+        detail: dict[str, Any] = {"seconds": self.timings.rounded()} | ({"drift": drift} if drift else {})
         booked = "running" if self.piecewise and not stopped else status
         outcome = {"status": booked, "error": f"{code}: {message}" if stopped else None, "detail": detail}
+        await states.keep(self.connection, self.config.number, self.run_id, self.state)
         await runs.finish(self.connection, self.run_id, self.at, counts, outcome)
         await self.timings.of("commit", self.connection.commit())
-        total = {name: getattr(summary, name) + counts[name] for name in COUNTED}
-        return replace(summary, status=status, code=code, message=message, **total)
+        return summary
 
 
 def _why(stopped: object) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from hub.store.sql import text
 TALLY = text(
     """
     select (select count(distinct person_id) from person_state where upper_inf(recorded)) as persons,
-           (select count(*) from household where upper_inf(recorded)) as households,
+           (select count(*) from household where upper_inf(recorded) and basis <> 'ruta') as households,
            (select count(*) from family_card where upper_inf(recorded)) as families,
            (select count(distinct enrollment_id) from enrollment where upper_inf(recorded)) as enrollments,
            (select count(*) from benefit where upper_inf(recorded)) as payments

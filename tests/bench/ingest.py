@@ -15,7 +15,7 @@ from hub.settings import Settings
 from hub.store.database import Database
 from hub.workflow.sync import Summary, sync
 from tests.bench.lines import Line, note
-from tests.bench.peers import Upsert, copied
+from tests.bench.peers import Upsert, copied, loaded_by_dlt
 from tests.bench.place import Place
 from tests.bench.register import write_lists
 
@@ -24,7 +24,7 @@ FIRST_MONTH = datetime(2026, 10, 5, 2, tzinfo=UTC)
 MONTH = timedelta(days=31)
 LANDING = ("pull", "stage", "versions", "link", "land", "commit")
 FOLDING = ("statistics", "fold")
-LAND_GOAL, RESYNC_GOAL = 0.15, 2.5
+LAND_GOAL, RESYNC_GOAL, DLT_GOAL = 0.15, 2.5, 3
 WRITTEN = text(
     "select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c"
     " join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'hub' and c.relkind = 'r'"
@@ -78,6 +78,10 @@ async def _round(place: Place, folder: Path, found: Found) -> None:
     async with Upsert(database) as upsert:
         await upsert.load(first)
         found["upsert"].append(await upsert.load(second))
+    for name, figure in zip(
+        ("dlt_land", "dlt_resync"), await loaded_by_dlt(database, (first, second)), strict=False
+    ):
+        found[name].append(figure)
     again = await _sync(place, database, folder, "dukcapil", 2)
     found["resync"].append(_speed(again, LANDING))
     found["resync_fold"].append(again.persons / _seconds(again, FOLDING))
@@ -151,6 +155,11 @@ def _lines(found: Found) -> list[Line]:
         Line("ingest.fold", found["fold"], "persons/s"),
         Line("ingest.list", found["list"], rate),
         Line("ingest.resync", found["resync"], rate, found["upsert"], RESYNC_GOAL),
+        *(
+            Line(f"ingest.{name}_to_dlt", found[name], rate, found[f"dlt_{name}"], DLT_GOAL)
+            for name in ("land", "resync")
+            if f"dlt_{name}" in found
+        ),
         Line("ingest.resync_fold", found["resync_fold"], "persons/s"),
         Line("ingest.resync_unchanged", found["unchanged"], rate),
         Line("ingest.bytes_first", found["bytes_first"], "bytes/person"),

@@ -1,13 +1,20 @@
-"""What landing is held against: a bare COPY of the same file, and the plainest upsert."""
+"""What landing is held against: a bare COPY of the same file, the plainest upsert, and dlt."""
 
+import asyncio
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import asyncpg
 
 from hub.store.database import Database
+
+DLT = Path(".venv-bench/bin/python")
+"""The environment that `make bench` makes; without it dlt is left out."""
 
 
 def columns_of(path: Path) -> list[str]:
@@ -79,3 +86,37 @@ class Upsert:
                    on conflict (key) do update set payload = excluded.payload"""
             )
         return rows / (perf_counter() - started)
+
+
+async def loaded_by_dlt(database: Database, paths: Sequence[Path]) -> list[float]:
+    """Rows a second of dlt loading lists one after another as versioned rows; none where dlt is not installed.
+
+    Raises:
+        AssertionError: dlt ended otherwise than with one figure a list.
+    """
+    if not DLT.exists():  # noqa: ASYNC240 - one look at a local file
+        return []
+    query, admin = database.admin.query, database.admin
+    credentials = {
+        "host": quote(str(query.get("host") or admin.host), safe=""),
+        "port": int(str(query.get("port") or admin.port or 5432)),
+        "username": admin.username,
+        "password": admin.password or "none",
+        "database": database.name,
+    }
+    program = Path(__file__).with_name("dlt_peer.py")
+    ran = await asyncio.create_subprocess_exec(
+        DLT, program, *map(str, paths), env={"PEER_CREDENTIALS": json.dumps(credentials)},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    told, _ = await ran.communicate()
+    figures = [float(line) for line in told.decode().split()]
+    if len(figures) != len(paths):
+        raise AssertionError("dlt gave no figure for each list")
+    connection = await connected(database)
+    try:
+        await connection.execute("drop schema if exists dlt_peer cascade")
+        await connection.execute("drop schema if exists dlt_peer_staging cascade")
+    finally:
+        await connection.close()
+    return figures

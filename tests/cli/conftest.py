@@ -11,6 +11,9 @@ import pytest
 from hub.cli import main
 from hub.domain import clock
 from hub.settings import adopt
+from tests.sync_builders import loaded, village
+
+__all__ = ["Ended", "Shell", "loaded", "shell", "village"]
 
 
 @dataclass(frozen=True)

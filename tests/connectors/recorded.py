@@ -16,8 +16,10 @@ from hub.connectors import CONNECTORS
 from hub.domain import clock
 from hub.registry.sources import SourceConfig, load_sources
 from hub.settings import default_config_dir
+from hub.toolkit.asking import Question
 from hub.toolkit.cells import ROW
 from hub.toolkit.claims import Claims
+from hub.toolkit.lookup import ASKINGS
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from hub.toolkit.records import prepare, with_all_columns
@@ -36,16 +38,16 @@ BASE = "http://registry.test"
 def entry(name: str, **changed: Any) -> SourceConfig:
     """The committed entry of a source, which reads its case from a directory where it reads files."""
     source = SOURCES[name]
-    if source.transport == "http_files":
+    if source.transport in ("http_files", "directory"):
         changed = {"transport": "directory", "address": str(CASES / name), **changed}
     return source.model_copy(update=changed)
 
 
 async def pulled(name: str, **changed: Any) -> list[Page]:
     """The pages of the recorded case of a source."""
-    with respx.mock(assert_all_called=False) as router:
+    with clock.pin(TODAY), respx.mock(assert_all_called=False) as router:
         _answer(router, name)
-        asked = _wanted(name) if name == "dukcapil_lookup" else None
+        asked = _wanted(name) if SOURCES[name].transport in ASKINGS else None
         found = pages(
             CONNECTORS[name], entry(name, **changed), base_url_override=BASE, wanted=asked, patience=HURRIED
         )
@@ -58,14 +60,20 @@ def _answer(router: respx.MockRouter, name: str) -> None:
         for listing, described in CONNECTORS[name].listings:
             replies = [httpx.Response(200, json=page) for page in answers[listing]]
             router.get(f"{BASE}{described.path}").mock(side_effect=replies)
-    if name == "dukcapil_lookup":
-        contents = {each["nik"]: each["content"] for each in _exchanges(name)}
+    if SOURCES[name].transport in ASKINGS:
+        asking = ASKINGS[SOURCES[name].transport](SOURCES[name])
+        contents = {_sent(asking.body(each["ask"])): each["content"] for each in _exchanges(name)}
 
         def reply(request: httpx.Request) -> httpx.Response:
-            content = contents[json.loads(request.content)["NIK"]]
-            return httpx.Response(200, json={"content": content, "quotaLimiter": 100})
+            body = json.loads(request.content)
+            asked = {key: body[key] for key in body if key not in ("user_id", "password", "IP_USER")}
+            return httpx.Response(200, json={"content": contents[_sent(asked)], "quotaLimiter": 100})
 
-        router.post(url__regex=rf"{BASE}/dukcapil/.*/CALL_NIK").mock(side_effect=reply)
+        router.post(url__regex=rf"{BASE}/dukcapil/.*/{asking.call}").mock(side_effect=reply)
+
+
+def _sent(body: dict[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True)
 
 
 def _exchanges(name: str) -> list[dict[str, Any]]:
@@ -73,9 +81,9 @@ def _exchanges(name: str) -> list[dict[str, Any]]:
     return exchanges
 
 
-async def _wanted(name: str) -> AsyncIterator[str]:
+async def _wanted(name: str) -> AsyncIterator[Question]:
     for each in _exchanges(name):
-        yield each["nik"]
+        yield each["ask"]
 
 
 def claimed(name: str, page: Page) -> tuple[pl.DataFrame, Claims]:

@@ -54,7 +54,10 @@ async def test_a_repeated_fold_of_everybody_changes_nothing(desk: Desk) -> None:
     later = last.replace(month=12)
     await desk.connection.execute(text("discard temp"))
     await desk.connection.execute(text("create temp table stage_link as select id as person_id from person"))
-    for empty in ("stage_closing (record_id bigint)", "stage_version (replaces bigint)"):
+    for empty in (
+        "stage_closing (record_id bigint)",
+        "stage_version (record_id bigint, entry_id bigint, version int, replaces bigint)",
+    ):
         await desk.connection.execute(text(f"create temp table {empty}"))
     await desk.connection.execute(text("create temp table stage_horizon_moved as select * from list_horizon"))
     touched = await fold_run(Fold(desk.connection, later, day_of(later)), {})

@@ -1,6 +1,7 @@
 """Movers: the home area follows the person on every row, the area of the event stays where it happened."""
 
 from hub.graph.homes import FOLLOWING
+from tests.graph.attribute_sets import SMALL_SET, told
 from tests.ingest.builders import KEDUNG, PECANGAAN, Desk, kk, month, nik, said
 
 BUDI = ("BUDI", nik(1))
@@ -20,18 +21,26 @@ async def test_a_move_rewrites_the_home_on_every_row_and_no_event(desk: Desk) ->
     paid = (
         said("b", *BUDI, scope=month(1)).enrolled("BPNT", month(1)).paid("BPNT", month(1)).status("pmks", "1")
     )
-    await desk.absorb("bpnt", [paid.also("identifier", scheme="kks", value="1", grade=3)])
+    paid = paid.also("identifier", scheme="kks", value="1", grade=3)
+    surveyed = (
+        paid.also("score", register="dtsen", unit="person", edition="1", valid="(,)")
+        .also("dwelling", scheme="idbdt", number="1", valid="(,)")
+        .also("group", kind="kube", number="1", role_in_group="chair", valid="(,)")
+        .also("institution", kind="LKS", number="1", name="PANTI", valid="(,)")
+    )
+    desk.attributes = SMALL_SET
+    await desk.absorb("bpnt", [told(told(surveyed, None, penyakit=1), None, "family", kk(1), luas=1)])
     await desk.absorb("dukcapil", [said("d", *BUDI, kk=kk(1))])
     before = await areas(desk, "event_area_key")
     assert await areas(desk, "home_area_key") == {table: {KEDUNG} for table in before}
-    assert len(before) >= 13
+    assert len(before) >= 22
     await desk.absorb(
         "dukcapil", [said("d", *BUDI, kk=kk(1), area=PECANGAAN, since="2026-07-20")], "2026-08-01"
     )
     assert await areas(desk, "home_area_key") == {table: {PECANGAAN} for table in before}
     after = await areas(desk, "event_area_key")
     assert {table: after[table] >= keys for table, keys in before.items()} == dict.fromkeys(before, True)
-    still = ("benefit", "benefit_event", "enrollment", "status", "claim_enrollment")
+    still = ("benefit", "benefit_event", "enrollment", "status", "claim_enrollment", "score", "group_member")
     assert [after[table] for table in still] == [{KEDUNG}] * len(still)
     assert await desk.column("select home_area_key from person") == [PECANGAAN]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.store.tables.graph import PERSON_FIELDS
-from tests.ingest.builders import Desk, nik, said
+from tests.ingest.builders import Desk, Row, kk, nik, said
 
 STATES = "name, rt, coalesce(vital, '-'), valid::text"
 BUDI = ("BUDI SANTOSO", nik(1))
@@ -129,3 +129,75 @@ async def test_who_is_listed_again_was_never_away(desk: Desk, rt: str, expected:
     states = "select valid::text from person_state where nik = :nik and upper_inf(recorded) order by 1"
     seen = await desk.column(states, nik=nik(1))
     assert seen == expected
+
+
+MOVED = {"rt": "9", "kk": kk(9), "since": "2026-07-20"}
+
+
+async def test_an_event_after_the_dump_ends_the_state_on_its_day(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1", since="2020-01-01")])
+    await desk.absorb("dukcapil_events", [said("e", *BUDI, **MOVED)], "2026-08-01", full_list=False)
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "(,2026-07-20)"),
+        ("BUDI SANTOSO", "9", "-", "[2026-07-20,)"),
+    ]
+    assert await sources(desk, "rt", "name") == ["dukcapil_events", "dukcapil_events"]
+
+
+async def test_a_newer_dump_after_an_event_has_the_last_word(desk: Desk) -> None:
+    await desk.absorb("dukcapil_events", [said("e", *BUDI, **MOVED)], full_list=False)
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="4", since="2026-08-15")], "2026-09-01")
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "4", "-", "[2026-08-15,)"),
+        ("BUDI SANTOSO", "9", "-", "(,2026-08-15)"),
+    ]
+
+
+async def test_a_late_event_that_is_older_than_the_dump_changes_nothing(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1", kk=kk(1), since="2026-07-25")])
+    await desk.absorb("dukcapil_events", [said("e", *BUDI, **MOVED)], "2026-08-01", full_list=False)
+    assert await desk.now("person_state", STATES) == [("BUDI SANTOSO", "1", "-", "(,)")]
+
+
+@pytest.mark.parametrize("order", [("dukcapil", "dukcapil_events"), ("dukcapil_events", "dukcapil")])
+async def test_an_older_row_of_the_dump_does_not_undo_a_death(desk: Desk, order: tuple[str, str]) -> None:
+    told = {
+        "dukcapil": said("d", *BUDI, rt="1", vital="hidup", since="2026-06-01"),
+        "dukcapil_events": said("e", *BUDI, vital="meninggal", since="2026-07-10"),
+    }
+    for source in order:
+        await desk.absorb(source, [told[source]], "2026-08-01", full_list=source == "dukcapil")
+    last = "select vital, died_on::text, rt from person_state where upper_inf(recorded) and upper_inf(valid)"
+    assert await desk.rows(last) == [("meninggal", "2026-07-10", "1")]
+
+
+async def test_a_later_word_that_he_lives_takes_the_day_of_death_away(desk: Desk) -> None:
+    death = said("e", *BUDI, vital="meninggal", since="2026-07-10")
+    await desk.absorb("dukcapil_events", [death], full_list=False)
+    await desk.absorb("dukcapil", [said("d", *BUDI, vital="hidup", since="2026-08-02")], "2026-09-01")
+    last = "select vital, died_on from person_state where upper_inf(recorded) and upper_inf(valid)"
+    assert await desk.rows(last) == [("hidup", None)]
+
+
+async def test_sources_of_one_register_share_a_place_in_the_order_of_a_field(desk: Desk) -> None:
+    desk.survivorship = {"mother_name": [desk.sources["kip"], desk.sources["dukcapil"], desk.sources["pkh"]]}
+    await desk.absorb("dukcapil", [said("d", *BUDI, mother_name="SITI", since="2026-01-01")])
+    newer = said("e", *BUDI, mother_name="SITI AMINAH", since="2026-07-10")
+    await desk.absorb("dukcapil_events", [newer], full_list=False)
+    await desk.absorb("pkh", [said("p", *BUDI, mother_name="TINI", since="2026-07-20")])
+    assert await desk.column("select mother_name from person_state where upper_inf(recorded)") == [
+        "SITI AMINAH"
+    ]
+
+
+async def test_a_verification_alone_leaves_the_person_as_last_known(desk: Desk) -> None:
+    words = {"nik": nik(1), "nik_grade": 4, "name_key": "BUDI SANTOSO", "vital": "hidup"}
+    opinion = Row("v").also("person", **words)
+    await desk.absorb("pkh", [said("p", *BUDI, rt="5")])
+    await desk.absorb("dukcapil_verify", [opinion], "2026-08-01", full_list=False)
+    assert await sources(desk, "nik", "name") == ["dukcapil_verify", "pkh"]
+    await desk.absorb("pkh", [said("t", "TINI", nik(2))], "2026-09-01")
+    assert await desk.now("person_state", "name, rt, coalesce(vital, '-')") == [
+        ("BUDI SANTOSO", "5", "hidup"),
+        ("TINI", None, "-"),
+    ]

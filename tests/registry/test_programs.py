@@ -38,7 +38,7 @@ def refused(directory: Path, text: str) -> str:
 def test_all_programs_of_the_field_are_declared() -> None:
     assert set(PROGRAMS) == {
         "PKH", "BPNT", "PIP", "PBI-JK", "BLT-DD", "BST", "KUBE", "UEP", "RTLH", "KKS", "RASTRA", "ATENSI",
-        "PERMAKANAN", "YAPI",
+        "PERMAKANAN", "YAPI", "PENA", "RUTILAHU", "SEMBAKO_ADAPTIF", "BLT_BBM", "BPNT_PPKM", "BLT",
     }  # fmt: skip
 
 

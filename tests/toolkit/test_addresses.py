@@ -34,6 +34,11 @@ def test_the_setting_comes_before_the_default(monkeypatch: pytest.MonkeyPatch) -
     settings.cache_clear()
 
 
+def test_a_table_that_comes_with_the_hub_lies_below_the_configuration() -> None:
+    declared = "${HUB_CONFIG_DIR}/tables/x"
+    assert address_of(declared, "http://localhost:1", "x") == str(settings().config_dir / "tables/x")
+
+
 @pytest.mark.parametrize("declared", ["${HOME}/x", "${HUB_REGISTRY_URL}/files/pkh"])
 def test_a_variable_without_a_value_stops(declared: str) -> None:
     with pytest.raises(FatalError) as caught:

@@ -11,7 +11,8 @@ import respx
 from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig
 from hub.settings import settings
-from hub.toolkit.http import opened, retry_after
+from hub.toolkit.answers import retry_after
+from hub.toolkit.http import opened
 from tests.toolkit.builders import HURRIED, entry
 
 URL = "http://registry.test/list"

@@ -14,6 +14,7 @@ from hub.registry.sources import SourceConfig
 from hub.settings import settings
 from hub.toolkit.connector import Connector, Listing
 from hub.toolkit.csv_files import CsvReader
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from tests.toolkit.builders import ADDRESS, HURRIED, connector, entry
@@ -46,7 +47,7 @@ async def test_the_files_of_an_index_are_read_in_the_order_of_their_names() -> N
 @respx.mock
 async def test_a_file_that_was_seen_with_these_bytes_is_not_fetched() -> None:
     serve([offered()])
-    (page,) = await pulled(connector(CsvReader()), entry(), seen=frozenset({("a.csv", DIGEST)}))
+    (page,) = await pulled(connector(CsvReader()), entry(), earlier=Earlier(frozenset({("a.csv", DIGEST)})))
     assert page.skipped
     assert respx.calls.call_count == 1
 
@@ -84,7 +85,7 @@ async def test_the_files_of_a_directory_are_read(tmp_path: Path) -> None:
     source = entry(transport="directory", address=str(tmp_path))
     (page,) = await pulled(connector(CsvReader()), source)
     assert (page.file.sha256, page.frame.height) == (DIGEST, 1)
-    (again,) = await pulled(connector(CsvReader()), source, seen=frozenset({("a.csv", DIGEST)}))
+    (again,) = await pulled(connector(CsvReader()), source, earlier=Earlier(frozenset({("a.csv", DIGEST)})))
     assert again.skipped
     with pytest.raises(FatalError) as caught:
         await pulled(connector(CsvReader()), entry(transport="directory", address=str(tmp_path / "none")))
@@ -152,7 +153,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> SourceConfig:
     monkeypatch.setenv("HUB_CREDENTIAL_DUK_USER", "demo")
     monkeypatch.setenv("HUB_CREDENTIAL_DUK_PASSWORD", "open-sesame")
     settings.cache_clear()
-    monkeypatch.setattr("hub.toolkit.lookup.NIK_PER_PAGE", 2)
+    monkeypatch.setattr("hub.toolkit.lookup.QUESTIONS_PER_PAGE", 2)
     auth = {
         "kind": "dukcapil",
         "agency": "33-20",

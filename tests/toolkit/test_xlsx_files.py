@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from hub.errors import FatalError
+from hub.toolkit.layout import Layout
 from hub.toolkit.pages import Page
 from hub.toolkit.records import prepare
 from hub.toolkit.xlsx_files import XlsxReader, shown
@@ -59,6 +60,7 @@ def test_a_nik_in_a_number_cell_is_shown_in_scientific_notation_and_counted(tmp_
         "filled": 2,
         "in_number_cells": 1,
         "share_ending_in_zero": 0.5,
+        "scientific": 1,
     }
 
 
@@ -68,6 +70,24 @@ def test_a_nik_in_a_number_cell_is_shown_in_scientific_notation_and_counted(tmp_
 )
 def test_a_cell_is_shown_as_the_spreadsheet_shows_it(cell: Any, text: str | None) -> None:
     assert shown(cell) == text
+
+
+def test_a_header_of_two_rows_is_joined_and_its_groups_reach_right(tmp_path: Path) -> None:
+    rows = [
+        ["NIK", "Nama", "Data Ayah", "", "Catatan"],
+        ["", "", "Nama", "NIK", ""],
+        ["1", "A", "B", "2", "x"],
+    ]
+    layout = Layout(
+        taken={"NIK": (), "NAMA": (), "DATA AYAH NAMA": (), "NIK AYAH": ("Data Ayah NIK",), "CATATAN": ()}
+    )
+    path = workbook(tmp_path / "a.xlsx", rows)
+    (page,) = READER.pages(path, seen("list.xlsx"), layout, "list")
+    assert page.columns == ("NIK", "Nama", "Data Ayah Nama", "Data Ayah NIK", "Catatan")
+    assert page.frame.rows(named=True) == [
+        {"NIK": "1", "NAMA": "A", "DATA AYAH NAMA": "B", "NIK AYAH": "2", "CATATAN": "x"}
+    ]
+    assert (page.file.detail["header_row"], page.file.detail["unknown_columns"]) == (2, [])
 
 
 def test_cells_right_of_the_header_refuse_their_row(tmp_path: Path) -> None:

@@ -62,3 +62,8 @@ def source_column() -> Column[int]:
 def open_index(name: str, *columns: str, unique: bool = False, include: list[str] | None = None) -> Index:
     """An index over the rows held true now, for the default plan now/now."""
     return Index(name, *columns, unique=unique, postgresql_where=OPEN, postgresql_include=include or [])
+
+
+def unit_index(name: str) -> Index:
+    """An index over the rows held true now that a record states of a unit and of no person."""
+    return Index(name, "unit_number", postgresql_where=text("upper_inf(recorded) and person_id is null"))

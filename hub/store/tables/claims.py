@@ -5,7 +5,7 @@ text as received equals the normalised value. One row a record and kind; a *stat
 computed from these when asked and never stored.
 """
 
-from sqlalchemy import BigInteger, Column, Date, Index, Numeric, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Numeric, SmallInteger, Table, Text, text
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 from hub.store.tables.base import areas, metadata, source_column, subject
@@ -171,6 +171,7 @@ claim_attribute = Table(
     *areas(),
     Index("ix_claim_attribute_record_id", "record_id"),
     Index("ix_claim_attribute_person_id", "person_id"),
+    Index("ix_claim_attribute_unit_number", "unit_number", postgresql_where=text("unit <> 'person'")),
     comment="Welfare attributes (PMT variables) of a person, family or household, in the words of the hub's set",
 )
 
@@ -252,5 +253,7 @@ CLAIMS = (
     claim_dwelling, claim_group, claim_institution, claim_observation,
 )  # fmt: skip
 
-PERSONLESS = frozenset({"claim_group", "claim_institution", "claim_observation"})
-"""Claims that stand without a person where the record names none."""
+PERSONLESS = frozenset(
+    {"claim_status", "claim_score", "claim_attribute", "claim_group", "claim_institution", "claim_observation"}
+)
+"""Claims that stand without a person where the record names none: a family's answers, a group, an aggregate."""

@@ -6,7 +6,16 @@ Every row has both time axes. `<thing>_id` and `uid` name the thing over all its
 from sqlalchemy import ARRAY, BigInteger, Column, Date, Index, Numeric, SmallInteger, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
-from hub.store.tables.base import areas, metadata, open_index, recorded, source_column, subject, valid
+from hub.store.tables.base import (
+    areas,
+    metadata,
+    open_index,
+    recorded,
+    source_column,
+    subject,
+    unit_index,
+    valid,
+)
 
 PERSON_FIELDS = (
     "nik", "name", "birth_date", "birth_place", "sex", "mother_name", "father_name", "no_kk", "relation",
@@ -114,6 +123,9 @@ household_member = Table(
     valid(),
     recorded(),
     *areas(),
+    Column("scheme", Text, comment="numbering of the survey that found it so; null: where the person lives"),
+    Column("family_no", Text, comment="which family of the household, where a survey says"),
+    Column("relation", Text, comment="relation to the head of the household, code list shdk"),
     open_index("ix_household_member_person_id", "person_id"),
     open_index("ix_household_member_household_id", "household_id"),
     comment="Who lives in which dwelling, as an interval",
@@ -191,7 +203,7 @@ benefit_event = Table(
 status = Table(
     "status",
     metadata,
-    Column("person_id", BigInteger, nullable=False),
+    subject(),
     Column("scheme", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("note", Text),
@@ -205,6 +217,7 @@ status = Table(
     Column("detail", JSONB),
     open_index("ix_status_person_id", "person_id"),
     open_index("ix_status_scheme", "scheme", "code", "event_area_key"),
+    unit_index("ix_status_unit_number"),
     comment="Social statuses by list and code (PMKS, PSKS, eligibility, ...)",
 )
 
@@ -268,7 +281,7 @@ institution = Table(
 score = Table(
     "score",
     metadata,
-    Column("person_id", BigInteger, nullable=False),
+    subject(),
     Column("register", Text, nullable=False, comment="bdt2015, dtks, regsosek, dtsen"),
     Column("unit", Text, nullable=False, comment="person, family, household"),
     Column("unit_number", Text),
@@ -283,6 +296,7 @@ score = Table(
     *areas(),
     open_index("ix_score_person_id", "person_id"),
     open_index("ix_score_desil", "register", "desil", "event_area_key"),
+    unit_index("ix_score_unit_number"),
     comment="How registers rank a person by welfare, edition by edition",
 )
 

@@ -11,6 +11,8 @@ card_ids = Sequence("card_ids", metadata=metadata, schema="hub")
 household_ids = Sequence("household_ids", metadata=metadata, schema="hub")
 enrollment_ids = Sequence("enrollment_ids", metadata=metadata, schema="hub")
 benefit_ids = Sequence("benefit_ids", metadata=metadata, schema="hub")
+group_ids = Sequence("group_ids", metadata=metadata, schema="hub")
+institution_ids = Sequence("institution_ids", metadata=metadata, schema="hub")
 
 person = Table(
     "person",

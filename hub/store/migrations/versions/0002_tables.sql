@@ -1,6 +1,13 @@
 -- What the further sources state: welfare ranks and attributes, dwellings, groups, institutions, aggregates;
 -- and what the hub keeps of each source's health, schedule and reported use.
 --;
+CREATE SEQUENCE hub.group_ids
+--;
+CREATE SEQUENCE hub.institution_ids
+--;
+-- The later object over the earlier: as a window function, what is known after each word.
+CREATE AGGREGATE hub.overlaid(jsonb) (sfunc = pg_catalog.jsonb_concat, stype = jsonb, initcond = '{}')
+--;
 ALTER TABLE hub.claim_identifier ADD COLUMN valid DATERANGE
 --;
 COMMENT ON COLUMN hub.claim_identifier.valid IS '[from, to) the number was in use, days in WIB; null when not told'
@@ -17,6 +24,10 @@ ALTER TABLE hub.claim_status ADD COLUMN detail JSONB
 --;
 COMMENT ON COLUMN hub.claim_status.detail IS 'what the list states beside the code: wage, power in VA, fields compared'
 --;
+ALTER TABLE hub.status ALTER COLUMN person_id DROP NOT NULL
+--;
+COMMENT ON COLUMN hub.status.person_id IS 'the person concerned'
+--;
 ALTER TABLE hub.status ADD COLUMN unit TEXT
 --;
 COMMENT ON COLUMN hub.status.unit IS 'person (when null), family, group, community: whose status it is'
@@ -24,6 +35,20 @@ COMMENT ON COLUMN hub.status.unit IS 'person (when null), family, group, communi
 ALTER TABLE hub.status ADD COLUMN unit_number TEXT
 --;
 ALTER TABLE hub.status ADD COLUMN detail JSONB
+--;
+CREATE INDEX ix_status_unit_number ON hub.status (unit_number) WHERE upper_inf(recorded) and person_id is null
+--;
+ALTER TABLE hub.household_member ADD COLUMN scheme TEXT
+--;
+COMMENT ON COLUMN hub.household_member.scheme IS 'numbering of the survey that found it so; null: where the person lives'
+--;
+ALTER TABLE hub.household_member ADD COLUMN family_no TEXT
+--;
+COMMENT ON COLUMN hub.household_member.family_no IS 'which family of the household, where a survey says'
+--;
+ALTER TABLE hub.household_member ADD COLUMN relation TEXT
+--;
+COMMENT ON COLUMN hub.household_member.relation IS 'relation to the head of the household, code list shdk'
 --;
 ALTER TABLE hub.social_group ADD COLUMN number TEXT DEFAULT '' NOT NULL
 --;
@@ -112,6 +137,8 @@ CREATE TABLE hub.claim_attribute (
 CREATE INDEX ix_claim_attribute_person_id ON hub.claim_attribute (person_id)
 --;
 CREATE INDEX ix_claim_attribute_record_id ON hub.claim_attribute (record_id)
+--;
+CREATE INDEX ix_claim_attribute_unit_number ON hub.claim_attribute (unit_number) WHERE unit <> 'person'
 --;
 COMMENT ON TABLE hub.claim_attribute IS 'Welfare attributes (PMT variables) of a person, family or household, in the words of the hub''s set'
 --;
@@ -323,7 +350,7 @@ COMMENT ON COLUMN hub.claim_observation.event_area_key IS 'area where it happene
 COMMENT ON COLUMN hub.claim_observation.home_area_key IS 'area where the person lives now, 0 unknown'
 --;
 CREATE TABLE hub.score (
-    person_id BIGINT NOT NULL,
+    person_id BIGINT,
     register TEXT NOT NULL,
     unit TEXT NOT NULL,
     unit_number TEXT,
@@ -343,7 +370,11 @@ CREATE INDEX ix_score_desil ON hub.score (register, desil, event_area_key) WHERE
 --;
 CREATE INDEX ix_score_person_id ON hub.score (person_id) WHERE upper_inf(recorded)
 --;
+CREATE INDEX ix_score_unit_number ON hub.score (unit_number) WHERE upper_inf(recorded) and person_id is null
+--;
 COMMENT ON TABLE hub.score IS 'How registers rank a person by welfare, edition by edition'
+--;
+COMMENT ON COLUMN hub.score.person_id IS 'the person concerned'
 --;
 COMMENT ON COLUMN hub.score.register IS 'bdt2015, dtks, regsosek, dtsen'
 --;

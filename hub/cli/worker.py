@@ -1,0 +1,81 @@
+"""`hub worker`."""
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hub.cli.answers import opened, print_json, table
+from hub.cli.begin import DataDir, Json, RegistryUrl, begin, run, say
+
+if TYPE_CHECKING:
+    from hub.workflow.sync import Summary
+
+worker = typer.Typer(
+    name="worker", help="Pull every source when its schedule says so.", invoke_without_command=True
+)
+
+
+@worker.callback()
+def work(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Run what is due, then end (for cron).")] = False,
+    registry_url: RegistryUrl = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Pull every enabled source when its schedule says so, until SIGTERM or Ctrl-C; the run in hand is ended first.
+
+    Several workers share the work. What was missed while none ran is caught up once. A source that failed is tried
+    again an hour later. `hub worker status` shows what is due.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    settings = begin(data_dir)
+    from hub.workflow.worker import Worker
+
+    async def serve() -> int:
+        async with opened(settings) as database:
+            one = Worker(database, settings, registry_url, told=_tell)
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, _stop, one.stop)
+            say(f"hub: worker {one.name} begins")
+            return await one.work(once=once)
+
+    done = run(serve)
+    say(f"hub: worker ended after {done} runs")
+
+
+def _stop(event: asyncio.Event) -> None:
+    say("hub: worker: told to end; the run in hand is ended first")
+    event.set()
+
+
+def _tell(summary: "Summary") -> None:
+    from hub.cli.summary import remarks
+
+    say(
+        f"hub: worker: {summary.source} run {summary.run} {summary.status}: {summary.rows_in:,} in ="
+        f" {summary.stored:,} stored + {summary.unchanged:,} unchanged + {summary.quarantined:,} quarantined"
+    )
+    for line in remarks(summary):
+        say(f"hub: worker: {line}")
+
+
+@worker.command("status")
+def status(data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Show when each source is due, how its last run ended, and which worker holds it."""
+    settings = begin(data_dir)
+    from hub.workflow.worker import schedule_of
+
+    async def asked() -> list[dict[str, Any]]:
+        async with opened(settings) as database:
+            return await schedule_of(database)
+
+    rows = run(asked)
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("source", "due", "started", "finished", "outcome", "worker", "dead")
+    table(columns, [[row[name] for name in columns] for row in rows])

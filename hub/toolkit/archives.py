@@ -1,0 +1,152 @@
+"""Archives of others, looked at before anything of them is unpacked.
+
+Workbooks (XLSX, ODS) are archives too: they go through the bounds here, not through the rules on names.
+"""
+
+import lzma
+import re
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from hub.errors import FatalError
+
+#: Refused before unpacking: what would unpack to more bytes than this, or by more than this factor.
+LARGEST_UNPACKED = 2 << 30
+LARGEST_RATIO = 200
+MOST_MEMBERS = 1_000
+#: Cells of the smallest rectangle around a sheet: a reader sets aside room for all of them, filled or not.
+LARGEST_SHEET = 60_000_000
+_ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zst")
+_ENCRYPTED = 0x1
+_BLOCK = 1 << 20
+#: What unpacking a damaged member raises.
+UNPACKING = (
+    zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
+#: A person's row is not sent so often in one breath; blank rows and cells are, and take no room.
+MOST_REPEATS = 1_000
+LARGEST_OPEN_SHEET = 512 << 20
+_repeated_cell = re.compile(
+    rb'<table:table-cell\b(?=[^>]*office:value-type)[^>]*number-columns-repeated="(\d{1,10})"'
+)
+_repeated_row = re.compile(rb'number-rows-repeated="(\d{1,10})"[^>]*>(.*?)</table:table-row>', re.DOTALL)
+_row = re.compile(rb'<row\b[^>]{0,400}?\br="(\d{1,10})"')
+_cell = re.compile(rb'<c\b[^>]{0,400}?\br="([A-Z]{1,3})\d')
+
+
+def opened_archive(path: Path, place: str) -> zipfile.ZipFile:
+    """The archive at a path, its directory read.
+
+    Args:
+        path: Where it lies.
+        place: Source and file, for the message.
+
+    Raises:
+        FatalError: `file_truncated`, it is no whole archive.
+    """
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise FatalError(
+            "file_truncated", f"{place} is damaged, cut off or no archive; nothing was read"
+        ) from None
+
+
+def refuse_bombs(archive: zipfile.ZipFile, size: int, place: str) -> None:
+    """Refuses an archive that says it unpacks to more than a list can be.
+
+    Raises:
+        FatalError: `file_bomb`.
+    """
+    unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * max(size, 10_000):
+        raise FatalError("file_bomb", f"{place} would unpack to {unpacked:,} bytes; refused")
+
+
+def refuse_odd_members(archive: zipfile.ZipFile, place: str) -> None:
+    """Refuses an archive whose members are locked, too many, archives themselves, or named to get out.
+
+    Raises:
+        FatalError: `file_locked`, `file_bomb`, `archive_odd`, `archive_nested`.
+    """
+    members = archive.infolist()
+    if len(members) > MOST_MEMBERS:
+        raise FatalError("file_bomb", f"{place} has {len(members):,} members; at most {MOST_MEMBERS:,}")
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise FatalError("file_locked", f"{place} has a password; ask for it without one")
+    names = [member.filename for member in members]
+    odd = sum(not _is_plain(member.orig_filename) for member in members)
+    if odd or len(set(names)) != len(names):
+        raise FatalError("archive_odd", f"{place} has members with names that lead out of it or stand twice")
+    if any(name.lower().endswith(_ARCHIVES) for name in names):
+        raise FatalError("archive_nested", f"{place} holds another archive; ask for its files alone")
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a member's name stays below the folder it is unpacked to, on every system."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts and not set("\\:\x00") & set(name)
+
+
+def refuse_repeats(archive: zipfile.ZipFile, place: str) -> None:
+    """Refuses an ODS workbook that says of a filled row or cell that it stands very often.
+
+    Raises:
+        FatalError: `file_bomb`; `file_truncated`, the sheets cannot be unpacked.
+    """
+    if "content.xml" not in archive.namelist():
+        return
+    if archive.getinfo("content.xml").file_size > LARGEST_OPEN_SHEET:
+        raise FatalError(
+            "file_bomb", f"{place} has sheets of more than {LARGEST_OPEN_SHEET:,} bytes; refused"
+        )
+    try:
+        content = archive.read("content.xml")
+    except UNPACKING:
+        raise FatalError("file_truncated", f"{place} is damaged or cut off; nothing was read") from None
+    repeats = [int(found[1]) for found in _repeated_cell.finditer(content)]
+    repeats += [
+        int(found[1]) for found in _repeated_row.finditer(content) if b"office:value-type" in found[2]
+    ]
+    if max(repeats, default=0) > MOST_REPEATS:
+        raise FatalError("file_bomb", f"{place} repeats a filled row or cell {max(repeats):,} times; refused")
+
+
+def refuse_wide_sheets(archive: zipfile.ZipFile, place: str) -> None:
+    """Refuses a workbook with a lone cell far off: the reader would set aside room for all between.
+
+    Raises:
+        FatalError: `file_bomb`; `file_truncated`, a sheet cannot be unpacked.
+    """
+    for name in archive.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            rows, columns = _extent(archive, name, place)
+            if rows * columns > LARGEST_SHEET:
+                raise FatalError(
+                    "file_bomb", f"{place} has a sheet of {rows:,} rows by {columns:,} columns; refused"
+                )
+
+
+def _extent(archive: zipfile.ZipFile, name: str, place: str) -> tuple[int, int]:
+    """The largest row number and column number that cells of a sheet name."""
+    rows, columns, tail = 0, 0, b""
+    try:
+        with archive.open(name) as stream:
+            while block := stream.read(_BLOCK):
+                text = tail + block
+                rows = max(rows, *(int(each) for each in _row.findall(text)), 0)
+                columns = max(columns, *(_column(each) for each in set(_cell.findall(text))), 0)
+                tail = text[-500:]
+    except UNPACKING:
+        raise FatalError("file_truncated", f"{place} is damaged or cut off; nothing was read") from None
+    return rows, columns
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column by its letters, A is 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,154 @@
+"""Lists that lie in a folder of an SFTP server: fetched whole, then read as a directory is.
+
+The server must be known before it is spoken to: without its key in a file of known hosts nothing is sent, no
+password above all.
+"""
+
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from hub.errors import FatalError, RetriableError
+from hub.registry.sources import SourceConfig
+from hub.toolkit.connector import Connector
+from hub.toolkit.credentials import credential, where_to_look
+from hub.toolkit.drops import MANIFEST, SIDECAR
+from hub.toolkit.earlier import Seen
+from hub.toolkit.file_sources import directory_pages, reader_of
+from hub.toolkit.pages import Page
+
+if TYPE_CHECKING:
+    from asyncssh import SFTPClient
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,199}$")
+#: More files than this in one folder are no drop of lists.
+MOST_FILES = 2_000
+
+
+async def sftp_pages(
+    connector: Connector, source: SourceConfig, address: str, seen: Seen
+) -> AsyncIterator[Page]:
+    """The pages of every file of the folder that the entry's address names; see `directory_pages`.
+
+    `options.known_hosts` is the file with the key of the server. The credential is `user_env` with
+    `password_env`, or with `token_env` for the text of a private key. `options.glob` and
+    `options.settled_seconds` say the same as for a directory; a manifest beside the files is kept to.
+
+    Raises:
+        FatalError: `option_wrong`, `address_wrong`, `host_unknown`, `credential_refused`, `directory_missing`,
+            `too_large`, or a file cannot be read.
+        RetriableError: `unreachable`, `file_grows`, or the files are not whole yet.
+    """
+    wanted, glob = reader_of(connector).suffixes, str(source.options.get("glob", "*"))
+    with tempfile.TemporaryDirectory(prefix="hub-") as directory:
+        await _fetched(source, address, Path(directory), (wanted, glob))
+        async for page in directory_pages(connector, source, directory, seen):
+            yield page
+
+
+async def _fetched(
+    source: SourceConfig, address: str, directory: Path, wanted: tuple[tuple[str, ...], str]
+) -> None:
+    """The files of the folder, with the times at which they were last changed."""
+    import asyncssh
+
+    arguments, folder = _arguments(source, address)
+    try:
+        async with asyncssh.connect(**arguments) as connection, connection.start_sftp_client() as client:
+            await _copied(client, folder, directory, source, wanted)
+    except asyncssh.HostKeyNotVerifiable:
+        raise FatalError(
+            "host_unknown", f"{source.name}: the server's key is not the one in options.known_hosts"
+        ) from None
+    except (asyncssh.PermissionDenied, asyncssh.KeyImportError):
+        raise FatalError(
+            "credential_refused", f"{source.name}: the server refused the entry; {where_to_look(source)}"
+        ) from None
+    except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPPermissionDenied):
+        raise FatalError(
+            "directory_missing", f"{source.name}: the folder of its address, or a file in it, may not be read"
+        ) from None
+    except (asyncssh.Error, OSError, TimeoutError):
+        raise RetriableError(
+            "unreachable", f"{source.name}: the server of its address does not answer"
+        ) from None
+
+
+async def _copied(
+    client: "SFTPClient",
+    folder: str,
+    directory: Path,
+    source: SourceConfig,
+    wanted: tuple[tuple[str, ...], str],
+) -> None:
+    """Copies what the reader reads, the manifest and the digests; a file that changed meanwhile is none."""
+    suffixes, glob = wanted
+    names = [str(name) for name in await client.listdir(folder) if _NAME.match(str(name))]
+    lists = [name for name in names if name.lower().endswith(suffixes) and fnmatchcase(name, glob)]
+    beside = [name for name in names if name == MANIFEST or name.removesuffix(SIDECAR) in lists]
+    if len(names) > MOST_FILES:
+        raise FatalError("too_large", f"{source.name}: its folder holds more than {MOST_FILES:,} files")
+    for name in dict.fromkeys([*beside, *lists]):
+        path = f"{folder}/{name}"
+        before = await client.stat(path)
+        if (before.size or 0) > source.limits.max_bytes:
+            raise FatalError("too_large", f"{source.name}: {name} is larger than limits.max_bytes")
+        await client.get(path, directory / name, preserve=True, follow_symlinks=True)
+        after = await client.stat(path)
+        if (before.size, before.mtime) != (after.size, after.mtime):
+            raise RetriableError("file_grows", f"{source.name}: {name} was changed while it was fetched")
+
+
+def _arguments(source: SourceConfig, address: str) -> tuple[dict[str, Any], str]:
+    """What the client connects with, and the folder."""
+    import asyncssh
+
+    hosts = source.options.get("known_hosts")
+    if not isinstance(hosts, str) or not Path(hosts).is_file():
+        raise FatalError(
+            "option_wrong", f"{source.name}: options.known_hosts must name the file with the server's key"
+        )
+    host, port, folder = _place(source, address)
+    if source.auth.user_env is None:
+        raise FatalError("credential_missing", f"{source.name}: transport sftp needs user_env")
+    arguments: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "known_hosts": hosts,
+        "username": credential(source, source.auth.user_env),
+        "password": None,
+        "client_keys": None,
+        "agent_path": None,
+        "config": None,
+        "connect_timeout": source.limits.timeout_seconds,
+        "login_timeout": source.limits.timeout_seconds,
+    }
+    if source.auth.token_env is not None:
+        try:
+            key = asyncssh.import_private_key(credential(source, source.auth.token_env))
+        except asyncssh.KeyImportError:
+            raise FatalError(
+                "credential_refused", f"{source.name}: {source.auth.token_env} holds no private key"
+            ) from None
+        arguments["client_keys"] = [key]
+    elif source.auth.password_env is not None:
+        arguments["password"] = credential(source, source.auth.password_env)
+    return arguments, folder
+
+
+def _place(source: SourceConfig, address: str) -> tuple[str, int, str]:
+    """Host, port and folder of an address, which has no user and no password."""
+    try:
+        url = urlsplit(address)
+        host, port = url.hostname, url.port or 22
+    except ValueError:
+        host, port, url = None, 0, urlsplit("")
+    if host is None or url.scheme != "sftp" or url.username or url.query:
+        raise FatalError(
+            "address_wrong", f"{source.name}: its address is no sftp://host/folder without a user"
+        )
+    return host, port, unquote(url.path) or "."

@@ -1,0 +1,119 @@
+"""A source begun from a sample: its four files pass the contract of connectors as they stand."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from hub.errors import InputError
+from hub.toolkit.headers import header_of
+from hub.toolkit.workbooks import write_workbook
+from hub.workflow.scaffold import begin_source, sampled
+from tests.house.tree import ROOT
+
+COLUMNS = ("NO", "NIK KTP", "Nama Lengkap", "No. KK", 'Jenis "Bantuan"', "ALAMAT")
+REAL = "rahasia"
+COPIED = ("hub", "config", "docs", "tests")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project."""
+    root = tmp_path / "project"
+    for name in COPIED:
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
+def sample(place: Path, kind: str) -> Path:
+    """A sample as an office might send it."""
+    path = place / f"contoh.{kind}"
+    if kind == "csv":
+        quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in COLUMNS]
+        path.write_text(";".join(quoted) + f"\n1;{REAL};{REAL};{REAL};{REAL};{REAL}\n", encoding="utf-8")
+        return path
+
+    async def rows() -> AsyncIterator[Sequence[object]]:
+        yield [REAL] * len(COLUMNS)
+
+    asyncio.run(write_workbook(path, COLUMNS, rows(), "Sheet"))
+    return path
+
+
+def _python(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=project, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_scaffold_passes_the_contract_of_connectors_at_once(project: Path, kind: str) -> None:
+    done = _python(
+        project, "-m", "hub", "sources", "new", "bantuan_baru", "--from", str(sample(project.parent, kind))
+    )
+    assert done.returncode == 0, done.stderr
+    written = [project / line for line in done.stdout.split()]
+    assert len(written) == 5
+    assert not any(REAL.encode() in path.read_bytes() for path in written)
+    contract = _python(
+        project,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/connectors/test_contract.py",
+        "-k",
+        "bantuan_baru",
+    )
+    assert contract.returncode == 0, contract.stdout
+    assert " passed" in contract.stdout
+
+
+def test_what_is_not_recognised_is_ignored_by_name(tmp_path: Path) -> None:
+    found = sampled(sample(tmp_path, "csv"))
+    assert found.known == {"nik": "NIK KTP", "name": "Nama Lengkap", "kk": "No. KK"}
+    assert found.ignored == ["ALAMAT", 'Jenis "Bantuan"', "NO"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("KODE;JUMLAH\n1;2\n", "sample_without_person"),
+        ("NIK;NAMA;;ALAMAT\n", "sample_unclear"),
+        ("NIK;NAMA;nama\n", "sample_unclear"),
+        ("", "sample_unclear"),
+    ],
+)
+def test_a_sample_that_tells_too_little_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    path = tmp_path / "contoh.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        sampled(path)
+    assert caught.value.code == code
+
+
+def test_a_file_that_is_no_sample_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "contoh.xlsx").write_bytes(b"no workbook")
+    for path in (tmp_path / "contoh.xlsx", tmp_path / "none.csv"):
+        with pytest.raises(InputError) as caught:
+            header_of(path)
+        assert caught.value.code == "sample_unreadable"
+
+
+@pytest.mark.parametrize(("name", "code"), [("pkh", "source_exists"), ("../pkh", "bad_source_name")])
+async def test_a_name_that_is_taken_or_odd_writes_nothing(tmp_path: Path, name: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        await begin_source(ROOT, name, sample_text(tmp_path))
+    assert caught.value.code == code
+
+
+def sample_text(place: Path) -> Path:
+    path = place / "contoh.csv"
+    path.write_text("NIK;NAMA\n", encoding="utf-8")
+    return path

@@ -1,0 +1,143 @@
+"""The worker: what is due runs once, one at a time, and a dead worker's source is taken over."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hub.domain import clock
+from hub.settings import adopt
+from hub.workflow.sync import Summary
+from hub.workflow.worker import Worker, schedule_of
+from tests.conftest import wait_for
+from tests.sync_builders import MONTHS, Hub, changed_config
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def two_sources(fresh_hub: Hub, tmp_path: Path) -> Hub:
+    """A hub whose worker has two sources: bpnt by the day, blt_dd by the month."""
+    config = changed_config(tmp_path, "bpnt", schedule='"daily"')
+    for path in (config / "sources").glob("*.toml"):
+        if path.stem not in ("bpnt", "blt_dd"):
+            entry = path.read_text()
+            path.write_text(
+                entry.replace("number =", "enabled = false\nnumber =", 1) if "enabled" not in entry else entry
+            )
+    return fresh_hub.with_config(config)
+
+
+def worked(hub: Hub, at: datetime, name: str = "one", url: str | None = None) -> list[tuple[str, str]]:
+    """The runs of a worker that does what is due at an instant: source and status."""
+    registries, told = hub.registries, list[Summary]()
+    assert registries is not None
+    adopt(hub.settings)
+
+    async def work() -> None:
+        with clock.pin(at):
+            worker = Worker(
+                hub.database, hub.settings, url or registries.server.url, told=told.append, name=name
+            )
+            assert await worker.work(once=True) == len(told)
+
+    wait_for(work())
+    return [(summary.source, summary.status) for summary in told]
+
+
+def outcomes(hub: Hub) -> dict[str, str | None]:
+    return {row["source"]: row["outcome"] for row in wait_for(schedule_of(hub.database))}
+
+
+def test_what_is_new_is_due_at_once_and_what_was_missed_is_caught_up_once(two_sources: Hub) -> None:
+    start = MONTHS[1]
+    assert worked(two_sources, start) == [("bpnt", "complete"), ("blt_dd", "complete")]
+    assert worked(two_sources, start + timedelta(hours=1)) == []
+    assert worked(two_sources, start + 5 * DAY) == [("bpnt", "complete")]
+    assert worked(two_sources, start + 5 * DAY + timedelta(hours=1)) == []
+    assert outcomes(two_sources) == {"bpnt": "complete", "blt_dd": "complete"}
+
+
+def test_a_source_that_failed_is_tried_again_an_hour_later(
+    two_sources: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.uniform", min)
+    nobody = "http://127.0.0.1:9"
+    assert {status for _, status in worked(two_sources, MONTHS[1], url=nobody)} == {"failed"}
+    assert set(outcomes(two_sources).values()) == {"failed: unreachable"}
+    assert worked(two_sources, MONTHS[1] + timedelta(minutes=30)) == []
+    later = worked(two_sources, MONTHS[1] + timedelta(hours=1))
+    assert later == [("bpnt", "complete"), ("blt_dd", "complete")]
+
+
+def test_a_source_that_a_worker_holds_is_left_alone_until_the_worker_is_dead(two_sources: Hub) -> None:
+    worked(two_sources, MONTHS[1])
+
+    async def hold(age: str) -> None:
+        from hub.store.sql import text
+
+        async with two_sources.database.connect() as connection:
+            await connection.execute(
+                text(
+                    "update source_schedule set worker = 'other', beat = clock_timestamp() - cast(:age as interval)"
+                ),
+                {"age": _interval(age)},
+            )
+            await connection.commit()
+
+    wait_for(hold("0"))
+    assert worked(two_sources, MONTHS[1] + 5 * DAY) == []
+    wait_for(hold("600"))
+    assert worked(two_sources, MONTHS[1] + 5 * DAY) == [("bpnt", "complete")]
+
+
+def _interval(seconds: str) -> timedelta:
+    return timedelta(seconds=int(seconds))
+
+
+def test_two_workers_never_run_one_source_twice(two_sources: Hub) -> None:
+    told: list[Summary] = []
+
+    async def both() -> None:
+        registries = two_sources.registries
+        assert registries is not None
+        adopt(two_sources.settings)
+        with clock.pin(MONTHS[1]):
+            workers = [
+                Worker(
+                    two_sources.database,
+                    two_sources.settings,
+                    registries.server.url,
+                    told=told.append,
+                    name=name,
+                )
+                for name in ("one", "two")
+            ]
+            await asyncio.gather(*(worker.work(once=True) for worker in workers))
+
+    wait_for(both())
+    worked(two_sources, MONTHS[1])
+    found = two_sources.ask("select source_id, count(*) from run group by 1 order by 1")
+    assert [count for _, count in found] == [1, 1]
+
+
+def test_a_worker_that_is_told_to_stop_begins_nothing_more(two_sources: Hub) -> None:
+    registries = two_sources.registries
+    assert registries is not None
+    told: list[Summary] = []
+
+    async def work() -> int:
+        worker = Worker(two_sources.database, two_sources.settings, registries.server.url)
+
+        def stop(summary: Summary) -> None:
+            told.append(summary)
+            worker.stop.set()
+
+        worker.told = stop
+        with clock.pin(MONTHS[1]):
+            return await worker.work()
+
+    adopt(two_sources.settings)
+    assert wait_for(work()) == 1
+    assert len(told) == 1
