@@ -86,7 +86,9 @@ def _claims(rows: Rows) -> Claims:
         .then(int(Grade.CONFIRMED))
         .otherwise("grade")
         .alias("nik_grade"),
-        pl.when(~other).then(pl.col("code").replace_strict(VITAL, default=None)).alias("vital"),
+        # A death or an inactive card is a person's own only where the name agrees too: a mistyped NIK may be a
+        # dead stranger's.
+        pl.when("name").then(pl.col("code").replace_strict(VITAL, default=None)).alias("vital"),
         pl.when(pl.col("day").is_not_null()).then(pl.format("[{},)", "day")).alias("valid"),
         pl.when(pl.col("code").is_in(["13", "15"])).then(pl.lit(NOT_MATCHED)).alias("note"),
     )

@@ -48,7 +48,7 @@ WANTED = f"""
       select {DUE} as due from program_amount a
       where a.program_id = c.program_id and a.valid @> lower(c.period) and not upper_inf(c.period)
         and (a.component_id is null or a.component_id = c.component_id) and a.amount_idr is not null
-      order by a.component_id nulls last limit 1) a on c.kind = 'money' and c.amount_idr is null
+      order by a.component_id nulls last limit 1) a on c.kind in ('money', 'service') and c.amount_idr is null
 """
 # Every event that any version of the record told, as first told; not those of a run that was taken back.
 EVENTS = f"""

@@ -52,8 +52,9 @@ THINGS = (
     Thing(
         "score", ("person_id", "register", "unit", "edition", "source_id"), valid=True, parts=("unit_number",)
     ),
-    Thing(
-        "score", ("record_id", "register", "unit", "edition"), valid=True, parts=("person_id", "unit_number")
+    *(
+        Thing(table, ("record_id", *key), valid=True, parts=("unit_number",), only="{}.person_id is null")
+        for table, key in (("status", ("scheme", "code")), ("score", ("register", "unit", "edition")))
     ),
     Thing("person_attributes", ("person_id",), valid=True),
     Thing("family_attributes", ("family_key",), valid=True),

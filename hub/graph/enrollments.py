@@ -68,7 +68,8 @@ ISLANDS = f"""
              island = max(island) over (partition by {_KEY}) as is_last
       from numbered group by {_KEY}, island)
     select {_KEY}, {", ".join(_OF_LATEST)}, nullif(starts, '-infinity') as starts,
-           case when ends < 'infinity' and not (is_last and coalesce(ends >= horizon, false)) then ends end as ends
+           case when ends < 'infinity' and not (is_last and status <> 'ended' and coalesce(ends >= horizon, false))
+                then ends end as ends
     from grouped
 """
 # An island goes on under the number of the enrollment that it overlaps; where one falls apart, its first part does.

@@ -91,7 +91,12 @@ class Stager:
     spool: Spool = field(default_factory=Spool)
 
     async def add(self, page: Page) -> None:
-        """Takes one page; small pages wait for each other, since each batch has its price."""
+        """Takes one page; small pages wait for each other, since each batch has its price.
+
+        A feed that has nothing new to say leaves no trace of a file.
+        """
+        if not page.frame.height and "state" in page.file.detail:
+            return
         file_id = await self._file(page.file, complete=page.complete)
         if not page.frame.height:
             return

@@ -11,6 +11,7 @@ KEEP = text(
     """
     insert into source_state (source_id, cursor, run_id) values (:source, cast(:state as jsonb), :run)
     on conflict (source_id) do update set cursor = excluded.cursor, run_id = excluded.run_id
+        where source_state.cursor is distinct from excluded.cursor
     """
 )
 FORGET = text("delete from source_state where source_id = :source")

@@ -103,8 +103,7 @@ def plan_area(plan: Plan, reference: Path) -> AreaPlan:
             KecamatanPlan(
                 i, code, rows[code]["name"], _former_name(rows[code], districts, rows), villages[code]
             )
-            for i, code in enumerate(sorted(districts))
-            if villages[code]
+            for i, code in enumerate(code for code in sorted(districts) if villages[code])
         ),
         origins=origins,
         elsewhere=elsewhere,

@@ -54,7 +54,8 @@ WAITING = text(
 # What the registry has taken or knew is sent; what it refused is not sent again and stays without an instant.
 MARK = text(
     """
-    update usage_feedback u set outcome = t.outcome, sent = case when t.outcome <> 'refused' then cast(:at as timestamptz) end
+    update usage_feedback u set outcome = t.outcome,
+        sent = case when t.outcome <> 'refused' then cast(:at as timestamptz) end
     from unnest(cast(:ids as bigint[]), cast(:outcomes as text[])) t (id, outcome) where u.id = t.id
     """
 )

@@ -42,8 +42,16 @@ async def test_ranks_of_two_units_of_one_edition_stand_side_by_side(desk: Desk) 
     assert await desk.now("score", "unit, desil", "1") == [("family", 2), ("household", 4)]
 
 
-async def test_a_family_is_ranked_by_a_record_that_names_nobody_and_again_by_its_next_version(desk: Desk) -> None:
-    stated = {"register": "dtsen", "unit": "family", "unit_number": kk(1), "edition": "2026-Q1", "valid": "(,)"}
+async def test_a_family_is_ranked_by_a_record_that_names_nobody_and_again_by_its_next_version(
+    desk: Desk,
+) -> None:
+    stated = {
+        "register": "dtsen",
+        "unit": "family",
+        "unit_number": kk(1),
+        "edition": "2026-Q1",
+        "valid": "(,)",
+    }
     for desil in (2, 4):
         await desk.absorb("kip", [Row("f").also("score", desil=desil, **stated)])
     assert await desk.now("score", "person_id, unit_number, desil") == [(None, kk(1), 4)]

@@ -35,8 +35,16 @@ async def test_one_status_in_records_that_overlap_is_one_interval(desk: Desk) ->
     ]
 
 
-async def test_a_status_of_a_family_needs_no_named_person_and_ends_when_its_record_is_gone(desk: Desk) -> None:
-    told = {"scheme": "rtlh", "code": "1", "unit": "family", "unit_number": kk(1), "valid": days("2026-01-01")}
+async def test_a_status_of_a_family_needs_no_named_person_and_ends_when_its_record_is_gone(
+    desk: Desk,
+) -> None:
+    told = {
+        "scheme": "rtlh",
+        "code": "1",
+        "unit": "family",
+        "unit_number": kk(1),
+        "valid": days("2026-01-01"),
+    }
     other = said("2", "BUDI", nik(2))
     await desk.absorb("kip", [Row("f").also("status", **told), other])
     await desk.absorb("kip", [other], "2026-08-01")

@@ -254,6 +254,13 @@ CLAIMS = (
 )  # fmt: skip
 
 PERSONLESS = frozenset(
-    {"claim_status", "claim_score", "claim_attribute", "claim_group", "claim_institution", "claim_observation"}
+    {
+        "claim_status",
+        "claim_score",
+        "claim_attribute",
+        "claim_group",
+        "claim_institution",
+        "claim_observation",
+    }
 )
 """Claims that stand without a person where the record names none: a family's answers, a group, an aggregate."""
