@@ -19,6 +19,7 @@ FILL_SET = text(
     "insert into fold_attribute values (:vocabulary, :code, :unit, :sort, cast(:age_from as int),"
     " cast(:age_to as int), cast(:sex as text))"
 )
+SOME_ASKED = text("select exists (select from fold_asked)")
 _TOLD = """
     coalesce(lower(c.valid), '-infinity') as starts, jsonb_strip_nulls(c.given) as given, c.edition, c.source_id,
     c.record_id, c.event_area_key, c.home_area_key, s.rank
@@ -31,8 +32,13 @@ _OURS = "c.vocabulary in (select vocabulary from fold_attribute)"
 # What open records state of the touched persons themselves.
 OF_PERSONS = f"""
     select c.person_id as key, c.person_id, {_TOLD}
-    from fold_touched t
+    from fold_asked t
     join claim_attribute c on c.person_id = t.person_id and c.unit = 'person' and {_OURS} {_OPEN}
+"""
+# Touched persons whose birth date or sex is now held otherwise: other attributes may be asked of them.
+RESTATED = """
+    select f.person_id from fold_person f join fold_held h on h.person_id = f.person_id
+    where f.birth_date is distinct from h.birth_date or f.sex is distinct from h.sex
 """
 
 KEY = """
@@ -124,19 +130,24 @@ FAMILY_STATES = f"""
 """
 
 
-async def fold_attributes(fold: Fold, attributes: AttributeSet) -> None:
+async def fold_attributes(fold: Fold, attributes: AttributeSet, *, stated: bool = True) -> None:
     """Folds the attributes of the persons in `fold_touched` and of the families of which `fold_record` speaks.
 
     Args:
         fold: After the persons were folded: whom an attribute is asked of depends on birth date and sex.
         attributes: The set in force; without one nothing is folded.
+        stated: Whether the run's records state attributes; else only whom it gave another birth date or sex is
+            looked at.
     """
     if not attributes.attributes:
+        return
+    await fold.make("fold_asked", "select person_id from fold_touched" if stated else RESTATED)
+    if not stated and not await fold.connection.scalar(SOME_ASKED):
         return
     await _make_set(fold, attributes)
     await fold.make("fold_person_attribute", OF_PERSONS)
     await fold.make("wanted_person_attributes", PERSONS)
-    await fold.write(person_attributes, "wanted_person_attributes", "fold_touched")
+    await fold.write(person_attributes, "wanted_person_attributes", "fold_asked")
     await fold.make("fold_family", FAMILIES)
     await fold.make("fold_family_attribute", OF_FAMILIES)
     await fold.make("wanted_family_attributes", FAMILY_STATES)

@@ -1,6 +1,6 @@
 """The fold: from the claims of the touched persons to the golden graph, in one transaction with the landing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from hub.graph.attributes import fold_attributes
 from hub.graph.benefits import fold_benefits
@@ -17,7 +17,9 @@ from hub.graph.statuses import fold_statuses
 from hub.graph.timeline import Fold
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.sql import text
+from hub.store.tables.claims import CLAIMS
 
+EVERY_KIND = frozenset(table.name.removeprefix("claim_") for table in CLAIMS)
 # The steps are joined by keys that are nearly unique: how many rows there are is what the planner has to
 # know, and a tenth of the usual sample tells it.
 SMALL_SAMPLE = "set local default_statistics_target = 10"
@@ -41,7 +43,10 @@ TOUCHED = """
 
 
 async def fold_run(
-    fold: Fold, order: Mapping[str, Sequence[int]], attributes: AttributeSet = NO_ATTRIBUTES
+    fold: Fold,
+    order: Mapping[str, Sequence[int]],
+    attributes: AttributeSet = NO_ATTRIBUTES,
+    kinds: Collection[str] = EVERY_KIND,
 ) -> int:
     """Folds everything that a run touched; returns the number of persons touched.
 
@@ -49,6 +54,8 @@ async def fold_run(
         fold: In the run's transaction, after landing.
         order: Source ids by field where a field has a survivorship order of its own.
         attributes: The set of welfare attributes in force.
+        kinds: Kinds of claims that the run's records make or made; golden rows that rest on other kinds stay as
+            they are. Persons, families and households are always folded, and so is what rests on age and sex.
     """
     await fold.run(SMALL_SAMPLE)
     await fold.make("fold_gone", GONE)
@@ -58,15 +65,26 @@ async def fold_run(
     await fold_persons(fold, order)
     await fold_families(fold)
     await fold_households(fold)
-    await fold_dwellings(fold)
-    await fold_enrollments(fold)
-    await fold_benefits(fold)
-    await fold_statuses(fold)
-    await fold_scores(fold)
-    await fold_attributes(fold, attributes)
-    await fold_groups(fold)
-    await fold_institutions(fold)
-    await fold_observations(fold)
+    await fold_attributes(fold, attributes, stated="attribute" in kinds)
+    await _fold_kinds(fold, frozenset(kinds))
     await move_homes(fold)
     found = await fold.connection.execute(text("select count(*) from fold_touched"))
     return int(found.scalar_one())
+
+
+async def _fold_kinds(fold: Fold, kinds: frozenset[str]) -> None:
+    """Folds what rests on the given kinds of claims alone."""
+    if kinds & {"enrollment", "benefit"}:
+        await fold_enrollments(fold)
+        await fold_benefits(fold)
+    steps = {
+        "dwelling": fold_dwellings,
+        "status": fold_statuses,
+        "score": fold_scores,
+        "group": fold_groups,
+        "institution": fold_institutions,
+        "observation": fold_observations,
+    }
+    for kind, step in steps.items():
+        if kind in kinds:
+            await step(fold)

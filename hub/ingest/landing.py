@@ -137,6 +137,21 @@ MOVE_BACK = text(
 )
 
 
+# Records that speak no longer: replaced or closed by the run, or the last version of one that came back.
+_GONE = """
+    select replaces as record_id from stage_version where replaces is not null
+    union all select record_id from stage_closing
+    union all
+    select r.id from stage_version v join source_record r on r.entry_id = v.entry_id and r.version = v.version - 1
+    where v.replaces is null and v.version > 1
+"""
+KINDS = f"with gone as materialized ({_GONE}) " + " union all ".join(
+    f"select '{table.name.removeprefix('claim_')}' where exists (select from {stage_name(table)})"
+    f" or exists (select from gone join {table.name} c on c.record_id = gone.record_id)"
+    for table in CLAIMS
+)
+
+
 def _write_claims(table: Table) -> str:
     """Insert-select of one kind of claim: stated columns from the stage, keys from version and link."""
     stated = [name for name in staged_columns(table)[2:] if name != "event_area_key"]
@@ -179,6 +194,12 @@ async def land(
     await _move_horizons(connection, source_id)
     counts = (await connection.execute(COUNTS)).mappings().one()
     return {name: int(value) for name, value in counts.items()}
+
+
+async def kinds_of_run(connection: AsyncConnection) -> frozenset[str]:
+    """Kinds of claims that the run's records make, or that those made which speak no longer."""
+    found = await connection.execute(text(KINDS))
+    return frozenset(found.scalars())
 
 
 async def _move_horizons(connection: AsyncConnection, source_id: int) -> None:

@@ -10,7 +10,7 @@ from hub.domain.clock import day_of
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
 from hub.identity.exact import link
-from hub.ingest.landing import land
+from hub.ingest.landing import kinds_of_run, land
 from hub.ingest.versions import settle_versions
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.sql import AsyncConnection, text
@@ -28,15 +28,15 @@ GROWING = (
     *(graph.person_attributes, graph.family_attributes, graph.social_group, graph.group_member),
     *(graph.institution, graph.observation),
 )
-# Of the tables that this run may have grown by more than a fifth; a table never counted has -1 rows.
+# Of the tables that grew by more than a fifth since they were counted.
 # Never an empty one: the planner takes its word for it and, while the fold fills the table, reads it whole again
 # for every row.
 STATISTICS = text(
     """
     select hub.refresh_statistics(array(
         select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'hub' and c.relname = any(:names) and c.reltuples < 5 * cast(:stored as bigint)
-          and pg_relation_size(c.oid) > 0))
+        where n.nspname = 'hub' and c.relname = any(:names)
+          and pg_relation_size(c.oid) > 1.2 * greatest(c.relpages, 0) * 8192))
     """
 )
 
@@ -91,12 +91,13 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
         "land", land(connection, order.source_id, order.run_id, order.at, order.full_list)
     )
     if counts["stored"] >= MANY_ROWS:
-        await timings.of("statistics", _count_again(connection, counts["stored"]))
+        await timings.of("statistics", _count_again(connection))
     fold = Fold(connection, order.at, day_of(order.at))
-    counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes))
+    kinds = await kinds_of_run(connection)
+    counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes, kinds))
     return counts
 
 
-async def _count_again(connection: AsyncConnection, stored: int) -> None:
+async def _count_again(connection: AsyncConnection) -> None:
     """Fresh statistics where so many new rows change what the planner should know."""
-    await connection.execute(STATISTICS, {"names": [table.name for table in GROWING], "stored": stored})
+    await connection.execute(STATISTICS, {"names": [table.name for table in GROWING]})
