@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from hub.compiler.engine import Reads
+from hub.compiler.limits import Limits
 from hub.errors import HubError
 from hub.schema.build import engine
 from hub.schema.door import Door
@@ -34,6 +35,7 @@ def create_app(
     open_reads: Callable[[], AbstractAsyncContextManager[Reads]],
     context: Callable[[], str],
     hosts: Sequence[str] = LOOPBACK,
+    limits: Limits | None = None,
 ) -> Starlette:
     """The application.
 
@@ -42,12 +44,13 @@ def create_app(
         context: Makes the signed access context of a caller, one for each statement.
         hosts: Names that a request may call this server by. A page of another site can have its own name
             point at this machine, and would then read all of it through the visitor's browser.
+        limits: Upper bounds of one document; the usual ones when left out.
     """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_reads() as reads:
-            app.state.door = Door(engine(), reads, context)
+            app.state.door = Door(engine(limits), reads, context)
             yield
 
     return Starlette(
@@ -62,18 +65,18 @@ def create_app(
 
 
 async def _graphql(request: Request) -> Response:
-    """A POST is answered; a browser's GET gets the page; whatever else is told to POST."""
+    """A POST is answered, and a GET of what speaks of no person; a browser's GET gets the page."""
     door: Door = request.app.state.door
-    if request.method == "POST":
-        response = await door.answer(request)
-    elif request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
+    if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
         response = HTMLResponse(
             (GRAPHIQL / "page.html").read_text(encoding="utf-8"),
             headers={"content-security-policy": PAGE_POLICY},
         )
+    elif request.method in ("GET", "POST"):
+        response = await door.answer(request)
     else:
         error = {"message": "Kirimlah dengan POST. / Send it by POST.", "extensions": {"code": "BAD_REQUEST"}}
-        response = JSONResponse({"errors": [error]}, 405, {"allow": "POST"})
+        response = JSONResponse({"errors": [error]}, 405, {"allow": "GET, POST"})
     response.headers.update(SAFE)
     return response
 

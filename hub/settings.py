@@ -93,6 +93,20 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    query_tokens: int = Field(4000, ge=1, le=100_000, description="Lexical tokens of a GraphQL document.")
+    query_depth: int = Field(20, ge=1, le=50, description="Fields below each other in a GraphQL document.")
+    query_fields: int = Field(1000, ge=1, le=20_000, description="Fields of a GraphQL document.")
+    query_aliases: int = Field(100, ge=0, le=20_000, description="Aliases of a GraphQL document.")
+    query_rows: int = Field(
+        50_000,
+        ge=1,
+        le=10_000_000,
+        description="Rows that one GraphQL document may yield, by its page sizes.",
+    )
+    query_seconds: float = Field(
+        10, gt=0, le=600, description="Seconds that one statement of a query may take."
+    )
+    match_rows: int = Field(1000, ge=1, le=10_000, description="Rows that one call of `match` may hold.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )

@@ -1,8 +1,10 @@
 """Hubs that can sync: reference data, credentials, and registries on loopback."""
 
+import json
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,10 +23,21 @@ from hub.store.database import Database
 from hub.store.embedded.leases import alone
 from hub.workflow.dump import lines
 from hub.workflow.initialise import initialise
-from hub.workflow.sync import Summary, Watcher, sync
+from hub.workflow.summary import Summary, Watcher
+from hub.workflow.sync import sync
 from tests.conftest import TEMPLATE, wait_for
 
-__all__ = ["Hub", "Registries", "changed_config", "loaded", "new_hub", "registries_of", "village"]
+__all__ = [
+    "Hub",
+    "Registries",
+    "changed_config",
+    "different",
+    "loaded",
+    "new_hub",
+    "registries_of",
+    "standing",
+    "village",
+]
 
 LOADED = "hub_loaded"
 #: When each month of the simulated registries is pulled: the day after their extract.
@@ -75,6 +88,16 @@ class Hub:
 
         return wait_for(asked())
 
+    def change(self, statement: str) -> None:
+        """Runs one statement as the administrator."""
+
+        async def changed() -> None:
+            async with self.database.administer() as connection:
+                await connection.execute(text(statement))
+                await connection.commit()
+
+        wait_for(changed())
+
     def dump(self) -> list[str]:
         """The canonical dump, a line an element."""
 
@@ -82,6 +105,18 @@ class Hub:
             return "".join([batch async for batch in lines(self.database)])
 
         return wait_for(dumped()).splitlines()
+
+    def variables(self) -> dict[str, str]:
+        """The variables under which a command works on this hub."""
+        admin = self.database.admin.set(drivername="postgresql", database=self.database.name)
+        credentials = self.settings.credentials.items()
+        return {
+            "HUB_DATABASE_URL": admin.render_as_string(hide_password=False),
+            "HUB_DATA_DIR": str(self.settings.data_dir),
+            "HUB_CONFIG_DIR": str(self.settings.config_dir),
+            "HUB_ROLE_PREFIX": self.database.roles.prefix,
+            **{f"HUB_CREDENTIAL_{name.upper()}": value.get_secret_value() for name, value in credentials},
+        }
 
     def with_config(self, directory: Path) -> "Hub":
         """The same hub under another configuration."""
@@ -150,3 +185,23 @@ def changed_config(directory: Path, source: str, **changes: str) -> Path:
         assert found == 1, key
     path.write_text(entry)
     return directory
+
+
+def different(some: list[str], others: list[str]) -> list[str]:
+    """Lines that stand in one state and not in the other, by `-` and `+`."""
+    one, other = Counter(some), Counter(others)
+    return sorted([*(f"+ {line}" for line in one - other), *(f"- {line}" for line in other - one)])
+
+
+def standing(hub: Hub) -> list[str]:
+    """The open state of the hub as the canonical dump has it, without the numbers of versions.
+
+    A record that stands again does so as a new version.
+    """
+    found = []
+    for line in hub.dump():
+        row = json.loads(line)
+        if row.get("stands", True):
+            kept = {name: row[name] for name in row if name not in ("version", "record")}
+            found.append(json.dumps(kept, sort_keys=True))
+    return sorted(found)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hub.settings import Settings
     from hub.simulator import Plan, RegistryServer
     from hub.store.database import Database
-    from hub.workflow.sync import Summary
+    from hub.workflow.summary import Summary
 
 MONTHS = 2
 MORNING = timedelta(hours=9)

@@ -11,7 +11,7 @@ from hub.cli.begin import say
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID, TextColumn
 
-    from hub.workflow.sync import Summary, Watcher
+    from hub.workflow.summary import Summary, Watcher
 
 LINE_EVERY = 10.0
 """Seconds between two plain lines of one source."""

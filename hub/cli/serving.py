@@ -102,10 +102,18 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     """
     from hub.app import LOOPBACK, create_app
     from hub.cli.entrance import local_context
+    from hub.compiler.limits import limits_of
+    from hub.settings import settings
     from hub.store.read import open_reader
 
     hosts = (*LOOPBACK, listener.getsockname()[0])
-    app = create_app(lambda: open_reader(database, POOL), local_context(database), hosts)
+    chosen = settings()
+    app = create_app(
+        lambda: open_reader(database, POOL, chosen.query_seconds),
+        local_context(database),
+        hosts,
+        limits_of(chosen),
+    )
     config = uvicorn.Config(
         app,
         http="httptools",

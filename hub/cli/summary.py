@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hub.workflow.sync import Summary
+    from hub.workflow.summary import Summary
 
 PARTIAL = 3
 COUNTS = {"rows_in": "in", "stored": "stored", "unchanged": "unchanged", "quarantined": "quarantined"}

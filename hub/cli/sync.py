@@ -7,7 +7,7 @@ import typer
 from hub.cli.begin import DataDir, Json, RegistryUrl, begin, run, say
 
 if TYPE_CHECKING:
-    from hub.workflow.sync import Summary
+    from hub.workflow.summary import Summary
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; all when none is named.")

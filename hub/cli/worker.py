@@ -10,7 +10,7 @@ from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, RegistryUrl, begin, run, say
 
 if TYPE_CHECKING:
-    from hub.workflow.sync import Summary
+    from hub.workflow.summary import Summary
 
 worker = typer.Typer(
     name="worker", help="Pull every source when its schedule says so.", invoke_without_command=True

@@ -1,5 +1,6 @@
 """Bind parameters of a plan: where each value comes from, so that one text serves all requests."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -11,6 +12,10 @@ from graphql import (
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
     get_argument_values,
     get_named_type,
 )
@@ -32,6 +37,8 @@ SCALAR_TYPES = {
 #: Values of one statement, and of one list in it; PostgreSQL plans or compares thousands for seconds.
 MOST_VALUES = 500
 Path = tuple[str | int, ...]
+#: A parameter always stands with its type, which nothing else in a statement does after a `$` and digits.
+_PARAMETER = re.compile(r"\$(\d+)::")
 
 
 def sql_type(type_: GraphQLInputType) -> str:
@@ -136,8 +143,40 @@ class Binder:
         return self._places[key]
 
 
-def arguments_of(
-    sources: Sequence[tuple[GraphQLField, FieldNode]], variables: VariableValues
-) -> list[dict[str, Any]]:
-    """The coerced arguments of each field of a plan, in the order of the binder's sources."""
-    return [get_argument_values(definition, node, variables) for definition, node in sources]
+def numbered(sql: str, binds: Sequence[Bind | Today]) -> tuple[str, list[Bind | Today], list[Bind | Today]]:
+    """The statement with its parameters numbered without gaps, those it holds, and those it does not.
+
+    What is bound for a part of which nothing is selected never reaches the text, and the server would refuse a
+    value that no place asks for.
+    """
+    used = sorted({int(number) for number in _PARAMETER.findall(sql)} - {1})
+    if len(used) == len(binds):
+        return sql, list(binds), []
+    places = {old: new for new, old in enumerate([1, *used], start=1)}
+    text = _PARAMETER.sub(lambda found: f"${places[int(found[1])]}::", sql)
+    unread = [bind for number, bind in enumerate(binds, start=2) if number not in places]
+    return text, [binds[number - 2] for number in used], unread
+
+
+def arguments_of(source: tuple[GraphQLField, FieldNode], variables: VariableValues) -> dict[str, Any]:
+    """The coerced arguments of one field of a plan."""
+    definition, node = source
+    return get_argument_values(definition, node, variables)
+
+
+def fixed_arguments(source: tuple[GraphQLField, FieldNode]) -> dict[str, Any] | None:
+    """The coerced arguments of a field whose arguments name no variable, else None."""
+    definition, node = source
+    return (
+        None
+        if any(_varies(one.value) for one in node.arguments or ())
+        else get_argument_values(definition, node)
+    )
+
+
+def _varies(value: ValueNode) -> bool:
+    if isinstance(value, ListValueNode):
+        return any(_varies(one) for one in value.values)
+    if isinstance(value, ObjectValueNode):
+        return any(_varies(one.value) for one in value.fields)
+    return isinstance(value, VariableNode)

@@ -77,13 +77,25 @@ class Page:
                 found.append(self._beyond(name, sign))
         return found
 
+    def cursors(self) -> list[Bind]:
+        """The keys of the cursors given, for a connection whose rows nothing reads: it refuses what the others do."""
+        names = [name for name in ("after", "before") if self.scope.field.given(name)]
+        return [bind for name in names for bind, _ in self._keys_in(name)]
+
+    def _keys_in(self, name: str) -> list[tuple[Bind, str]]:
+        """The sort keys in the cursor of an argument, with their types."""
+        kinds = tuple(key.type for key in self.order)
+        source = self.scope.field.source
+        return [
+            (Bind(source, (name,), _cursor_reader(place, kinds)), kind) for place, kind in enumerate(kinds)
+        ]
+
     def _beyond(self, name: str, sign: str) -> str:
         field, binder = self.scope.field, self.scope.binder
-        kinds = tuple(key.type for key in self.order)
-        parts = []
-        for place, kind in enumerate(kinds):
-            bind = Bind(field.source, (name,), _cursor_reader(place, kinds))
-            parts.append(binder.place((field.source, name, place), bind, kind))
+        parts = [
+            binder.place((field.source, name, place), bind, kind)
+            for place, (bind, kind) in enumerate(self._keys_in(name))
+        ]
         return f"({', '.join(self.keys)}) {sign} ({', '.join(parts)})"
 
     def rows(self, more: int = 0) -> str:

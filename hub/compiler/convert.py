@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from hub.compiler.asked import match_rows
 from hub.domain.names import match_key
 from hub.domain.wilayah import AreaCode, Level, System, key_range, parse_area
 from hub.errors import InputError
@@ -103,7 +104,7 @@ def node_key(value: object, type_name: str, kind: str) -> object:
 
 def storable(text: str) -> bool:
     """Whether PostgreSQL can hold a text."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text))
 
 
 def _storable(text: str) -> str:
@@ -142,7 +143,17 @@ def cursor_part(value: object, place: int, kinds: tuple[str, ...]) -> object:
         raise InputError("bad_cursor", "not a cursor of this list; take one from its edges") from None
 
 
+#: Parts of a cursor of the feed between hubs: the cut, the last version, the last tombstone's instant and record.
+FEED_PARTS = ("feed_until", "feed_opened", "feed_closed", "feed_tomb")
+
+
+def _feed_part(place: int) -> Converter:
+    kinds = ("bigint",) * len(FEED_PARTS)
+    return Converter("bigint", lambda value: cursor_part(value, place, kinds))
+
+
 CONVERTERS = {
+    **{name: _feed_part(place) for place, name in enumerate(FEED_PARTS)},
     "lo": Converter("bigint", _lowest),
     "hi": Converter("bigint", _highest),
     "unit": Converter("bigint", _level_unit),
@@ -150,4 +161,5 @@ CONVERTERS = {
     "kemendagri": Converter("text", _kemendagri),
     "match_key": Converter("text", lambda value: match_key(str(value))),
     "page": Converter("bigint", page_size),
+    "match_rows": Converter("json", match_rows),
 }

@@ -85,6 +85,17 @@ class Arity(Enum):
     CONNECTION = "connection"
 
 
+class Yields(Enum):
+    """What a caller learns from a field: which agreements may open it is decided by this and not by its name."""
+
+    #: Things one by one; a caller without a right to a thing does not see it.
+    THINGS = "things"
+    #: Numbers over many persons, also over such as the caller may not see one by one.
+    NUMBERS = "numbers"
+    #: Answers about persons whom the caller already names.
+    MATCHES = "matches"
+
+
 @dataclass(frozen=True)
 class Relation:
     """A field whose objects are rows of another set.
@@ -97,6 +108,7 @@ class Relation:
         when: Further conditions by the argument that calls for them.
         filters: Conditions by the field of the argument `filter` that calls for them.
         size: Rows that a list without `first` is expected to yield, for the cost of a document.
+        yields: What a caller learns from it.
     """
 
     arity: Arity
@@ -106,6 +118,7 @@ class Relation:
     when: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, "Filter"] = field(default_factory=dict)
     size: int = 10
+    yields: Yields = Yields.THINGS
 
 
 @dataclass(frozen=True)

@@ -37,16 +37,11 @@ class InvalidDocument(Exception):  # noqa: N818  # it is an answer to the caller
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """A valid document with its one operation."""
+    """A valid document with its one operation, a query."""
 
     document: DocumentNode
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
-
-    @property
-    def is_query(self) -> bool:
-        """Whether the operation only reads."""
-        return self.definition.operation is OperationType.QUERY
 
 
 @dataclass
@@ -73,7 +68,7 @@ class Documents:
 
         Raises:
             InvalidDocument: It can't be parsed, or breaks the schema.
-            InputError: It is too large (`limit_…`), or has no operation of that name.
+            InputError: It is too large (`limit_…`), is no query (`not_a_query`), or has no operation of that name.
         """
         found = self._kept.get(source)
         if found is None:
@@ -98,10 +93,12 @@ class Documents:
         except RecursionError:
             raise InputError("limit_depth", "the document is nested too deeply") from None
         check(document, self.limits)
+        definitions = document.definitions
+        operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
+        if operation.operation is not OperationType.QUERY:
+            raise InputError("not_a_query", "this hub answers queries; it has no mutations and subscriptions")
         errors = validate(self.schema, document, max_errors=MOST_ERRORS)
         if errors:
             raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", errors)
-        definitions = document.definitions
-        operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
         fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
         return Operation(document, operation, fragments)

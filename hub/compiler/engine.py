@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Protocol
 
 import orjson
@@ -60,6 +61,19 @@ class Prepared:
     cost: int
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request.
+
+    Args:
+        data: The JSON of `data`.
+        cost: Rows it might have yielded, known before it ran.
+    """
+
+    data: bytes
+    cost: int
+
+
 @dataclass
 class Engine:
     """Compiles and runs the queries of one schema.
@@ -89,8 +103,6 @@ class Engine:
             InputError: It asks for too much, or a value is unfit.
         """
         operation = self._documents.operation(request.query, request.operation_name)
-        if not operation.is_query:
-            raise InputError("not_a_query", "this hub answers queries; it has no mutations and subscriptions")
         declared = operation.definition.variable_definitions or ()
         variables = get_variable_values(self.schema, declared, dict(request.variables), max_errors=20)
         if not isinstance(variables, VariableValues):
@@ -128,19 +140,23 @@ class Engine:
         return prepared.plan.sql, prepared.parameters
 
     async def run(self, request: Request, reads: Reads, context: Callable[[], str]) -> bytes:
-        """The JSON of `data`.
+        """The JSON of `data`; see `answer`."""
+        return (await self.answer(self.prepare(request), reads, context)).data
+
+    async def answer(self, prepared: Prepared, reads: Reads, context: Callable[[], str]) -> Answer:
+        """The answer to a request, by one statement.
 
         Args:
-            request: What is asked for.
+            prepared: What is asked for.
             reads: Where it is read.
             context: Makes the signed access context of the caller.
 
         Raises:
-            InvalidDocument: The document or its variables break the schema.
-            InputError: It asks for too much, or a value is unfit.
             RefusedError: `context_refused`, the database did not let the caller in.
         """
-        prepared = self.prepare(request)
+        return Answer(await self._data(prepared, reads, context), prepared.cost)
+
+    async def _data(self, prepared: Prepared, reads: Reads, context: Callable[[], str]) -> bytes:
         if not prepared.plan.reads:
             return orjson.dumps(self._introspect(prepared))
         data = await reads.text(prepared.plan.sql, [context(), *prepared.parameters])
@@ -178,11 +194,14 @@ class Engine:
 
 
 def shape(value: Any) -> object:
-    """What a plan depends on in the variables: presence, nulls, booleans, keys and lengths."""
+    """What a plan depends on in the variables: presence, nulls, booleans, keys and lengths.
+
+    Of a list it is the shapes with how often each repeats in a row, so that a thousand rows of one kind are one.
+    """
     if isinstance(value, Mapping):
         return tuple((key, shape(one)) for key, one in sorted(value.items()))
     if isinstance(value, list):
-        return tuple(shape(one) for one in value)
+        return tuple((kind, sum(1 for _ in run)) for kind, run in groupby(value, shape))
     if value is None or isinstance(value, bool):
         return value
     return "value"

@@ -4,7 +4,8 @@ A fragment is measured once and its measure reused wherever it is spread, so tha
 fragments spread each other doubles nothing here; the limiters of the usual libraries take seconds on it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -16,9 +17,11 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
+    SelectionSetNode,
 )
 
 from hub.errors import InputError
+from hub.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Limits:
         aliases: Aliases with every spread fragment opened.
         directives: Directives with every spread fragment opened.
         fragments: Fragment definitions.
+        repeats: Pairs of fields that stand under one response key, fragments opened: validation compares each pair.
         rows: Rows the document may yield: the sum over its lists of the product of page sizes down to each.
     """
 
@@ -41,7 +45,19 @@ class Limits:
     aliases: int = 100
     directives: int = 50
     fragments: int = 50
+    repeats: int = 10_000
     rows: int = 50_000
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds that the settings name."""
+    return Limits(
+        tokens=settings.query_tokens,
+        depth=settings.query_depth,
+        fields=settings.query_fields,
+        aliases=settings.query_aliases,
+        rows=settings.query_rows,
+    )
 
 
 @dataclass(frozen=True)
@@ -82,10 +98,32 @@ def check(document: DocumentNode, limits: Limits) -> None:
     ruler.selections(operations[0].selection_set.selections)
     for name in fragments:
         ruler.fragment(name)
+    definitions = (operations[0], *fragments.values())
+    if sum(_repeats(one.selection_set, fragments) for one in definitions) > limits.repeats:
+        raise _over("repeats", limits.repeats)
 
 
 def _over(name: str, bound: int) -> InputError:
     return InputError(f"limit_{name}", f"the document has more than {bound} {name}")
+
+
+def _repeats(selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
+    """Pairs of fields under one response key, in a selection that was measured and so is small when opened."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    waiting: list[tuple[tuple[str, ...], SelectionNode]] = [((), node) for node in selected.selections]
+    while waiting:
+        path, node = waiting.pop()
+        inner: SelectionSetNode | None = None
+        if isinstance(node, FieldNode):
+            path = (*path, (node.alias or node.name).value)
+            counts[path] += 1
+            inner = node.selection_set
+        elif isinstance(node, InlineFragmentNode):
+            inner = node.selection_set
+        elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
+            inner = fragments[node.name.value].selection_set
+        waiting += [(path, below) for below in (inner.selections if inner else ())]
+    return sum(count * (count - 1) // 2 for count in counts.values())
 
 
 @dataclass

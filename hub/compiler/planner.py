@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -14,10 +15,10 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from hub.compiler.binding import Bind, Binder, arguments_of
+from hub.compiler.binding import Bind, Binder, Today, arguments_of, fixed_arguments, numbered
 from hub.compiler.connections import Page, collected, held_page, page_info
 from hub.compiler.convert import node_key, page_size
-from hub.compiler.declare import Arity, Catalog, Column, Declaration, Expression, Key, Relation, Rows
+from hub.compiler.declare import Arity, Catalog, Column, Declaration, Expression, Key, Relation, Rows, Time
 from hub.compiler.filters import conditions
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
@@ -35,13 +36,27 @@ Size = int | tuple[int, str]
 
 @dataclass(frozen=True)
 class Plan:
-    """One statement and where its parameters and its cost come from."""
+    """One statement and where its parameters and its cost come from.
+
+    Args:
+        sql: The statement.
+        binder: The fields whose arguments are bound.
+        binds: Where the values of `$2` and after come from.
+        lists: Sizes down to each list.
+        introspection: Root fields that graphql-core answers, by response key.
+        order: Response keys of the root.
+        checks: Values that are not bound and have to be fit all the same.
+        roots: Names of the root fields.
+    """
 
     sql: str
     binder: Binder
+    binds: Sequence[Bind | Today]
     lists: Sequence[tuple[Size, ...]]
     introspection: Selected
     order: tuple[str, ...]
+    checks: Sequence[Bind | Today] = ()
+    roots: frozenset[str] = frozenset()
 
     @property
     def reads(self) -> bool:
@@ -50,15 +65,25 @@ class Plan:
 
     def arguments(self, variables: VariableValues) -> list[dict[str, Any]]:
         """The arguments of each field of the plan in one request, for the two methods below."""
-        return arguments_of(self.binder.sources, variables)
+        return [
+            arguments_of(source, variables) if fixed is None else fixed
+            for source, fixed in zip(self.binder.sources, self._fixed, strict=True)
+        ]
+
+    @cached_property
+    def _fixed(self) -> list[dict[str, Any] | None]:
+        """The arguments that are the same in every request, because no variable stands in them."""
+        return [fixed_arguments(source) for source in self.binder.sources]
 
     def parameters(self, arguments: Sequence[Mapping[str, Any]]) -> list[object]:
         """The values of `$2` and after, in order.
 
         Raises:
-            InputError: A value is not fit for its place.
+            InputError: A value is not fit for its place, or for one that the selection leaves unread.
         """
-        return [bind.value(arguments) for bind in self.binder.binds]
+        for check in self.checks:
+            check.value(arguments)
+        return [bind.value(arguments) for bind in self.binds]
 
     def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
         """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
@@ -99,6 +124,7 @@ class Planner:
     binder: Binder = field(default_factory=Binder)
     lists: list[tuple[Size, ...]] = field(default_factory=list)
     introspection: Selected = field(default_factory=dict)
+    checks: list[Bind] = field(default_factory=list)
     _aliases: int = 0
 
     def plan(self, selected: Selected, query: GraphQLObjectType) -> Plan:
@@ -111,7 +137,18 @@ class Planner:
                 data[key] = nodes
         root = Parent("", Moment(self.binder), root=True)
         read = single(row(self._columns(data, query, root), self.alias()))
-        return Plan(READ.format(read=read), self.binder, self.lists, self.introspection, tuple(selected))
+        sql, binds, unread = numbered(READ.format(read=read), self.binder.binds)
+        checks = (*self.checks, *unread)
+        return Plan(
+            sql,
+            self.binder,
+            binds,
+            self.lists,
+            self.introspection,
+            tuple(selected),
+            checks,
+            frozenset(nodes[0].name.value for nodes in selected.values()),
+        )
 
     def alias(self, letter: str = "r") -> str:
         """A name that nothing else in the statement bears."""
@@ -206,7 +243,10 @@ class Planner:
         return _ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
 
     def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
-        """The object that a global id names, whichever type it has: at most one part of it finds a row."""
+        """The object that a global id names, whichever type it has: at most one part of it finds a row.
+
+        Of a thing with several intervals it is the latest one.
+        """
         parts = []
         for name in self.catalog.nodes():
             type_ = self.schema.get_type(name)
@@ -220,7 +260,8 @@ class Planner:
             on = " and ".join([f"{here.fill(template)} = {value}", *here.holds(rows)])
             made = self.row(nodes, type_, replace(parent, alias=alias))
             table = rows.table if rows.table.startswith("(") else f"hub.{rows.table}"
-            parts.append(single(made, f"from {here.fill(table)} {alias} where {on} limit 1"))
+            latest = f" order by lower({alias}.valid) desc nulls last" if rows.time is Time.HISTORY else ""
+            parts.append(single(made, f"from {here.fill(table)} {alias} where {on}{latest} limit 1"))
         return f"coalesce({', '.join(parts)})"
 
 
@@ -241,6 +282,8 @@ class _ConnectionPlan:
         is held, so that its rows are read once.
         """
         names = [nodes[0].name.value for nodes in selected.values()]
+        if not {"edges", "nodes", "pageInfo"} & set(names):
+            self.planner.checks += self.page.cursors()
         straight = "pageInfo" not in names and not self.page.backward
         if straight and sum(name in ("edges", "nodes") for name in names) < 2:
             return single(

@@ -12,8 +12,8 @@ from hub.domain.reasons import Reason
 from hub.toolkit.claims import Claims
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
-from hub.toolkit.file_readers import EitherReader
 from hub.toolkit.layout import Layout
+from hub.toolkit.mixed import MixedReader
 from hub.toolkit.pmt import Survey, percentiles, relations
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Columns, Rows
@@ -116,7 +116,7 @@ connector = Connector(
     layout=LAYOUT,
     key=(HOUSEHOLD, MEMBER),
     claims=_claims,
-    reader=EitherReader(
+    reader=MixedReader(
         (XlsxReader(number_columns=("NIK",)), CsvReader(delimiters=";,", encodings=("utf-8", "cp1252")))
     ),
 )

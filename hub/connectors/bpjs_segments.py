@@ -7,9 +7,10 @@ Key: year, month, PSNOKA, NIK and segment as received, so that a PSNOKA billed t
 import polars as pl
 
 from hub.toolkit.claims import Claims
-from hub.toolkit.composed import BPJS_NUMBER, detail, month_of, numbered
+from hub.toolkit.composed import BPJS_NUMBER, month_of, numbered
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
+from hub.toolkit.details import detail
 from hub.toolkit.layout import Layout
 from hub.toolkit.rows import Rows
 
@@ -31,7 +32,7 @@ def _claims(rows: Rows) -> Claims:
                 "scheme": "bpjs_segment",
                 "code": rows.code("SEGMEN", "bpjs_segment", required=True),
                 "valid": month,
-                "detail": detail(psnoka=number),
+                "detail": detail(len(number), psnoka=number),
             }
         ],
     )

@@ -12,8 +12,8 @@ from hub.domain.grades import Grade
 from hub.toolkit.claims import Claims
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
-from hub.toolkit.file_readers import EitherReader
 from hub.toolkit.layout import Layout
+from hub.toolkit.mixed import MixedReader
 from hub.toolkit.pmt import Survey, percentiles, relations, same_where_both
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Columns, Rows
@@ -180,7 +180,7 @@ def _persons(rows: Rows) -> Claims:
     )
 
 
-_READER = EitherReader(
+_READER = MixedReader(
     (CsvReader(delimiters=";,|", encodings=("utf-8", "cp1252")), XlsxReader(number_columns=("NIK", "NoKK")))
 )
 

@@ -10,8 +10,8 @@ import polars as pl
 from hub.toolkit.claims import Claims
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
-from hub.toolkit.file_readers import EitherReader
 from hub.toolkit.layout import Layout
+from hub.toolkit.mixed import MixedReader
 from hub.toolkit.pmt import Survey, desils, family_number, quarters, relations
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Columns, Rows
@@ -126,8 +126,8 @@ def _members(rows: Rows) -> Claims:
     )
 
 
-def _reader(*numbers: str) -> EitherReader:
-    return EitherReader(
+def _reader(*numbers: str) -> MixedReader:
+    return MixedReader(
         (CsvReader(delimiters=";,|"), XlsxReader(number_columns=numbers)),
         name_pattern=r"_(?P<EDISI>20[0-9]{2}Q[1-4])\b",
     )

@@ -9,9 +9,10 @@ import polars as pl
 
 from hub.domain.dates import DateForm
 from hub.toolkit.claims import Claims
-from hub.toolkit.composed import CARD_NUMBER, detail, numbered, since
+from hub.toolkit.composed import CARD_NUMBER, numbered, since
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
+from hub.toolkit.details import detail
 from hub.toolkit.layout import Layout
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Rows
@@ -85,7 +86,7 @@ def _claims(rows: Rows) -> Claims:
                 "valid": valid,
                 "unit": "family",
                 "unit_number": family["no_kk"],
-                "detail": detail(kks=card, bank=bank),
+                "detail": detail(len(card), kks=card, bank=bank),
             }
         ],
     )

@@ -11,8 +11,8 @@ from hub.domain.dates import DateForm
 from hub.toolkit.claims import Claims
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
-from hub.toolkit.file_readers import EitherReader
 from hub.toolkit.layout import Layout
+from hub.toolkit.mixed import MixedReader
 from hub.toolkit.pmt import Survey, bps_area, family_number, relations
 from hub.toolkit.rows import Columns, Rows
 from hub.toolkit.xlsx_files import XlsxReader
@@ -117,8 +117,8 @@ def _members(rows: Rows) -> Claims:
     )
 
 
-def _reader(*numbers: str) -> EitherReader:
-    return EitherReader(
+def _reader(*numbers: str) -> MixedReader:
+    return MixedReader(
         (XlsxReader(number_columns=numbers), CsvReader(delimiters=";,", encodings=("utf-8", "cp1252"))),
         name_pattern=r"_(?P<WILAYAH>[0-9]{4,10})\.",
     )

@@ -11,9 +11,10 @@ from hub.domain.dates import DateForm
 from hub.domain.money import parse_rupiah
 from hub.domain.reasons import Reason
 from hub.toolkit.claims import Claims
-from hub.toolkit.composed import detail, quantity, since
+from hub.toolkit.composed import quantity, since
 from hub.toolkit.connector import Connector
 from hub.toolkit.csv_files import CsvReader
+from hub.toolkit.details import detail
 from hub.toolkit.layout import Layout
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Columns, Rows
@@ -39,7 +40,7 @@ def _stage(rows: Rows, code: str, on: pl.Series, agency: str, no_kk: pl.Series) 
         "valid": since(on),
         "unit": "family",
         "unit_number": no_kk,
-        "detail": detail(agency=rows.text(agency)),
+        "detail": detail(len(on), agency=rows.text(agency)),
         "where": on.is_not_null(),
     }
 

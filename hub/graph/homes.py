@@ -17,7 +17,7 @@ FOLLOWING = tuple(
     table.name
     for table in metadata.tables.values()
     if {"person_id", "home_area_key"} <= set(table.columns.keys())
-    and table.name not in ("source_record", "quarantine")
+    and table.name not in ("source_record", "quarantine", "claim_observation")  # The last names nobody.
 )
 
 

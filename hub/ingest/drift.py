@@ -4,6 +4,7 @@ The options `unknown_columns` and `unknown_code` say `accept`, `quarantine` or `
 `reject` are older words for the first two). Whatever the choice, what was seen stands in the run's book.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from hub.domain.reasons import Reason
 from hub.errors import FatalError
 from hub.registry.sources import SourceConfig
 from hub.store.sql import AsyncConnection, text
+from hub.toolkit.claims import Claims
 from hub.toolkit.pages import REFUSED_SCHEMA, Page
 from hub.toolkit.records import array_texts
 
@@ -22,6 +24,42 @@ UNKNOWN_CODES = text(
     where t.reason = :reason group by t.field order by t.field
     """
 )
+#: Distinct codes of one column that are counted apart; a column of prose would have a code a row.
+MANY_CODES = 200
+#: Codes of one column that are told, the most frequent first.
+TOLD_CODES = 20
+
+
+@dataclass
+class LeftOut:
+    """Cells that no table knows and that were read as blank, counted over the rows whose content was new.
+
+    Args:
+        rows: Rows by column.
+        codes: Rows by code, by column; a code that may not be told is in `rows` alone.
+    """
+
+    rows: Counter[str] = field(default_factory=Counter)
+    codes: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, claims: Claims) -> None:
+        """Counts the notes of some rows; a row that was refused lands no blank and counts elsewhere."""
+        if claims.notes is None or claims.notes.is_empty():
+            return
+        landed = claims.notes.join(claims.rejects, on="row", how="anti").unique(["row", "field"])
+        for name, code, rows in landed.group_by("field", "code").len().sort("field", "code").iter_rows():
+            self.rows[name] += rows
+            known = self.codes.setdefault(name, Counter())
+            if code is not None and (code in known or len(known) < MANY_CODES):
+                known[code] += rows
+
+    def told(self) -> dict[str, Any]:
+        """`rows` and the most frequent `codes` by column."""
+        return {name: {"rows": self.rows[name], "codes": self._codes(name)} for name in sorted(self.rows)}
+
+    def _codes(self, name: str) -> dict[str, int]:
+        ordered = sorted(self.codes[name].items(), key=lambda item: (-item[1], item[0]))
+        return dict(ordered[:TOLD_CODES])
 
 
 @dataclass
@@ -32,11 +70,15 @@ class Drift:
         config: Entry of the source.
         columns: Names of unknown columns by file.
         missing: Names of declared columns that did not come, by file.
+        refused: Rows that were refused for an unknown code, by column, over all that landed so far.
+        left_out: Unknown codes that were read as blank, where the entry wants it so.
     """
 
     config: SourceConfig
     columns: dict[str, list[str]] = field(default_factory=dict)
     missing: dict[str, list[str]] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     def seen(self, page: Page) -> Page:
         """Notes the page's drift and gives it back, with all rows refused where the entry wants them held."""
@@ -72,11 +114,13 @@ class Drift:
         return codes
 
     async def report(self, connection: AsyncConnection) -> dict[str, Any]:
-        """All of it for the run's book; empty where nothing drifted."""
+        """All of it for the run's book, with what is on the stage; empty where nothing drifted."""
+        self.refused.update(await self.codes(connection))
         told = {
             "unknown_columns": self.columns,
             "missing_columns": self.missing,
-            "unknown_codes": await self.codes(connection),
+            "unknown_codes": dict(self.refused),
+            "codes_read_as_blank": self.left_out.told(),
         }
         return {name: value for name, value in told.items() if value}
 

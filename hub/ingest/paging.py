@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from hub.ingest.drift import LeftOut
 from hub.ingest.spool import Batch, Spool
 from hub.ingest.stage import (
     BATCH,
@@ -75,6 +76,7 @@ class Stager:
         reference: Areas and code lists.
         run_id: The run.
         known: Whether the source has stored anything before.
+        left_out: Counts the unknown codes that were read as blank.
     """
 
     connection: AsyncConnection
@@ -89,6 +91,7 @@ class Stager:
     layouts: dict[tuple[str, ...], int] = field(default_factory=dict)
     waiting: list[Batch] = field(default_factory=list)
     spool: Spool = field(default_factory=Spool)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     async def add(self, page: Page) -> None:
         """Takes one page; small pages wait for each other, since each batch has its price.
@@ -178,6 +181,8 @@ class Stager:
         if mapped is None:
             return
         await stage_frame(self.connection, "stage_body", BODY, mapped.bodies)
+        if mapped.claims is not None:
+            self.left_out.add(mapped.claims)
         await self._claims(mapped.claims)
         await self._rejects(mapped.refused)
 

@@ -8,6 +8,7 @@ at the instant of the revert. Leaves the temporary tables that the fold reads af
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.ingest import states
 from hub.store.sql import AsyncConnection, Table, text
 from hub.store.tables import provenance
 from hub.store.tables.claims import CLAIMS, MENTION_SLOTS
@@ -108,8 +109,6 @@ HORIZON_MOVED = text(
     select * from list_horizon where source_id = :source except select * from revert_horizon
     """
 )
-#: A source that is pulled from where it stopped is read again from its beginning; what stands costs nothing.
-FORGET_CURSOR = text("delete from source_state where source_id = :source")
 COUNTS = text(
     "select (select count(*) from stage_version) as stored, (select count(*) from stage_closing) as closed"
 )
@@ -160,7 +159,9 @@ async def restore(connection: AsyncConnection, back: Back) -> dict[str, int]:
     keys = {"source": back.source, "at": back.at}
     await connection.execute(CLOSE_QUARANTINE, keys)
     await connection.execute(OPEN_QUARANTINE, keys)
-    for statement in (HORIZON_BEFORE, DROP_HORIZON, HORIZON, HORIZON_MOVED, FORGET_CURSOR):
+    for statement in (HORIZON_BEFORE, DROP_HORIZON, HORIZON, HORIZON_MOVED):
         await connection.execute(statement, {"source": back.source})
+    # A source that is pulled from where it stopped is read again from its beginning; what stands costs nothing.
+    await states.forget(connection, back.source)
     found = (await connection.execute(COUNTS)).mappings().one()
     return {name: int(value) for name, value in found.items()}

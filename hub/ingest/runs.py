@@ -4,6 +4,7 @@ Only one sync works on a database at a time: an advisory lock on a connection of
 lets go when the process dies. A run that a dead process left open is marked interrupted by the next.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from hub.errors import FatalError, RetriableError
 from hub.registry.sources import SourceConfig
 from hub.store.database import Database
 from hub.store.sql import AsyncConnection, text
+from hub.toolkit.scratch import sweep
 
 LOCK = text("select pg_try_advisory_lock(hashtext('hub sync'))")
 INTERRUPTED = text(
@@ -69,6 +71,7 @@ async def only_sync(database: Database, *, mend: bool = True) -> AsyncIterator[N
         if mend:
             await connection.execute(INTERRUPTED)
             await connection.commit()
+            await asyncio.to_thread(sweep)
         yield
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from hub.toolkit.scratch import scratch
+
 Batch = tuple[pl.DataFrame, pl.DataFrame]
 """Prepared records, and the frame they came from with `row` naming them by ordinal."""
 
@@ -21,7 +23,7 @@ class Spool:
     def put(self, batch: Batch) -> None:
         """Writes one batch down."""
         if self.room is None:
-            self.room = tempfile.TemporaryDirectory(prefix="hub-")
+            self.room = scratch()
         for path, frame in zip(_paths(self.room.name, self.count), batch, strict=True):
             frame.write_ipc(path, compression="lz4")
         self.count += 1

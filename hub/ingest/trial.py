@@ -48,6 +48,17 @@ LEAVE = text(
 ROW_NUMBERS = text(
     "update stage_row s set row_no = c.row_no from redrive_cured c where c.ordinal = s.ordinal"
 )
+# A source that sends what changed may have sent a key again since, in a later file: its newer word stands, and the
+# older one, which waited, adds nothing.
+OUTDATED = text(
+    f"""
+    update stage_row s set verdict = {Verdict.REPEAT:d}
+    where s.verdict = {Verdict.FRESH:d} and (
+        exists (select from source_record r where r.source_id = :source and r.record_key = s.record_key
+                and upper_inf(r.recorded) and r.file_id > s.file_id)
+        or exists (select from stage_row n where n.record_key = s.record_key and n.file_id > s.file_id))
+    """
+)
 # What stands under the same keys came with the list, as the cured rows did: it is not replaced by them.
 BESIDE = text(
     f"""
@@ -122,8 +133,8 @@ class Trial:
         """Stages what waits, under the numbers that the rows had in their files."""
         await self.stager.flush()
         await self.connection.execute(ROW_NUMBERS)
-        if self.config.full_list:
-            await self.connection.execute(BESIDE, {"source": self.config.number})
+        beside = BESIDE if self.config.full_list else OUTDATED
+        await self.connection.execute(beside, {"source": self.config.number})
 
 
 async def waiting(connection: AsyncConnection, source: int) -> AsyncIterator[list[Any]]:

@@ -162,7 +162,7 @@ class SourceConfig(Strict):
     address: Name
     transport: Literal[
         "http_files", "directory", "http_json", "dukcapil", "dukcapil_kk", "dukcapil_verify", "sql", "sftp",
-        "spdci",
+        "spdci", "ckan", "jabar", "hub_feed",
     ]  # fmt: skip
     auth: Auth = Auth()
     rank: int = Field(ge=1)

@@ -8,6 +8,7 @@ from graphql import GraphQLSchema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from hub.compiler.engine import Engine
+from hub.compiler.limits import Limits
 from hub.schema.benefits import Enrollment, Payment
 from hub.schema.declaring import catalog
 from hub.schema.families import FamilyCard, Household
@@ -45,10 +46,10 @@ def schema() -> GraphQLSchema:
     return found
 
 
-@lru_cache(maxsize=1)
-def engine() -> Engine:
-    """The engine of this process, with its kept documents and plans."""
-    return Engine(schema(), catalog(schema()))
+@lru_cache(maxsize=4)
+def engine(limits: Limits | None = None) -> Engine:
+    """The engine of this process for these limits, with its kept documents and plans."""
+    return Engine(schema(), catalog(schema()), limits or Limits())
 
 
 def printed() -> str:

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP (the GraphQL Foundation's draft of 2025): one operation a POST, the answer as bytes."""
+"""GraphQL over HTTP (the GraphQL Foundation's draft of 2025): one operation a request, the answer as bytes."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -11,35 +11,31 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from hub.compiler.documents import InvalidDocument
-from hub.compiler.engine import Engine, Reads, Request
+from hub.compiler.engine import Engine, Prepared, Reads
 from hub.errors import HubError, InputError, RefusedError, RetriableError
+from hub.schema.asking import (
+    GRAPHQL,
+    JSON,
+    Malformed,
+    body,
+    in_body,
+    in_query_string,
+    media_type,
+    no_other_site,
+)
+from hub.schema.awaiting import Left, while_awaited
 from hub.schema.messages import Spoken, language_of, message, standard
 
-LARGEST_BODY = 256 * 1024
-JSON = "application/json"
-GRAPHQL = "application/graphql-response+json"
 log = logging.getLogger("hub.graphql")
-
-
-class Malformed(Exception):  # noqa: N818  # it is an answer to the caller, not a failure of ours
-    """A request that isn't GraphQL over HTTP.
-
-    Args:
-        status: HTTP status of the answer.
-        indonesian: What is wrong.
-        english: The same.
-    """
-
-    def __init__(self, status: int, indonesian: str, english: str) -> None:
-        super().__init__(english)
-        self.status = status
-        self.indonesian = indonesian
-        self.english = english
+OPEN_ROOTS = frozenset(("__typename", "__schema", "__type", "programs", "sources", "wilayah"))
+"""What a GET may ask: nothing behind these speaks of a person, and an address stays in logs and histories."""
+GONE = 499
+"""Status of an answer that nobody waits for; it is never sent."""
 
 
 @dataclass(frozen=True)
 class Door:
-    """Answers the POST requests of one schema.
+    """Answers the requests for one schema: POST, and GET for what speaks of no person.
 
     Args:
         engine: Compiles and runs their queries.
@@ -56,9 +52,13 @@ class Door:
         language = language_of(http.headers.get("accept-language", ""))
         media = JSON
         try:
-            media = media_type(http.headers.get("accept", "*/*"))
-            request = read_request(await _body(http), language)
-            data = await self.engine.run(request, self.reads, self.context)
+            media = media_type(",".join(http.headers.getlist("accept")))
+            no_other_site(http)
+            prepared = await self._prepared(http, language)
+            with while_awaited(http):
+                answer = await self.engine.answer(prepared, self.reads, self.context)
+        except Left:
+            return Response(status_code=GONE)
         except Malformed as error:
             text = error.english if language == "en" else error.indonesian
             return _errors([_entry(text, "BAD_REQUEST")], error.status, media)
@@ -70,70 +70,26 @@ class Door:
             log.error("query failed: %s", type(error).__name__)  # noqa: TRY400  # nor may its traceback
             hidden = HubError("internal", "an error inside the hub; its log has the kind")
             return _errors(faults(hidden, language), 500, media)
-        return Response(b'{"data":' + data + b"}", 200, media_type=media)
+        told = b',"extensions":{"cost":{"rows":%d,"limit":%d}}}' % (answer.cost, self.engine.limits.rows)
+        return Response(b'{"data":' + answer.data + told, 200, media_type=media)
+
+    async def _prepared(self, http: HttpRequest, language: str) -> Prepared:
+        if http.method == "POST":
+            return self.engine.prepare(in_body(await body(http), language))
+        request = in_query_string(http, language)
+        try:
+            prepared = self.engine.prepare(request)
+        except InputError as error:
+            if error.code == "not_a_query":
+                raise _only_by_post() from None
+            raise
+        if not prepared.plan.roots <= OPEN_ROOTS:
+            raise _only_by_post()
+        return prepared
 
 
-def media_type(accepted: str) -> str:
-    """The media type of the answer: the best one of the two that an Accept header admits.
-
-    Raises:
-        Malformed: 406, neither is admitted.
-    """
-    best, found = 0.0, ""
-    for part in accepted.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        media = {GRAPHQL: GRAPHQL, JSON: JSON, "application/*": JSON, "*/*": JSON, "": JSON}.get(name)
-        rank = _rank(parameters)
-        if media and rank > best:
-            best, found = rank, media
-    if not found:
-        raise Malformed(406, f"jawaban berbentuk {GRAPHQL} atau {JSON}", f"answers are {GRAPHQL} or {JSON}")
-    return found
-
-
-def _rank(parameters: list[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return float(parameter[2:])
-            except ValueError:
-                return 0.0
-    return 1.0
-
-
-async def _body(http: HttpRequest) -> bytes:
-    kind, _, parameters = http.headers.get("content-type", "").lower().partition(";")
-    charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
-    if kind.strip() != JSON or charset not in ("utf-8", "utf8"):
-        raise Malformed(415, f"kirimlah {JSON} dalam UTF-8", f"send {JSON} in UTF-8")
-    body = bytearray()
-    async for piece in http.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise Malformed(413, "permintaan lebih dari 256 KB", "the request is over 256 KB")
-    return bytes(body)
-
-
-def read_request(body: bytes, language: str) -> Request:
-    """The operation that a body asks for.
-
-    Raises:
-        Malformed: 400, the body isn't one JSON object with the members of GraphQL over HTTP.
-    """
-    try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Malformed(400, "isi bukan JSON yang sah", "the body is not valid JSON") from None
-    if not isinstance(given, dict):
-        raise Malformed(400, "satu permintaan, satu operasi", "one operation a request; there is no batching")
-    query = given.get("query")
-    if not isinstance(query, str):
-        raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
-    for name, kind in (("variables", dict), ("extensions", dict), ("operationName", str)):
-        if given.get(name) is not None and not isinstance(given[name], kind):
-            wanted = "object" if kind is dict else "text"
-            raise Malformed(400, f"`{name}` bukan {wanted}", f"`{name}` is no {wanted}")
-    return Request(query, given.get("variables") or {}, given.get("operationName"), language)
+def _only_by_post() -> Malformed:
+    return Malformed(405, "tanyakanlah ini dengan POST", "ask this by POST")
 
 
 def _client_status(media: str) -> int:
@@ -182,5 +138,5 @@ def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str
 
 
 def _errors(entries: list[Any], status: int, media: str) -> Response:
-    headers = {"retry-after": "1"} if status == 503 else {}
+    headers = {503: {"retry-after": "1"}, 405: {"allow": "POST"}}.get(status, {})
     return Response(orjson.dumps({"errors": entries}), status, headers, media)

@@ -5,11 +5,13 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.schema.benefits import Payment
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
-from hub.schema.paging import CURRENT, Node
+from hub.schema.paging import CURRENT, Connection, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk
+from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_card
 from hub.schema.welfare import FamilyAttributes, Score
 
 FROM_FIRST = [Key("lower({t}.valid)", "date"), Key("{t}.person_id")]
@@ -66,6 +68,8 @@ class FamilyCard(Node):
         "Peringkat keluarga menurut daftar keluarga. / Ranks of the family, from lists of families.",
         [CURRENT],
     )
+    benefit_history: Connection[Payment] = benefit_history(of_card)
+    benefit_totals: list[BenefitTotal] = benefit_totals(of_card)
     attributes: FamilyAttributes | None = declared(
         one("{t}.no_kk = {p}.no_kk"), "Atribut kesejahteraan. / Welfare attributes, of the day in force."
     )

@@ -9,11 +9,12 @@ from hub.schema.benefits import NEWEST_PAYMENT, Enrollment, Payment, Status
 from hub.schema.declaring import argument, column, declared, expression, global_id, label
 from hub.schema.families import HouseholdMember, Membership
 from hub.schema.groups import GroupMember
-from hub.schema.paging import CURRENT, NEWEST, Node
+from hub.schema.paging import CURRENT, NEWEST, Connection, Node
 from hub.schema.people import PERSON
 from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Statement, grade
 from hub.schema.reference import Source, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
+from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_person
 from hub.schema.welfare import PersonAttributes, Score
 
 OF_PERSON = "{t}.person_id = {p}.person_id"
@@ -145,6 +146,8 @@ class Person(Node):
         "Semua pembayaran, yang terbaru lebih dulu. / All payments, newest first.",
         [NEWEST],
     )
+    benefit_history: Connection[Payment] = benefit_history(of_person)
+    benefit_totals: list[BenefitTotal] = benefit_totals(of_person)
     statuses: list[Status] = declared(
         Relation(
             Arity.MANY,

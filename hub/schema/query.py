@@ -5,10 +5,12 @@ from typing import ClassVar, Optional
 
 import strawberry
 
-from hub.compiler.declare import Arity, Clause, Compare, Filter, Holds, Key, Relation, Rows, one
+from hub.compiler.declare import Arity, Clause, Compare, Filter, Holds, Key, Relation, Rows, Yields, one
+from hub.schema.across import AcrossQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
 from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
+from hub.schema.feed import FeedQuery
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node
 from hub.schema.person import Person
 from hub.schema.reference import Program, Run, Source, Wilayah
@@ -147,7 +149,7 @@ PROGRAM = argument(
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query(RegisterQuery):
+class Query(RegisterQuery, AcrossQuery, FeedQuery):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None
@@ -253,7 +255,11 @@ class Query(RegisterQuery):
         [WILAYAH, *PAGE, *MOMENT],
     )
     program_combinations: Connection[ProgramCombination] = declared(
-        Relation(Arity.CONNECTION, order=[Key("{t}.area_key"), Key("{t}.combination", "text")]),
+        Relation(
+            Arity.CONNECTION,
+            order=[Key("{t}.area_key"), Key("{t}.combination", "text")],
+            yields=Yields.NUMBERS,
+        ),
         "Banyaknya orang dan keluarga menurut gabungan program dan wilayah, pada satu hari. / "
         "Persons and families by combination of programs and area, on one day.",
         [

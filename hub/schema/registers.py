@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import strawberry
 
-from hub.compiler.declare import Arity, Key, Relation, Rows, one
+from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, declared
 from hub.schema.families import Household
 from hub.schema.groups import Group, Institution
@@ -89,6 +89,7 @@ class RegisterQuery:
                 "measure": "{t}.measure = {arg[measure]}",
                 "wilayah": _OBSERVED_AREA,
             },
+            yields=Yields.NUMBERS,
         ),
         "Angka yang dipublikasikan menurut wilayah dan masa. / Published aggregates by area and period.",
         [
@@ -103,6 +104,7 @@ class RegisterQuery:
         Relation(
             Arity.CONNECTION,
             order=[Key("{t}.area_key"), Key("{t}.unit", "text"), Key("{t}.attribute", "text")],
+            yields=Yields.NUMBERS,
         ),
         "Atribut yang belum diketahui, per desa. / Attributes that nobody states, by village.",
         [IN_AREA, *PAGE, *MOMENT],

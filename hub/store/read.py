@@ -10,14 +10,14 @@ from hub.errors import RetriableError
 from hub.store.database import WRITE_SETTINGS, Database, Session
 from hub.store.roles import Role
 
-STATEMENT_TIMEOUT = "10s"
+STATEMENT_SECONDS = 10.0
+"""Seconds after which the database ends a statement, unless the hub is set otherwise."""
 PATIENCE = 5.0
 """Seconds to wait for a free connection."""
 
 GONE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 """The server is down, restarting, or has ended the connection."""
 READ_SETTINGS = WRITE_SETTINGS | {
-    "statement_timeout": STATEMENT_TIMEOUT,
     "plan_cache_mode": "force_generic_plan",
     "application_name": "hub-app",
 }
@@ -61,13 +61,21 @@ class Reader:
 
 
 @asynccontextmanager
-async def open_reader(database: Database, size: int = 8) -> AsyncIterator[Reader]:
-    """A reader with at most `size` connections; closed at the end of the block."""
+async def open_reader(
+    database: Database, size: int = 8, seconds: float = STATEMENT_SECONDS
+) -> AsyncIterator[Reader]:
+    """A reader with at most `size` connections; closed at the end of the block.
+
+    Args:
+        database: What is read.
+        size: Connections at most.
+        seconds: After which the database ends a statement.
+    """
     async with asyncpg.create_pool(
         database.plain_url(Role.APP),
         min_size=1,
         max_size=size,
-        server_settings=READ_SETTINGS,
+        server_settings=READ_SETTINGS | {"statement_timeout": f"{max(round(1000 * seconds), 1)}ms"},
         statement_cache_size=500,
         connection_class=ReadSession,
     ) as pool:

@@ -19,6 +19,11 @@ from hub.registry.sources import SourceConfig
 from hub.toolkit.reference import Reference
 
 ROW = "row"
+#: Values of the option `unknown_code` that read what no table knows as blank.
+FORGIVING = ("null", "accept")
+#: Of a code that was read as blank, so many signs are told, and nothing where it has more digits: a number of a
+#: person in the wrong column stays out of the run's book, and so does a date.
+CODE_SIGNS, CODE_DIGITS = 40, 5
 
 
 class Cells:
@@ -41,6 +46,7 @@ class Cells:
         self._source, self._reference = source, reference
         self._today = today or clock.today()
         self._rejects: list[pl.DataFrame] = []
+        self._notes: list[pl.DataFrame] = []
 
     @property
     def reference(self) -> Reference:
@@ -99,6 +105,8 @@ class Cells:
     ) -> pl.Series:
         """Our code of a list for the source's; blank is null, one that is in no table is never guessed.
 
+        An unknown one that the options read as blank is noted.
+
         Args:
             column: Where the source's code or label stands, in capitals or not.
             scheme: Our code list; every writing it knows is taken when there is no table.
@@ -110,9 +118,28 @@ class Cells:
         codes = by_distinct(texts, lambda text: known.get(" ".join(text.upper().split())), pl.String)[0]
         if required:
             self.refuse(texts.is_null(), Reason.FIELD_MISSING, column)
-        if required or self._source.options.get("unknown_code") not in ("null", "accept"):
-            self.refuse(texts.is_not_null() & codes.is_null(), Reason.CODE_UNKNOWN, column)
+        unknown = texts.is_not_null() & codes.is_null()
+        if required or not self.forgives:
+            self.refuse(unknown, Reason.CODE_UNKNOWN, column)
+        else:
+            self.leave_out(unknown, column)
         return codes
+
+    @property
+    def forgives(self) -> bool:
+        """Whether the option `unknown_code` has what no table knows read as blank."""
+        return self._source.options.get("unknown_code") in FORGIVING
+
+    def leave_out(self, where: pl.Series, column: str) -> None:
+        """Notes the rows in which a cell that no table knows was read as blank; nothing is refused."""
+        if not where.any():
+            return
+        text = self.text(column).alias("code")
+        told = pl.when(pl.col("code").str.count_matches(r"\d") <= CODE_DIGITS)
+        found = self._frame.select(ROW, pl.lit(column).alias("field"), text).filter(
+            where.fill_null(value=False)
+        )
+        self._notes.append(found.with_columns(told.then(pl.col("code").str.slice(0, CODE_SIGNS))))
 
     def refuse(self, where: pl.Series, reason: Reason | pl.Series, column: str) -> None:
         """Refuses the rows where a Boolean series is true, for one reason or, from a series, each for its own."""

@@ -156,6 +156,8 @@ OBSERVATION_SCHEMA: Schema = {
     "event_area_key": pl.Int64,
 }
 REJECT_SCHEMA: Schema = {"row": pl.Int64, "reason": pl.String, "field": pl.String}
+#: What stands in no table and was read as blank: `code` is its text, null where it might tell of a person.
+NOTE_SCHEMA: Schema = {"row": pl.Int64, "field": pl.String, "code": pl.String}
 
 SCHEMAS: Mapping[str, Schema] = {
     "person": PERSON_SCHEMA,
@@ -182,6 +184,7 @@ class Claims(NamedTuple):
     table's `role`: in a frame `role` is the person slot. JSON columns (`detail`, `given`, `dimensions`) are texts
     of JSON objects. Claims of kinds in which a record may name no person (group, institution, observation) need
     no row in `person`. A row in `rejects` has no claim in any other frame; it may stand there with several reasons.
+    `notes` (NOTE_SCHEMA) refuses nothing: it is counted for the run's book alone.
     """
 
     person: pl.DataFrame
@@ -196,6 +199,7 @@ class Claims(NamedTuple):
     group: pl.DataFrame | None = None
     institution: pl.DataFrame | None = None
     observation: pl.DataFrame | None = None
+    notes: pl.DataFrame | None = None
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The frames that hold claims, by kind."""
@@ -220,4 +224,9 @@ def joined(parts: Sequence[Claims]) -> Claims:
         kind: pl.concat([part.frames().get(kind, pl.DataFrame(schema=dict(schema))) for part in parts])
         for kind, schema in SCHEMAS.items()
     }
-    return Claims(rejects=pl.concat([part.rejects for part in parts]), **frames)
+    notes = [part.notes for part in parts if part.notes is not None]
+    return Claims(
+        rejects=pl.concat([part.rejects for part in parts]),
+        notes=pl.concat(notes) if notes else None,
+        **frames,
+    )

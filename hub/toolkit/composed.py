@@ -1,4 +1,4 @@
-"""Columns of claims that are composed of several cells, or of one cell and a rule: days to intervals, numbers, details.
+"""Columns of claims that are composed of several cells, or of one cell and a rule: days to intervals, numbers.
 
 Intervals are texts of PostgreSQL's daterange, half-open, days in WIB.
 """
@@ -61,21 +61,6 @@ def numbered(rows: Rows, scheme: str, column: str, shape: str | None = None) -> 
     grade = pl.when(shaped).then(int(Grade.WELL_FORMED)).otherwise(int(Grade.INVALID)).cast(pl.Int16)
     grades = pl.DataFrame({"value": value}).with_columns(grade.alias("grade"))["grade"]
     return {"scheme": scheme, "value": value, "grade": grades, "where": value.is_not_null()}
-
-
-def detail(**stated: pl.Series) -> pl.Series:
-    """What a list states beside a code, as the text of a JSON object; null where nothing is stated."""
-    frame = pl.DataFrame(stated)
-    # An encoded struct of one field is `{"name":value}`; without its braces it is a member of a larger object.
-    members = [
-        pl.when(pl.col(name).is_not_null()).then(
-            pl.struct(name).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
-        )
-        for name in frame.columns
-    ]
-    body = frame.select(pl.concat_str(members, separator=",", ignore_nulls=True).alias("body"))
-    whole = pl.concat_str(pl.lit("{"), "body", pl.lit("}"))
-    return body.select(pl.when(pl.col("body") != "").then(whole).alias("detail"))["detail"]
 
 
 def quantity(rows: Rows, column: str) -> pl.Series:

@@ -6,7 +6,6 @@ its bytes have the digest that the index promises, and is read after it has arri
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from hub.toolkit.drops import looked_at
 from hub.toolkit.earlier import Earlier, Seen
 from hub.toolkit.http import Patience, opened
 from hub.toolkit.pages import FileSeen, Page, unchanged
+from hub.toolkit.scratch import scratch
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,199}$")
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
@@ -51,7 +51,7 @@ async def served_pages(
             if (offered.name, offered.sha256) in earlier.seen:
                 yield unchanged(offered.name, offered.sha256, offered.size)
                 continue
-            with tempfile.TemporaryDirectory(prefix="hub-") as directory:
+            with scratch() as directory:
                 path = Path(directory) / "file"
                 await http.download(f"{address}/{offered.name}", path, offered.sha256)
                 file = FileSeen(offered.name, offered.sha256, offered.size)

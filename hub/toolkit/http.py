@@ -8,6 +8,7 @@ at once.
 import asyncio
 import hashlib
 import random
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -220,7 +221,11 @@ class Http:
     ) -> AsyncIterator[httpx.Response]:
         request = self._client.build_request(method, url, **sent)
         request.headers.update(await self._badge.headers(request))
-        answer = await self._client.send(request, stream=True)
+        try:
+            answer = await self._client.send(request, stream=True)
+        except ssl.SSLError as error:
+            # TLS 1.3 refuses a certificate after the handshake, and httpcore lets that error through as it is.
+            raise httpx.ReadError("TLS", request=request) from error
         try:
             if (refusal := (refusals or {}).get(answer.status_code)) is not None:
                 raise refusal

@@ -10,16 +10,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-import polars as pl
-
-from hub.domain.reasons import Reason
 from hub.errors import FatalError, RetriableError
 from hub.toolkit.damage import SUSPECT_SHARE, FileDamage, sixteen_columns
 from hub.toolkit.json_stream import JsonStream, Row
 from hub.toolkit.json_text import object_cells, object_text, strict_loads
 from hub.toolkit.layout import Layout
 from hub.toolkit.listings import object_page
-from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
+from hub.toolkit.pages import FileSeen, Page, unreadable
 
 ROWS_PER_PAGE = 20_000
 #: Longer lines, or objects, than this are no rows of a list.
@@ -122,16 +119,8 @@ def _page(
     bad = {at: row for at, row in enumerate(rows) if not sound[at]}
     texts = [object_text(row.value) if good else "{}" for row, good in zip(rows, sound, strict=True)]
     page = object_page(file, first, texts, known, layout, complete=complete)
-    refused = pl.DataFrame(
-        {
-            "row": list(bad),
-            "reason": [Reason.ROW_UNREADABLE.value] * len(bad),
-            "field": [""] * len(bad),
-            "payload": [object_text({"unreadable": row.text}) for row in bad.values()],
-        },
-        schema=REFUSED_SCHEMA,
-    )
-    return replace(page, refused=refused)
+    payloads = [object_text({"unreadable": row.text}) for row in bad.values()]
+    return replace(page, refused=unreadable(list(bad), payloads))
 
 
 def _sound(row: Row, known: dict[str, str]) -> bool:

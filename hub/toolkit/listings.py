@@ -5,7 +5,6 @@ first. A standing feed, which has no end to wait for, is fetched in pieces of so
 """
 
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +23,8 @@ from hub.toolkit.http import Http, Patience, opened
 from hub.toolkit.json_text import object_cells
 from hub.toolkit.layout import Layout
 from hub.toolkit.page_styles import Book, Place, Sheet
-from hub.toolkit.pages import FileSeen, Page, unchanged
+from hub.toolkit.pages import FileSeen, Page, unchanged, unreadable
+from hub.toolkit.scratch import scratch
 from hub.toolkit.since import Window
 
 ROWS_PER_PAGE = 25_000
@@ -65,7 +65,7 @@ async def listing_pages(
     async with opened(source, patience, earlier.allowance) as http:
         for name, listing in connector.listings:
             pull = _Pull(http, source, name, listing, f"{address}{listing.path}", kept)
-            with tempfile.TemporaryDirectory(prefix="hub-") as directory:
+            with scratch() as directory:
                 path = Path(directory) / "rows"
                 async for file in pull.files(path):
                     if (name, file.sha256) in earlier.seen:
@@ -202,8 +202,15 @@ def line_pages(path: Path, file: FileSeen, layout: Layout) -> Iterator[Page]:
 def object_page(
     file: FileSeen, first: int, texts: list[str], known: dict[str, str], layout: Layout, *, complete: bool
 ) -> Page:
-    """A page of JSON objects, with their cells by canonical name; unknown keys are noted in the file."""
-    rows = [object_cells(orjson.loads(text), known) for text in texts]
+    """A page of JSON objects, with their cells by canonical name; unknown keys are noted in the file.
+
+    An object with two keys for one column is refused: nobody knows which of them is meant.
+    """
+    values = [orjson.loads(text) for text in texts]
+    rows = [object_cells(value, known) for value in values]
+    twice = [at for at, row in enumerate(rows) if len(row) != len(values[at])]
+    for at in twice:
+        rows[at] = {}
     unknown = sorted({key for row in rows for key in row} - set(known.values()))
     noted = file.detail.setdefault("unknown_columns", [])
     noted.extend(key for key in unknown if key not in noted)
@@ -212,4 +219,5 @@ def object_page(
         [pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names]
     )
     payloads = pl.Series("payload", texts, dtype=pl.String)
-    return Page(file, first, (), frame, complete=complete, payloads=payloads)
+    refused = unreadable(twice, [texts[at] for at in twice])
+    return Page(file, first, (), frame, complete=complete, payloads=payloads, refused=refused)

@@ -6,13 +6,12 @@ Source: ten public clients of `CALL_NIK` (field guide 2.1, 2026-11-21; no offici
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, TypeVar
 
 import polars as pl
 
-from hub.domain.reasons import Reason
 from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig
 from hub.toolkit.allowance import Allowance, exhausted
@@ -22,7 +21,7 @@ from hub.toolkit.credentials import credential, where_to_look
 from hub.toolkit.http import Http, Patience, opened
 from hub.toolkit.json_text import object_text
 from hub.toolkit.listings import object_page
-from hub.toolkit.pages import REFUSED_SCHEMA, FileSeen, Page
+from hub.toolkit.pages import FileSeen, Page, unreadable
 from hub.toolkit.verification import by_values
 
 T = TypeVar("T")
@@ -194,14 +193,5 @@ def _page(connector: Connector, asking: Asking, answers: Answers) -> Page:
         file.detail["stopped"] = {"code": answers.stopped.code, "message": answers.stopped.message}
     layout = connector.layout
     page = object_page(file, 1, answers.texts, layout.canonical(), layout, complete=answers.stopped is None)
-    count = len(answers.refused)
-    refused = pl.DataFrame(
-        {
-            "row": answers.refused,
-            "reason": [Reason.ROW_UNREADABLE.value] * count,
-            "field": [asking.name] * count,
-            "payload": [answers.texts[at] for at in answers.refused],
-        },
-        schema=REFUSED_SCHEMA,
-    )
-    return Page(file, 1, (), page.frame, complete=page.complete, payloads=page.payloads, refused=refused)
+    refused = unreadable(answers.refused, [answers.texts[at] for at in answers.refused], asking.name)
+    return replace(page, refused=pl.concat([refused, page.refused]))

@@ -1,8 +1,11 @@
-"""One list in files of several formats: the ending of each file's name says which reader reads it."""
+"""One list in files of several formats: the ending of a file says which reader reads it, its name what rows do not."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import polars as pl
 
 from hub.errors import FatalError
 from hub.toolkit.connector import Reader
@@ -16,9 +19,13 @@ class MixedReader:
 
     Args:
         readers: In order; no two of them need differ in all endings.
+        name_pattern: Regular expression over the file's name, whose named groups are further columns of the
+            layout, the same for all rows of a file; a group that finds nothing, and a column that the file has
+            itself, add nothing.
     """
 
     readers: tuple[Reader, ...]
+    name_pattern: str | None = None
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -33,5 +40,23 @@ class MixedReader:
         """
         for reader in self.readers:
             if file.name.lower().endswith(reader.suffixes):
-                return reader.pages(path, file, layout, source)
+                named = self._named(file.name)
+                for page in reader.pages(path, file, layout, source):
+                    yield _with_columns(page, named)
+                return
         raise FatalError("file_kind_wrong", f"{source}: {file.name} has an ending that no reader knows")
+
+    def _named(self, name: str) -> dict[str, str]:
+        found = re.search(self.name_pattern, name) if self.name_pattern else None
+        return {column: text for column, text in (found.groupdict() if found else {}).items() if text}
+
+
+def _with_columns(page: Page, named: dict[str, str]) -> Page:
+    """The page with further columns of one text each, but for those that it has."""
+    further = {name: text for name, text in named.items() if name not in page.frame.columns}
+    if not further:
+        return page
+    missing = page.file.detail.get("missing_columns", [])
+    page.file.detail["missing_columns"] = [name for name in missing if name not in further]
+    frame = page.frame.with_columns(pl.lit(text).alias(name) for name, text in further.items())
+    return replace(page, columns=(*page.columns, *further), frame=frame)

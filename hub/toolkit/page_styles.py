@@ -103,7 +103,8 @@ class Book:
         echo = _at(answer, self.listing.start) if self.listing.style in ("page", "offset") else None
         if echo is not None and str(echo) != str(asked):
             raise RetriableError("page_moved", f"{told} came as another page")
-        if sheet.rows and _digest(sheet) in self._digests:
+        # A standing feed may send a page again under a token of its own: its records are known, and count as such.
+        if sheet.rows and not self.listing.resumes and _digest(sheet) in self._digests:
             raise RetriableError("page_repeated", f"{told} repeats an earlier one")
         self._following(sheet, place)
         return sheet

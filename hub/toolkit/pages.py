@@ -1,9 +1,12 @@
 """A page: some consecutive rows of one file or listing, as texts, under the layout's names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+
+from hub.domain.reasons import Reason
 
 #: Rows of a page that no reader could lay out in columns: `row` counts from 0 within the page.
 REFUSED_SCHEMA = {"row": pl.Int64, "reason": pl.String, "field": pl.String, "payload": pl.String}
@@ -30,6 +33,19 @@ class FileSeen:
 def no_refusals() -> pl.DataFrame:
     """An empty frame of refused rows."""
     return pl.DataFrame(schema=REFUSED_SCHEMA)
+
+
+def unreadable(rows: Sequence[int], payloads: Sequence[str], field: str = "") -> pl.DataFrame:
+    """Refused rows that are no rows of the layout: numbers within the page, and what is kept of each."""
+    return pl.DataFrame(
+        {
+            "row": rows,
+            "reason": [Reason.ROW_UNREADABLE.value] * len(rows),
+            "field": [field] * len(rows),
+            "payload": payloads,
+        },
+        schema=REFUSED_SCHEMA,
+    )
 
 
 @dataclass(frozen=True, slots=True)

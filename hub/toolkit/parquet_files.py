@@ -48,8 +48,8 @@ class ParquetReader:
         place = f"{source}: {file.name}"
         _refuse_early(path, place)
         try:
-            schema = pl.read_parquet_schema(path)
-            rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
+            schema = _scanned(path).collect_schema()
+            rows = int(_scanned(path).select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError):
             raise _damaged(place) from None
         if rows > MOST_ROWS:
@@ -65,7 +65,7 @@ class ParquetReader:
     def _pages(
         self, path: Path, file: FileSeen, resolved: Resolved, rows: int, damage: FileDamage
     ) -> Iterator[Page]:
-        texts = pl.scan_parquet(path)
+        texts = _scanned(path)
         received = texts.collect_schema().names()
         for start in range(0, max(rows, 1), self.rows_per_page):
             try:
@@ -80,6 +80,11 @@ class ParquetReader:
             damage.tell(file.detail)
             page = Page(file, start + 1, tuple(received), frame, complete=start + self.rows_per_page >= rows)
             yield _without_long(page)
+
+
+def _scanned(path: Path) -> pl.LazyFrame:
+    """The one file of that name: brackets and stars in it are letters, folders above it no columns."""
+    return pl.scan_parquet(path, glob=False, hive_partitioning=False)
 
 
 def _refuse_early(path: Path, place: str) -> None:

@@ -195,7 +195,9 @@ class Survey:
         ]
 
     def _refuse(self, where: pl.Series, reason: Reason, column: str) -> None:
-        if self._rows.option("unknown_code") != "null":
+        if self._rows.forgives:
+            self._rows.leave_out(where, column)
+        else:
             self._rows.refuse(where, reason, column)
 
 

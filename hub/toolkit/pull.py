@@ -10,12 +10,25 @@ from hub.toolkit.connector import Connector
 from hub.toolkit.earlier import Earlier
 from hub.toolkit.file_sources import directory_pages, served_pages
 from hub.toolkit.http import Patience
+from hub.toolkit.hub_feed import feed_pages
 from hub.toolkit.listings import listing_pages
 from hub.toolkit.lookup import looked_up_pages
 from hub.toolkit.pages import Page
+from hub.toolkit.portals import portal_pages
 from hub.toolkit.sftp import sftp_pages
 from hub.toolkit.spdci import searched_pages
 from hub.toolkit.sql_source import sql_pages
+
+#: Transports that call a service, and those that read what lies somewhere.
+_CALLED = {
+    "http_files": served_pages,
+    "http_json": listing_pages,
+    "spdci": searched_pages,
+    "ckan": portal_pages,
+    "jabar": portal_pages,
+    "hub_feed": feed_pages,
+}
+_READ = {"directory": directory_pages, "sql": sql_pages, "sftp": sftp_pages}
 
 
 async def pages(
@@ -64,18 +77,10 @@ def _found(
     patience: Patience,
     earlier: Earlier,
 ) -> AsyncIterator[Page]:
-    if source.transport == "http_files":
-        return served_pages(connector, source, address, patience, earlier)
-    if source.transport == "directory":
-        return directory_pages(connector, source, address, earlier.seen)
-    if source.transport == "http_json":
-        return listing_pages(connector, source, address, patience, earlier)
-    if source.transport == "spdci":
-        return searched_pages(connector, source, address, patience, earlier)
-    if source.transport == "sql":
-        return sql_pages(connector, source, address, earlier.seen)
-    if source.transport == "sftp":
-        return sftp_pages(connector, source, address, earlier.seen)
+    if (called := _CALLED.get(source.transport)) is not None:
+        return called(connector, source, address, patience, earlier)
+    if (read := _READ.get(source.transport)) is not None:
+        return read(connector, source, address, earlier.seen)
     if wanted is None:
         raise FatalError("nothing_wanted", f"{source.name}: answers single questions, and none were given")
     return looked_up_pages(connector, source, address, wanted, patience, earlier.allowance)

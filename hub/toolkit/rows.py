@@ -14,8 +14,9 @@ import polars as pl
 from hub.domain.dates import DateForm
 from hub.domain.grades import Grade
 from hub.domain.reasons import Reason
+from hub.registry.sources import SourceConfig
 from hub.toolkit.cells import ROW, Cells, days_of
-from hub.toolkit.claims import REJECT_SCHEMA, SCHEMAS, Claims, completed
+from hub.toolkit.claims import NOTE_SCHEMA, REJECT_SCHEMA, SCHEMAS, Claims, completed
 from hub.toolkit.names import keyed_names
 from hub.toolkit.reference import Names, Reference
 from hub.toolkit.sixteen import doubts, judge_kk, judge_nik
@@ -37,10 +38,32 @@ class Rows(Cells):
         today: The day (WIB) that decides centuries and the future; the clock's when None.
     """
 
+    @property
+    def source(self) -> SourceConfig:
+        """The source's entry."""
+        return self._source
+
+    @property
+    def numbers(self) -> pl.Series:
+        """What names each row in the frames of claims."""
+        return self._frame[ROW]
+
     def only(self, where: pl.Series) -> "Rows":
         """The rows where a Boolean series is true, for a source that sends rows of several kinds."""
         kept = self._frame.filter(where.fill_null(value=False))
         return Rows(kept, self._source, self._reference, self._today)
+
+    def beside(self, column: str, names: Sequence[str]) -> "Rows":
+        """The rows with some members of a column of JSON objects as columns of their own.
+
+        Args:
+            column: Where the objects of texts stand.
+            names: Of the members; one that an object has not is null.
+        """
+        form = pl.Struct(dict.fromkeys(names, pl.String))
+        cells = self.text(column).str.json_decode(form).struct.unnest()
+        own = self._frame.drop([name for name in names if name in self._frame.columns])
+        return Rows(own.hstack(cells), self._source, self._reference, self._today)
 
     def nik(self, column: str, *, confirmed: bool = False) -> Columns:
         """NIK with its grade and, where it differs, the raw text; a malformed one refuses the row.
@@ -141,7 +164,8 @@ class Rows(Cells):
         graded = [
             {**each, **_graded(each, self._today, self._reference, self._frame.height)} for each in people
         ]
-        return Claims(self._frame_of("person", graded, refused), rejects, **frames)
+        notes = pl.concat([pl.DataFrame(schema=NOTE_SCHEMA), *self._notes])
+        return Claims(self._frame_of("person", graded, refused), rejects, notes=notes, **frames)
 
     def _frame_of(self, kind: str, given: Sequence[Columns], refused: pl.Series) -> pl.DataFrame:
         parts = [self._part(kind, columns, refused) for columns in given]

@@ -5,7 +5,6 @@ password above all.
 """
 
 import re
-import tempfile
 from collections.abc import AsyncIterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -20,6 +19,7 @@ from hub.toolkit.drops import MANIFEST, SIDECAR
 from hub.toolkit.earlier import Seen
 from hub.toolkit.file_sources import directory_pages, reader_of
 from hub.toolkit.pages import Page
+from hub.toolkit.scratch import scratch
 
 if TYPE_CHECKING:
     from asyncssh import SFTPClient
@@ -44,7 +44,7 @@ async def sftp_pages(
         RetriableError: `unreachable`, `file_grows`, or the files are not whole yet.
     """
     wanted, glob = reader_of(connector).suffixes, str(source.options.get("glob", "*"))
-    with tempfile.TemporaryDirectory(prefix="hub-") as directory:
+    with scratch() as directory:
         await _fetched(source, address, Path(directory), (wanted, glob))
         async for page in directory_pages(connector, source, directory, seen):
             yield page

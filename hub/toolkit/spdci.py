@@ -6,7 +6,6 @@ envelope's `signature` is left out: the standard leaves its form open, and the b
 
 import hashlib
 import re
-import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from hub.toolkit.http import Http, Patience, opened
 from hub.toolkit.listings import PAGE_SIZE, line_pages
 from hub.toolkit.page_styles import Book, Place, Sheet
 from hub.toolkit.pages import FileSeen, Page
+from hub.toolkit.scratch import scratch
 
 PATH = "/registry/sync/search"
 #: How the pages of a search look once they are out of their envelope.
@@ -41,7 +41,7 @@ async def searched_pages(
         RetriableError: Patience with the registry ended.
     """
     async with opened(source, patience, earlier.allowance) as http:
-        with tempfile.TemporaryDirectory(prefix="hub-") as directory:
+        with scratch() as directory:
             path = Path(directory) / "rows"
             file = await _written(Registry(source, address, http), path)
             for page in line_pages(path, file, connector.layout):

@@ -6,7 +6,6 @@ The driver has a second home here, beside the hub's own store (`docs/decisions/0
 import hashlib
 import ipaddress
 import ssl
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from hub.toolkit.json_files import JsonReader
 from hub.toolkit.json_text import object_text
 from hub.toolkit.pages import FileSeen, Page, unchanged
 from hub.toolkit.records import with_all_columns
+from hub.toolkit.scratch import scratch
 
 _NAME = "query.ndjson"
 _ROWS_AT_ONCE = 5_000
@@ -65,7 +65,7 @@ async def sql_pages(
         RetriableError: `unreachable`, `query_stopped`.
     """
     query = _query(source)
-    with tempfile.TemporaryDirectory(prefix="hub-") as directory:
+    with scratch() as directory:
         path = Path(directory) / "rows"
         file = await _fetched(source, address, query, path)
         if (file.name, file.sha256) in seen:

@@ -1,6 +1,5 @@
 """Lists that come in a ZIP archive: looked at first, then unpacked one member at a time, never to its own name."""
 
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from hub.toolkit.archives import (
 from hub.toolkit.connector import Reader
 from hub.toolkit.layout import Layout
 from hub.toolkit.pages import FileSeen, Page
+from hub.toolkit.scratch import scratch
 
 _BLOCK = 1 << 20
 
@@ -47,7 +47,7 @@ class ZippedReader:
                 `archive_empty`, or what the inner reader raises.
         """
         place = f"{source}: {file.name}"
-        with opened_archive(path, place) as archive, tempfile.TemporaryDirectory(prefix="hub-") as folder:
+        with opened_archive(path, place) as archive, scratch() as folder:
             refuse_odd_members(archive, place)
             refuse_bombs(archive, path.stat().st_size, place)
             wanted = self._wanted(archive)

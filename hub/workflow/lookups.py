@@ -15,7 +15,7 @@ from hub.store.tables.graph import PERSON_FIELDS
 from hub.toolkit.asking import Question
 from hub.toolkit.verification import allowed_fields
 
-POPULATION = "population"
+POPULATION, VERIFICATION = "population", "dukcapil_verify"
 KK_AT = PERSON_FIELDS.index("no_kk") + 1
 NIK_AT = PERSON_FIELDS.index("nik") + 1
 #: Days after which the same values are verified again, unless the option `again_after_days` says otherwise.
@@ -94,13 +94,18 @@ def _values(row: Mapping[str, Any]) -> Question:
 WANTED: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Question]]] = {
     "dukcapil": (WANTED_NIK, _number),
     "dukcapil_kk": (WANTED_KK, _number),
-    "dukcapil_verify": (WANTED_VALUES, _values),
+    VERIFICATION: (WANTED_VALUES, _values),
 }
 
 
 def looks_up(config: SourceConfig) -> bool:
     """Whether a source answers single questions, which the graph gives rise to."""
     return config.transport in WANTED
+
+
+def gives_data(config: SourceConfig) -> bool:
+    """Whether a source brings what the population register holds; a verification repeats what was asked of it."""
+    return config.family == POPULATION and config.transport != VERIFICATION
 
 
 def turn(config: SourceConfig) -> int:
@@ -123,11 +128,9 @@ async def wanted(
         FatalError: `agreement_lacks_fields`, see `hub.toolkit.verification.allowed_fields`.
     """
     statement, question = WANTED[config.transport]
-    population = [each.number for each in sources.values() if each.family == POPULATION]
+    population = [each.number for each in sources.values() if gives_data(each)]
     given: dict[str, Any] = {"asked": config.number, "most": config.options.get("most")}
-    if config.transport == "dukcapil_verify":
-        # A verification states a NIK too, and may be wanted again.
-        population.remove(config.number)
+    if config.transport == VERIFICATION:
         days = timedelta(days=int(config.options.get("again_after_days", AGAIN_AFTER_DAYS)))
         given |= {"fields": list(allowed_fields(config)), "before": clock.today() - days}
     found = await connection.execute(text(statement), {**given, "population": population})

@@ -184,12 +184,8 @@ async def begin_source(root: Path, name: str, sample: Path) -> list[Path]:
 def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str]:
     title, known = name.replace("_", " ").capitalize(), sample.known
     key = [known[held] for held in ("kk", "nik", "name") if held in known]
-    person = [
-        '**rows.nik("{nik}")',
-        '**rows.name("{name}")',
-        *(['**rows.kk("{kk}")'] if "kk" in known else []),
-    ]
-    reader = f'XlsxReader(number_columns=("{known["nik"]}",))' if sample.workbook else "CsvReader()"
+    person = [f"**rows.{held}({_quoted(known[held])})" for held in ("nik", "name", "kk") if held in known]
+    reader = f"XlsxReader(number_columns=({_quoted(known['nik'])},))" if sample.workbook else "CsvReader()"
     parts = {
         "name": name,
         "title": title,
@@ -203,7 +199,7 @@ def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str
         "taken": "\n".join(f"        {_quoted(column)}: ()," for column in key),
         "ignored": "\n".join(f"            {_quoted(column)}," for column in sample.ignored),
         "required": ", ".join(_quoted(known[held]) for held in ("nik", "name")),
-        "person": ", ".join(part.format_map(known) for part in person),
+        "person": ", ".join(person),
         "fields": "\n".join(_field(column, sample) for column in sample.header),
     }
     return {

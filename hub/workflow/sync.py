@@ -5,118 +5,35 @@ used-up quota keeps what was answered.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Protocol
 
 from hub.connectors import CONNECTORS
-from hub.errors import FatalError, HubError, InputError, RetriableError
+from hub.errors import HubError, InputError, RetriableError
 from hub.ingest import health, runs, states
-from hub.ingest.drift import Drift
-from hub.ingest.expectations import Filled, check_shares
-from hub.ingest.paging import Stager
-from hub.ingest.stage import open_stage
-from hub.registry.attributes import AttributeSet, attributes_of
+from hub.registry.attributes import attributes_of
 from hub.registry.sources import SourceConfig, load_sources, load_survivorship
 from hub.settings import Settings
 from hub.store.database import Database
-from hub.store.sql import AsyncConnection, is_lost
+from hub.store.sql import is_lost
 from hub.toolkit.allowance import Allowance
 from hub.toolkit.earlier import Earlier
-from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
-from hub.toolkit.reference import Reference, load_reference
-from hub.workflow.absorb import RunOrder, Timings, absorb
+from hub.toolkit.reference import load_reference
+from hub.workflow.absorb import Timings
 from hub.workflow.feedback import report_source, reports_use
+from hub.workflow.landing import Landing, Sync
 from hub.workflow.lookups import looks_up, turn
 from hub.workflow.lookups import wanted as wanted_of
-from hub.workflow.preview import Preview, preview
+from hub.workflow.summary import Silent, Summary, Watcher
 
-COUNTED = ("rows_in", "stored", "unchanged", "quarantined", "closed", "conflicting", "persons")
-POPULATION = "population"
 LOST = (
     "database_lost",
     "the connection to the database ended in the middle of the run; nothing of it landed",
 )
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run did: rows_in = stored + unchanged + quarantined; closed records are apart.
-
-    `reasons` counts the source's open quarantine by reason; `seconds` is by stage; `code` and `message` tell
-    why a run failed or ended early. `preview` is that of a dry run, which has the run number 0.
-    """
-
-    source: str
-    run: int
-    status: str
-    rows_in: int = 0
-    stored: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
-    closed: int = 0
-    conflicting: int = 0
-    persons: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    reasons: dict[str, int] = field(default_factory=dict)
-    message: str | None = None
-    code: str | None = None
-    preview: Preview | None = None
-
-
-class Watcher(Protocol):
-    """Whoever shows the progress of a sync."""
-
-    def begin(self, source: str) -> None:
-        """A run begins."""
-
-    def rows(self, source: str, read: int, quarantined: int, total: int | None) -> None:
-        """So many rows are staged, so many of them refused."""
-
-    def stage(self, source: str, name: str) -> None:
-        """A stage of the run begins."""
-
-    def end(self, summary: Summary) -> None:
-        """A run ended."""
-
-
-class Silent:
-    """Shows nothing."""
-
-    def begin(self, source: str) -> None:
-        """See Watcher."""
-
-    def rows(self, source: str, read: int, quarantined: int, total: int | None) -> None:
-        """See Watcher."""
-
-    def stage(self, source: str, name: str) -> None:
-        """See Watcher."""
-
-    def end(self, summary: Summary) -> None:
-        """See Watcher."""
-
-
-@dataclass(frozen=True)
-class Sync:
-    """What all runs of one sync share."""
-
-    database: Database
-    sources: dict[str, SourceConfig]
-    reference: Reference
-    survivorship: dict[str, list[int]]
-    attributes: AttributeSet
-    registry_url: str | None
-    watch: Watcher
-    dry_run: bool = False
-
-    def population(self, but: int | None = None) -> list[int]:
-        """Ids of the population sources, without that of one."""
-        found = (each.number for each in self.sources.values() if each.family == POPULATION)
-        return [number for number in found if number != but]
 
 
 async def sync(
@@ -267,115 +184,3 @@ async def _run(
         reasons = tried.reasons if tried else await runs.reasons(connection, config.number)
     timings.seconds["total"] = perf_counter() - started
     return replace(summary, seconds=timings.rounded(), reasons=reasons)
-
-
-@dataclass
-class Landing:
-    """Lands the pages of one run on its connection."""
-
-    shared: Sync
-    config: SourceConfig
-    run_id: int
-    at: datetime
-    connection: AsyncConnection
-    timings: Timings
-    piecewise: bool = False
-    state: Mapping[str, Any] | None = None
-    drift: Drift = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.drift = Drift(self.config)
-
-    async def whole(self, found: AsyncIterator[Page], summary: Summary, known: bool) -> Summary:
-        """All pages in one transaction."""
-        await self.connection.begin()
-        stager, filled, stopped = await self._stager(known), Filled(self.config), None
-        async for pulled in self._timed(found):
-            page = self.drift.seen(pulled)
-            filled.add(page)
-            await self.timings.of("stage", stager.add(page))
-            self.shared.watch.rows(self.config.name, stager.rows, stager.refused, None)
-            stopped = page.file.detail.get("stopped") or stopped
-            self._reach(page)
-        await self.timings.of("stage", stager.flush())
-        if not self.piecewise:
-            await runs.check_read(self.connection, self.config, stager.rows)
-        filled.check()
-        return await self._land(
-            summary, stopped, full_list=self.config.full_list and not stopped, known=known
-        )
-
-    async def piece(self, page: Page, summary: Summary) -> Summary:
-        """One page in a transaction of its own."""
-        await self.connection.begin()
-        stager = await self._stager(known=True)
-        await self.timings.of("stage", stager.add(self.drift.seen(page)))
-        await self.timings.of("stage", stager.flush())
-        self.at = self.at + runs.TICK
-        self._reach(page)
-        summary = await self._land(summary, page.file.detail.get("stopped"), full_list=False, known=True)
-        self.shared.watch.rows(self.config.name, summary.rows_in, summary.quarantined, None)
-        return summary
-
-    def _reach(self, page: Page) -> None:
-        """Takes note of the state to keep, once all rows before it are on the stage."""
-        if page.complete:
-            self.state = page.file.detail.get("state", self.state)
-
-    async def _stager(self, known: bool) -> Stager:
-        await open_stage(self.connection)
-        connector = CONNECTORS[self.config.name]
-        return Stager(self.connection, connector, self.config, self.shared.reference, self.run_id, known)
-
-    async def _timed(self, found: AsyncIterator[Page]) -> AsyncIterator[Page]:
-        """The same pages; the time they take to come and to be read is the stage `pull`."""
-        pulling = aiter(found)
-        while True:
-            page = await self.timings.of("pull", anext(pulling, None))
-            if page is None:
-                return
-            yield page
-
-    async def _land(self, summary: Summary, stopped: object, *, full_list: bool, known: bool) -> Summary:
-        """Absorbs the stage, checks what it did, closes the run's book and commits."""
-        self.shared.watch.stage(self.config.name, "land")
-        order = RunOrder(
-            self.config.number,
-            self.run_id,
-            self.at,
-            full_list,
-            known,
-            self.shared.survivorship,
-            self.shared.attributes,
-        )
-        counts = await absorb(self.connection, order, self.timings)
-        if full_list:
-            runs.check_landed(self.config, counts)
-        drift = await self.drift.report(self.connection)
-        if not self.piecewise:
-            others = self.shared.population(but=self.config.number)
-            await check_shares(self.connection, self.config, others)
-        code, message = _why(stopped)
-        status = "partial" if stopped else "complete"
-        total = {name: getattr(summary, name) + counts[name] for name in COUNTED}
-        summary = replace(summary, status=status, code=code, message=message, **total)
-        if self.shared.dry_run:
-            shown = await preview(self.connection, self.config.number)
-            await self.connection.rollback()
-            return replace(summary, preview=shown)
-        detail: dict[str, Any] = {"seconds": self.timings.rounded()} | ({"drift": drift} if drift else {})
-        booked = "running" if self.piecewise and not stopped else status
-        outcome = {"status": booked, "error": f"{code}: {message}" if stopped else None, "detail": detail}
-        await states.keep(self.connection, self.config.number, self.run_id, self.state)
-        await runs.finish(self.connection, self.run_id, self.at, counts, outcome)
-        await self.timings.of("commit", self.connection.commit())
-        return summary
-
-
-def _why(stopped: object) -> tuple[str | None, str | None]:
-    """Code and message of a pull that stopped early."""
-    if not stopped:
-        return None, None
-    if isinstance(stopped, dict):
-        return str(stopped.get("code")), str(stopped.get("message"))
-    raise FatalError("connector_fault", "a pull that stops early gives code and message")

@@ -21,7 +21,8 @@ from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.sql import text
 from hub.workflow.schedule import next_due
-from hub.workflow.sync import Summary, Watcher, sync
+from hub.workflow.summary import Summary, Watcher
+from hub.workflow.sync import sync
 
 POLL = 15.0
 """Seconds between two looks at what is due."""

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from hub.domain import clock
 from hub.settings import Settings
 from hub.store.database import Database
-from hub.workflow.sync import Summary, sync
+from hub.workflow.summary import Summary
+from hub.workflow.sync import sync
 from tests.bench.lines import Line, note
 from tests.bench.peers import Upsert, copied, loaded_by_dlt
 from tests.bench.place import Place

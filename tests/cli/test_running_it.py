@@ -13,25 +13,12 @@ from tests.workflow.village_list import row, village_list
 Variables = dict[str, str]
 
 
-def variables(hub: Hub) -> Variables:
-    """The variables under which a command works on a hub."""
-    admin = hub.database.admin.set(drivername="postgresql", database=hub.database.name)
-    credentials = hub.settings.credentials.items()
-    return {
-        "HUB_DATABASE_URL": admin.render_as_string(hide_password=False),
-        "HUB_DATA_DIR": str(hub.settings.data_dir),
-        "HUB_CONFIG_DIR": str(hub.settings.config_dir),
-        "HUB_ROLE_PREFIX": hub.database.roles.prefix,
-        **{f"HUB_CREDENTIAL_{name.upper()}": value.get_secret_value() for name, value in credentials},
-    }
-
-
 @pytest.fixture
 def at(loaded: Hub, village: Registries) -> Iterator[Variables]:
     """The variables of a hub that has pulled two lists."""
     with new_hub(loaded, village) as hub:
         hub.sync("pkh", "bpnt")
-        yield variables(hub) | {"HUB_REGISTRY_URL": village.server.url}
+        yield hub.variables() | {"HUB_REGISTRY_URL": village.server.url}
 
 
 @pytest.fixture
@@ -42,7 +29,7 @@ def waiting(loaded: Hub, village: Registries, tmp_path: Path) -> Iterator[Variab
         listed.write([row(number, nik="" if number < 3 else None) for number in range(30)])
         changed = listed.under()
         changed.sync("blt_dd")
-        yield variables(changed)
+        yield changed.variables()
 
 
 def test_a_run_is_listed_shown_and_taken_back(shell: Shell, at: Variables) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.cli.summary import exit_code, figures, remarks, show, totals
-from hub.workflow.sync import Summary
+from hub.workflow.summary import Summary
 
 counts = st.integers(0, 1_000_000)
 summaries = st.builds(

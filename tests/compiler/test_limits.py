@@ -29,6 +29,10 @@ def bomb(levels: int) -> str:
         ("{a" * 30 + "}" * 30, "limit_depth"),
         ("{" + " ".join(f"a{n}: a" for n in range(101)) + "}", "limit_aliases"),
         ("{" + "a " * 1001 + "}", "limit_fields"),
+        ("{" + "a " * 150 + "}", "limit_repeats"),
+        ("{" + "... { a { b } } " * 150 + "}", "limit_repeats"),
+        ("{" + ("a {" + "b " * 20 + "} ") * 20 + "}", "limit_repeats"),
+        ("{" + "...f " * 150 + "} fragment f on Query { a }", "limit_repeats"),
         ("{ a " + "@skip(if: true) " * 51 + "}", "limit_directives"),
         ("query " + "@x " * 51 + "{ a }", "limit_directives"),
         (
@@ -65,6 +69,27 @@ def test_the_work_grows_with_the_document_and_not_with_what_it_expands_to(
 @given(st.integers(1, 30), st.integers(1, 30))
 def test_a_field_counts_once_for_each_time_its_fragment_is_spread(spreads: int, fields: int) -> None:
     source = "{" + "...f " * spreads + "} fragment f on Q {" + " ".join(f"a{n}" for n in range(fields)) + "}"
-    check(parse(source), Limits(fields=spreads * fields))
+    check(parse(source), Limits(fields=spreads * fields, repeats=10**6))
     with pytest.raises(InputError):
-        check(parse(source), Limits(fields=spreads * fields - 1))
+        check(parse(source), Limits(fields=spreads * fields - 1, repeats=10**6))
+
+
+def test_a_field_that_many_fragments_name_is_no_bomb() -> None:
+    parts = " ".join(f"fragment f{n} on Person {{ id name kk }}" for n in range(40))
+    check(parse("{ a {" + " ".join(f"...f{n}" for n in range(40)) + "} }" + parts), Limits())
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c { d }", "... { a }"]), min_size=1, max_size=40))
+def test_the_pairs_are_those_of_fields_under_one_key(parts: list[str]) -> None:
+    source = "{" + " ".join(parts) + "}"
+    counts = [
+        sum(part in ("a", "... { a }") for part in parts),
+        parts.count("b"),
+        parts.count("c { d }"),
+        parts.count("c { d }"),
+    ]
+    pairs = sum(count * (count - 1) // 2 for count in counts)
+    check(parse(source), Limits(repeats=pairs))
+    if pairs:
+        with pytest.raises(InputError):
+            check(parse(source), Limits(repeats=pairs - 1))

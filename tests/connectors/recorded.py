@@ -60,6 +60,14 @@ def _answer(router: respx.MockRouter, name: str) -> None:
         for listing, described in CONNECTORS[name].listings:
             replies = [httpx.Response(200, json=page) for page in answers[listing]]
             router.get(f"{BASE}{described.path}").mock(side_effect=replies)
+    if SOURCES[name].transport == "hub_feed":
+        feed = json.loads((CASES / name / "answers.json").read_text())["feed"]
+        replies = [httpx.Response(200, json=page) for page in feed]
+        router.post(f"{BASE}/graphql").mock(side_effect=replies)
+    if SOURCES[name].transport in ("ckan", "jabar"):
+        for path, pages_of in json.loads((CASES / name / "answers.json").read_text()).items():
+            replies = [httpx.Response(200, json=page) for page in pages_of]
+            router.get(f"{BASE}/{name}{path}").mock(side_effect=replies)
     if SOURCES[name].transport in ASKINGS:
         asking = ASKINGS[SOURCES[name].transport](SOURCES[name])
         contents = {_sent(asking.body(each["ask"])): each["content"] for each in _exchanges(name)}

@@ -10,6 +10,14 @@ from tests.sync_builders import Hub, Registries, changed_config, loaded, new_hub
 __all__ = ["hurried_config", "loaded", "pupils", "village"]
 
 
+@pytest.fixture(autouse=True, scope="package")
+def _no_pauses() -> Iterator[None]:
+    """A pause between two attempts is drawn from zero up; here it is the shortest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("random.uniform", min)
+        yield
+
+
 @pytest.fixture(scope="session")
 def hurried_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The configuration with a short deadline and small pages for the pupils."""

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from hub.connectors import CONNECTORS
 from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig, load_sources
 from hub.settings import Settings, adopt
+from hub.simulator import spoiling
 from hub.simulator.faults import MODES
 from hub.toolkit.http import Patience
 from hub.toolkit.pages import Page
@@ -129,6 +131,28 @@ async def test_a_longer_wait_than_patience_ends_the_run(registries: Registries, 
     with pytest.raises(FatalError) as caught:
         await pulled(registries, source)
     assert caught.value.code == "busy_for_long"
+
+
+async def test_a_number_beyond_every_integer_is_kept_with_all_its_digits(
+    registries: Registries, source: SourceConfig
+) -> None:
+    undisturbed = payloads(await pulled(registries, source))
+    registries.server.fault(LISTING, "big_int")
+    digits = "9" * spoiling.DIGITS
+    [big] = [text for text in payloads(await pulled(registries, source)) if text not in undisturbed]
+    assert orjson.loads(big)["nik"] == digits
+
+
+async def test_a_cell_that_became_an_object_is_no_value_of_its_own(
+    registries: Registries, source: SourceConfig
+) -> None:
+    undisturbed = [cell for page in await pulled(registries, source) for cell in page.frame["nisn"]]
+    registries.server.fault(LISTING, "type_changed", times=FOREVER)
+    found = [cell for page in await pulled(registries, source) for cell in page.frame["nisn"]]
+    pupils = [cell for cell in found if cell.startswith("{")]
+    assert pupils
+    assert [orjson.loads(cell)["value"] for cell in pupils] == undisturbed[: len(pupils)]
+    assert found[len(pupils) :] == undisturbed[len(pupils) :]
 
 
 @pytest.mark.parametrize("mode", ["nul", "surrogate"])

@@ -57,7 +57,9 @@ def test_after_any_faults_a_clean_run_ends_as_if_there_were_none(
         assert hub.ask("select 1 from run where status = 'failed' and error is null") == []
 
 
-@pytest.mark.parametrize("mode", ["redirect", "no_rows", "page_missing", "vanished", "halved", "field_gone"])
+@pytest.mark.parametrize(
+    "mode", ["redirect", "no_rows", "page_missing", "vanished", "halved", "field_gone", "type_changed"]
+)
 def test_a_run_that_fails_says_why_and_lands_nothing(pupils: Hub, mode: str) -> None:
     with new_hub(pupils) as hub:
         before = hub.dump()
@@ -69,6 +71,19 @@ def test_a_run_that_fails_says_why_and_lands_nothing(pupils: Hub, mode: str) -> 
         assert hub.ask("select error from run order by id desc limit 1") == [
             (f"{told.code}: {told.message}",)
         ]
+
+
+def test_a_number_beyond_every_integer_refuses_its_row_alone(pupils: Hub) -> None:
+    with new_hub(pupils) as hub:
+        put(hub, [("/dapodik", "big_int", 0)])
+        told = hub.sync("kip", month=2)["kip"]
+        put(hub, [])
+        assert (told.status, told.quarantined, told.closed) == ("complete", 1, 1)
+        assert hub.ask("select fields, length(payload) > 5000 from quarantine where upper_inf(recorded)") == [
+            (["nik"], True)
+        ]
+        healed = hub.sync("kip", month=2)["kip"]
+        assert (healed.stored, healed.quarantined) == (1, 0)
 
 
 def test_a_source_that_keeps_failing_is_not_called_for_a_while(pupils: Hub) -> None:

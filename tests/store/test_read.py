@@ -4,8 +4,9 @@ import asyncpg
 import pytest
 
 from hub.access.context import NATIONAL, sign
+from hub.errors import RetriableError
 from hub.store.database import Database
-from hub.store.read import STATEMENT_TIMEOUT, open_reader
+from hub.store.read import open_reader
 
 REACH = "select coalesce(hub.area_lo()::text, 'none')"
 
@@ -34,6 +35,14 @@ async def test_a_failed_statement_leaves_the_connection_fit_and_without_reach(da
 
 async def test_readers_cannot_run_for_ever_and_plan_once(database: Database) -> None:
     async with open_reader(database, 1) as reader:
-        assert await reader.text("show statement_timeout", []) == STATEMENT_TIMEOUT
+        assert await reader.text("show statement_timeout", []) == "10s"
         assert await reader.text("show plan_cache_mode", []) == "force_generic_plan"
         assert await reader.text("show search_path", []) == "hub"
+
+
+async def test_a_statement_that_takes_too_long_is_ended_by_the_database(database: Database) -> None:
+    async with open_reader(database, 1, seconds=0.05) as reader:
+        with pytest.raises(RetriableError) as caught:
+            await reader.text("select pg_sleep(60)::text", [])
+        assert caught.value.code == "database_busy"
+        assert await reader.text("select 'fit'", []) == "fit"

@@ -2,9 +2,14 @@
 
 import hashlib
 import hmac
+import ssl
 import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -141,14 +146,105 @@ async def test_a_signed_call_bears_what_its_receiver_can_compute() -> None:
     assert SECRET not in str(request.headers)
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate with its key, made for this run."""
-    path = tmp_path_factory.mktemp("certificate") / "client.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=hub"]
-    subprocess.run([*command, "-keyout", str(path), "-out", f"{path}.crt"], check=True, capture_output=True)
+def made(path: Path, name: str) -> Path:
+    """A certificate with its key in one file, and the certificate alone beside it."""
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        f"/CN={name}",
+    ]
+    more = ["subjectAltName=IP:127.0.0.1", "keyUsage=critical,digitalSignature,keyCertSign"]
+    told = [part for each in more for part in ("-addext", each)]
+    subprocess.run(
+        [*command, *told, "-keyout", str(path), "-out", f"{path}.crt"], check=True, capture_output=True
+    )
     path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
     return path
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of the hub with its key, made for this run."""
+    return made(tmp_path_factory.mktemp("certificate") / "client.pem", "hub")
+
+
+@dataclass
+class Registry:
+    """A registry that talks over TLS to whom it knows: its address, its authority, and who called."""
+
+    url: str
+    authority: Path
+    callers: list[Any]
+
+    def entry(self, **auth: str) -> SourceConfig:
+        """The entry of a source that is pulled from here."""
+        return entry(address=self.url, auth={"kind": "mtls", "authority_file": f"{self.authority}", **auth})
+
+
+@pytest.fixture
+def registry(certificate: Path, tmp_path: Path) -> Iterator[Registry]:
+    """A server on loopback that lets in the bearer of the certificate alone."""
+    own, callers = made(tmp_path / "server.pem", "registry"), list[Any]()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            assert isinstance(self.connection, ssl.SSLSocket)
+            callers.append((self.connection.getpeercert() or {}).get("subject"))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"[]")
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base's
+            """Says nothing."""
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Whoever is not let in is no error of the server."""
+
+    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=f"{certificate}.crt")
+    trust.load_cert_chain(own)
+    trust.verify_mode = ssl.CERT_REQUIRED
+    with Quiet(("127.0.0.1", 0), Answer) as server:
+        server.socket = trust.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield Registry(f"https://127.0.0.1:{server.server_address[1]}", Path(f"{own}.crt"), callers)
+        server.shutdown()
+
+
+async def called(source: SourceConfig) -> Any:
+    async with opened(source, HURRIED) as http:
+        return await http.json("GET", source.address, lambda value: value)
+
+
+async def test_a_certificate_is_shown_to_a_registry_that_the_authority_vouches_for(
+    registry: Registry, certificate: Path
+) -> None:
+    assert await called(registry.entry(certificate_file=str(certificate))) == []
+    assert registry.callers == [((("commonName", "hub"),),)]
+
+
+async def test_a_registry_lets_nobody_in_without_the_certificate(registry: Registry, tmp_path: Path) -> None:
+    stranger = made(tmp_path / "stranger.pem", "hub")
+    with pytest.raises(HubError) as caught:
+        await called(registry.entry(certificate_file=str(stranger)))
+    assert (caught.value.code, registry.callers) == ("credential_refused", [])
+    assert str(stranger) not in caught.value.message
+
+
+async def test_a_registry_that_the_authority_does_not_know_is_told_nothing(
+    registry: Registry, certificate: Path
+) -> None:
+    source = registry.entry(certificate_file=str(certificate), authority_file=f"{certificate}.crt")
+    with pytest.raises(HubError) as caught:
+        await called(source)
+    assert (caught.value.code, registry.callers) == ("certificate_untrusted", [])
 
 
 def test_a_certificate_and_an_authority_are_read_from_their_files(certificate: Path) -> None:

@@ -1,6 +1,5 @@
 """Columns that are composed of several cells say what the cells say, and nothing where they say nothing."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.domain.grades import Grade
 from hub.toolkit.claims import Claims
-from hub.toolkit.composed import BPJS_NUMBER, detail, headcount, month_of, numbered, quantity, since
+from hub.toolkit.composed import BPJS_NUMBER, headcount, month_of, numbered, quantity, since
 from hub.toolkit.rows import Rows
 from tests.connectors.recorded import REFERENCE
 from tests.toolkit.builders import entry
@@ -63,15 +62,6 @@ def test_a_number_of_another_shape_is_kept_and_graded_invalid() -> None:
     found = numbered(rows_of(N=["9000000000017", "90", None]), "psnoka_bpjs", "N", BPJS_NUMBER)
     assert found["grade"].to_list()[:2] == [int(Grade.WELL_FORMED), int(Grade.INVALID)]
     assert found["where"].to_list() == [True, True, False]
-
-
-@given(st.lists(st.tuples(st.none() | st.text(), st.none() | st.integers(0, 9)), min_size=1))
-def test_a_detail_is_the_json_of_what_is_stated(stated: list[tuple[str | None, int | None]]) -> None:
-    agency = pl.Series("agency", [each[0] for each in stated], dtype=pl.String)
-    count = pl.Series("count", [each[1] for each in stated], dtype=pl.Int64)
-    for text, (name, number) in zip(detail(agency=agency, count=count), stated, strict=True):
-        wanted = {key: value for key, value in (("agency", name), ("count", number)) if value is not None}
-        assert (None if text is None else json.loads(text)) == (wanted or None)
 
 
 @pytest.mark.parametrize(("text", "value"), [("180", 180.0), ("7,5", 7.5), ("7.25", 7.25), (None, None)])

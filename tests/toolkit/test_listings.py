@@ -6,18 +6,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 import respx
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain import clock
+from hub.domain.reasons import Reason
 from hub.errors import FatalError, HubError, RetriableError
 from hub.toolkit.connector import Listing, Since
 from hub.toolkit.earlier import Earlier
+from hub.toolkit.listings import object_page
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
-from tests.toolkit.builders import HURRIED, connector, entry
+from hub.toolkit.records import prepare
+from tests.toolkit.builders import HURRIED, LAYOUT, connector, entry, seen
 
 ROOT = "http://registry.test"
 URL = f"{ROOT}/people"
@@ -191,6 +195,13 @@ async def test_a_feed_comes_in_pieces_each_with_the_token_of_its_end(monkeypatch
     assert ([page.frame.height for page in found], kept) == ([4, 1], ["e4", "e5"])
 
 
+@respx.mock
+async def test_a_feed_may_send_a_page_again_under_a_token_of_its_own() -> None:
+    respx.get(URL).mock(side_effect=as_feed([1, 2, 2, 1, 3]))
+    found = await pulled(FEED)
+    assert (numbers_of(found), state_of(found)) == ([1, 2, 2, 1, 3], {"people": {"cursor": "e5"}})
+
+
 @pytest.mark.parametrize("status", [400, 404, 410, 416, 422])
 @respx.mock
 async def test_a_token_that_the_server_does_not_know_stops_at_once(status: int) -> None:
@@ -252,3 +263,26 @@ async def test_a_spent_quota_ends_the_pull_without_another_call() -> None:
         async for _ in pages(connector(listings=(("people", CURSOR),)), source, patience=HURRIED):
             pass
     assert (caught.value.code, route.call_count) == ("quota_exhausted", 2)
+
+
+@given(st.lists(st.lists(st.sampled_from(["NIK", "nik art", "Nama", "lain"]), unique=True), max_size=6))
+def test_an_object_with_two_keys_for_one_column_is_refused_as_in_a_file(shapes: list[list[str]]) -> None:
+    texts = [json.dumps({key: f"{at}{key}" for key in keys}) for at, keys in enumerate(shapes)]
+    found = object_page(seen(), 1, texts, LAYOUT.canonical(), LAYOUT, complete=True)
+    twice = [at for at, keys in enumerate(shapes) if {"NIK", "nik art"} <= set(keys)]
+    assert found.refused["row"].to_list() == twice
+    assert found.refused["payload"].to_list() == [texts[at] for at in twice]
+    assert set(found.refused["reason"]) <= {Reason.ROW_UNREADABLE}
+    assert (
+        found.frame.filter(pl.Series(range(len(texts)), dtype=pl.Int64).is_in(twice))
+        .drop_nulls("NIK")
+        .is_empty()
+    )
+
+
+@respx.mock
+async def test_a_row_with_two_keys_for_one_column_stops_no_other_row() -> None:
+    rows = [{**row(1), "NIK ART": "7"}, row(2)]
+    respx.get(URL).respond(json={"rows": rows, "next": None})
+    [page] = await pulled(CURSOR)
+    assert prepare(page, connector())["refused"].to_list() == [Reason.ROW_UNREADABLE, None]

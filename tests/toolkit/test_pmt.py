@@ -136,6 +136,11 @@ def test_an_answer_in_no_table_refuses_its_row(
 def test_an_answer_in_no_table_is_left_out_where_the_entry_says_so() -> None:
     assert refused({"LANTAI": "77", "SURAT": "8"}, unknown_code="null") == []
     assert stated({"LANTAI": "77", "AC": "3"}, unknown_code="null") == {"ac": True}
+    some = rows({"LANTAI": ["77"], "SURAT": ["8"]}, unknown_code="accept")
+    survey = Survey(some, "list")
+    notes = some.claims(status=survey.statuses(), attribute=[survey.attributes("family")]).notes
+    assert notes is not None
+    assert {row[1:] for row in notes.rows()} == {("LANTAI", "77"), ("SURAT", "8")}
 
 
 def test_flags_and_bits_are_stated_for_the_rows_that_have_them() -> None:

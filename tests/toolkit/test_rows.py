@@ -88,6 +88,22 @@ def test_an_unknown_code_refuses_its_row_unless_the_entry_says_null() -> None:
         assert reasons(some.claims(person={"sex": codes})) == refused
 
 
+@pytest.mark.parametrize("option", ["null", "accept"])
+def test_a_code_that_is_read_as_blank_is_noted_without_what_may_be_of_a_person(option: str) -> None:
+    some = rows({"JK": ["L", "", "x 12345", NIK, "1962-03-03", "y" * 60]}, unknown_code=option)
+    found = some.claims(person={"sex": some.code("JK", "sex")})
+    assert found.notes is not None
+    assert found.notes.rows() == [(2, "JK", "x 12345"), (3, "JK", None), (4, "JK", None), (5, "JK", "y" * 40)]
+    assert (found.rejects.rows(), found.person["sex"].to_list()) == ([], ["L", None, None, None, None, None])
+
+
+def test_notes_of_several_kinds_of_rows_stay_together() -> None:
+    parts = [rows({"JK": [text]}, unknown_code="null") for text in ("X", "L", "Y")]
+    found = joined([part.claims(person={"sex": part.code("JK", "sex")}) for part in parts])
+    assert found.notes is not None
+    assert found.notes["code"].to_list() == ["X", "Y"]
+
+
 def test_a_required_code_may_be_neither_blank_nor_unknown() -> None:
     some = rows({"JK": ["L", "X", None]}, unknown_code="null")
     some_claims = some.claims(person={"sex": some.code("JK", "sex", required=True)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from hub.store.tables import metadata
-from hub.workflow.sync import Summary
+from hub.workflow.summary import Summary
 from tests.sync_builders import Hub, Registries, loaded, new_hub, village
 
 __all__ = ["Pulled", "first_month", "fresh_hub", "loaded", "state", "village"]

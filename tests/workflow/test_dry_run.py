@@ -8,7 +8,8 @@ import pytest
 from hub.errors import InputError
 from hub.settings import adopt
 from hub.workflow.preview import differences, named
-from hub.workflow.sync import Summary, sync
+from hub.workflow.summary import Summary
+from hub.workflow.sync import sync
 from tests.conftest import wait_for
 from tests.sync_builders import Hub, Registries, changed_config, new_hub
 from tests.workflow.conftest import Pulled, state

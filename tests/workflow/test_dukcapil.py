@@ -8,7 +8,6 @@ import pytest
 from hub.registry.sources import load_sources
 from hub.settings import adopt
 from hub.simulator import Plan
-from hub.store.sql import text
 from hub.workflow.feedback import Sent, pseudonym, send_feedback
 from hub.workflow.lookups import turn
 from tests.conftest import wait_for
@@ -41,17 +40,6 @@ def reported(hub: Hub, *names: str) -> list[Sent]:
     url = hub.registries.server.url if hub.registries else None
     adopt(hub.settings)
     return wait_for(send_feedback(hub.database, hub.settings, names, url))
-
-
-def change(hub: Hub, statement: str) -> None:
-    """Runs a statement as the administrator."""
-
-    async def run() -> None:
-        async with hub.database.administer() as connection:
-            await connection.execute(text(statement))
-            await connection.commit()
-
-    wait_for(run())
 
 
 def test_every_question_is_accounted_for(first: Pulled) -> None:
@@ -87,8 +75,7 @@ def test_a_run_asks_for_no_more_than_the_entry_says(first: Pulled, tmp_path: Pat
 
 def test_a_value_that_changed_is_verified_again(first: Pulled) -> None:
     with new_hub(first.hub) as hub:
-        change(
-            hub,
+        hub.change(
             "update hub.person_state set mother_name = 'TINI' where person_id in (select person_id"
             " from hub.source_record r join hub.source o on o.id = r.source_id"
             " where o.code = 'dukcapil_verify' order by r.id limit 1)",
@@ -119,7 +106,7 @@ def test_the_use_of_every_answer_about_a_person_is_reported_once(first: Pulled) 
 
 def test_a_report_that_was_sent_and_not_marked_is_known_when_it_is_sent_again(first: Pulled) -> None:
     with new_hub(first.hub) as hub:
-        change(hub, "update hub.usage_feedback set sent = null, outcome = null")
+        hub.change("update hub.usage_feedback set sent = null, outcome = null")
         waiting = hub.ask("select count(*) from usage_feedback")[0][0]
         told = reported(hub)
         assert sum(each.known for each in told) == waiting
@@ -146,7 +133,7 @@ def test_a_feed_that_is_read_from_the_beginning_again_changes_nothing(first: Pul
     with new_hub(first.hub) as hub:
         hub.sync("dukcapil_events", month=2)
         before = hub.dump()
-        change(hub, "delete from hub.source_state")
+        hub.change("delete from hub.source_state")
         again = hub.sync("dukcapil_events", month=2)["dukcapil_events"]
         assert (again.stored, again.rows_in) == (0, again.unchanged)
         assert again.rows_in > 0

@@ -8,7 +8,7 @@ from hub.registry.sources import load_sources
 from hub.settings import default_config_dir
 from hub.simulator import Plan
 from hub.simulator.lists import LISTS
-from hub.workflow.sync import Summary
+from hub.workflow.summary import Summary
 from tests.sync_builders import Hub, Registries, loaded, new_hub, registries_of
 from tests.workflow.conftest import state
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.workflow.book import entry as entry_of
+from tests.conftest import wait_for
 from tests.sync_builders import Hub, Registries, changed_config, new_hub
 from tests.workflow.village_list import HEADER, VillageList, row, village_list
 
@@ -108,3 +110,29 @@ def test_a_code_that_no_table_knows_is_booked_or_stops_the_run_as_the_entry_says
                 continue
             [(drift,)] = hub.ask("select detail -> 'drift' from run where id = :run", run=told.run)
             assert drift["unknown_codes"] == {"BANSOS": told.reasons["CODE_UNKNOWN"]}
+
+
+def test_a_code_that_is_read_as_blank_is_booked_by_column_and_text(
+    loaded: Hub, village: Registries, tmp_path: Path
+) -> None:
+    file = min((village.directory / "month1" / "dukcapil").iterdir())
+    header, *lines = file.read_text(encoding="utf-8-sig").splitlines()[:41]
+    at = header.split(";").index("AGAMA")
+    cells = [line.split(";") for line in lines]
+    rows = [[*each[:at], "KEJAWEN" if each[at] == "1" else each[at], *each[at + 1 :]] for each in cells]
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / file.name).write_text("\n".join([header, *map(";".join, rows), ""]))
+    (tmp_path / "config").mkdir()
+    entry = {"transport": '"directory"', "address": f'"{tmp_path / "files"}"', "min_rows": "1"}
+    config = changed_config(
+        tmp_path / "config", "dukcapil", **entry, max_reject_share="1.0", unknown_code='"accept"'
+    )
+    with new_hub(loaded, village) as hub:
+        told = hub.with_config(config).sync("dukcapil")["dukcapil"]
+        assert told.stored > 0
+        drift = wait_for(entry_of(hub.database, told.run))["detail"]["drift"]
+        blank = hub.ask(
+            "select count(*) from claim_person where religion is null and record_id in (select id from source_record"
+            " where payload like '%\"KEJAWEN\"%')"
+        )[0][0]
+    assert drift["codes_read_as_blank"] == {"AGAMA": {"rows": blank, "codes": {"KEJAWEN": blank}}}

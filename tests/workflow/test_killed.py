@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.store.database import Database
-from hub.workflow.sync import Silent, Summary
+from hub.workflow.summary import Silent, Summary
 from tests.conftest import wait_for
 from tests.sync_builders import CREDENTIALS, MONTHS, Hub, new_hub
 from tests.workflow.conftest import Pulled

@@ -1,34 +1,12 @@
 """A run taken back: what stands is what stood before it, and the next sync of the same data lands it again."""
 
-import json
-from collections import Counter
-
 import pytest
 
 from hub.errors import InputError
 from hub.workflow.revert import revert
 from tests.conftest import wait_for
-from tests.sync_builders import Hub, new_hub
+from tests.sync_builders import Hub, different, new_hub, standing
 from tests.workflow.conftest import Pulled
-
-#: What counts versions or names one: a record that stands again does so as a new version.
-COUNTED = ("version", "record")
-
-
-def standing(hub: Hub) -> list[str]:
-    """The open state of the hub as the canonical dump has it, without the numbers of versions."""
-    found = []
-    for line in hub.dump():
-        row = json.loads(line)
-        if row.get("stands", True):
-            found.append(json.dumps({name: row[name] for name in row if name not in COUNTED}, sort_keys=True))
-    return sorted(found)
-
-
-def different(some: list[str], others: list[str]) -> list[str]:
-    """Lines that stand in one state and not in the other, by `-` and `+`."""
-    one, other = Counter(some), Counter(others)
-    return sorted([*(f"+ {line}" for line in one - other), *(f"- {line}" for line in other - one)])
 
 
 def runs_of(hub: Hub, source: str) -> list[tuple[int, str]]:

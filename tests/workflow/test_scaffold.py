@@ -15,7 +15,7 @@ from hub.toolkit.workbooks import write_workbook
 from hub.workflow.scaffold import begin_source, sampled
 from tests.house.tree import ROOT
 
-COLUMNS = ("NO", "NIK KTP", "Nama Lengkap", "No. KK", 'Jenis "Bantuan"', "ALAMAT")
+COLUMNS = ("NO", 'NIK "KTP"', "Nama Lengkap", "No. KK", 'Jenis "Bantuan"', "ALAMAT")
 REAL = "rahasia"
 COPIED = ("hub", "config", "docs", "tests")
 
@@ -77,7 +77,7 @@ def test_the_scaffold_passes_the_contract_of_connectors_at_once(project: Path, k
 
 def test_what_is_not_recognised_is_ignored_by_name(tmp_path: Path) -> None:
     found = sampled(sample(tmp_path, "csv"))
-    assert found.known == {"nik": "NIK KTP", "name": "Nama Lengkap", "kk": "No. KK"}
+    assert found.known == {"nik": 'NIK "KTP"', "name": "Nama Lengkap", "kk": "No. KK"}
     assert found.ignored == ["ALAMAT", 'Jenis "Bantuan"', "NO"]
 
 

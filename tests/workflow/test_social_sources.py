@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from hub.settings import default_config_dir
 from hub.simulator import Plan
-from hub.workflow.sync import Summary
+from hub.workflow.summary import Summary
 from tests.sync_builders import Hub, Registries, changed_config, loaded, new_hub, registries_of
 
 __all__ = ["loaded"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from hub.errors import HubError, InputError
-from hub.workflow.sync import Summary
+from hub.workflow.summary import Summary
 from tests.sync_builders import Hub, Registries, new_hub
 from tests.workflow.conftest import Pulled, state
 

@@ -1,6 +1,11 @@
 """The worker: what is due runs once, one at a time, and a dead worker's source is taken over."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,12 +13,13 @@ import pytest
 
 from hub.domain import clock
 from hub.settings import adopt
-from hub.workflow.sync import Summary
+from hub.workflow.summary import Summary
 from hub.workflow.worker import Worker, schedule_of
 from tests.conftest import wait_for
 from tests.sync_builders import MONTHS, Hub, changed_config
 
 DAY = timedelta(days=1)
+PROCESS_SECONDS = 60
 
 
 @pytest.fixture
@@ -141,3 +147,27 @@ def test_a_worker_that_is_told_to_stop_begins_nothing_more(two_sources: Hub) -> 
     adopt(two_sources.settings)
     assert wait_for(work()) == 1
     assert len(told) == 1
+
+
+def test_a_worker_process_that_is_terminated_ends_the_run_in_hand_and_no_other(two_sources: Hub) -> None:
+    registries = two_sources.registries
+    assert registries is not None
+    given = {"HUB_REGISTRY_URL": registries.server.url, "HUB_NOW": MONTHS[1].isoformat()}
+    command = [sys.executable, "-m", "hub", "worker"]
+    registries.server.fault("/", "503", retry_after=3)
+    worker = subprocess.Popen(
+        command, env=os.environ | two_sources.variables() | given, stderr=subprocess.PIPE
+    )
+    try:
+        give_up = time.monotonic() + PROCESS_SECONDS
+        while two_sources.ask("select status from run") != [("running",)]:
+            assert (worker.poll(), time.monotonic() < give_up) == (None, True)
+            time.sleep(0.05)
+        worker.send_signal(signal.SIGTERM)
+        told = worker.communicate(timeout=PROCESS_SECONDS)[1].decode()
+    finally:
+        worker.kill()
+        worker.wait()
+        registries.server.heal()
+    assert (worker.returncode, two_sources.ask("select status from run")) == (0, [("complete",)])
+    assert "worker ended after 1 runs" in told

@@ -275,6 +275,7 @@ institution = Table(
     Column("detail", JSONB),
     open_index("ix_institution_institution_id", "institution_id"),
     open_index("ix_institution_uid", "uid"),
+    Index("ix_institution_person_id", "person_id"),
     comment="Institutions of social welfare",
 )
 
@@ -341,6 +342,7 @@ family_attributes = Table(
     open_index("ix_family_attributes_family_key", "family_key"),
     open_index("ix_family_attributes_no_kk", "no_kk"),
     open_index("ix_family_attributes_home", "home_area_key", "family_key"),
+    Index("ix_family_attributes_person_id", "person_id"),
     comment="Welfare attributes of families over all registers; the subject is whom the record is about",
 )
 

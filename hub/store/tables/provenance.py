@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -200,6 +201,12 @@ source_record = Table(
     *areas(),
     Index("uq_source_record_key", "source_id", "record_key", "occurrence", "version", unique=True),
     Index("ix_source_record_entry_id", "entry_id"),
+    Index(
+        "ix_source_record_ended",
+        text("upper(recorded)"),
+        "id",
+        postgresql_where=text("not upper_inf(recorded)"),
+    ),
     comment="Immutable versions of source records; only `recorded`, the subject and the home area are ever updated",
 )
 

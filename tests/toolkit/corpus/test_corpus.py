@@ -226,6 +226,7 @@ ZIPS = [
 _NAMED = {"NAMA": ["SITI", "SARI"]}
 PARQUETS = [
     Case("text.parquet", parquet(NIK=[A, B], **_NAMED), sound=2),
+    Case("text [1].parquet", parquet(NIK=[A, B], **_NAMED), sound=2),
     Case("whole.parquet", parquet(NIK=[int(A), int(B)], **_NAMED), sound=2),
     Case("null.parquet", parquet(NIK=[A, None], **_NAMED), sound=1, refused={"BLANK": 1}),
     Case("float.parquet", parquet(NIK=[float(A), 1.0], **_NAMED), "column_type_wrong"),

@@ -446,6 +446,10 @@ CREATE INDEX ix_family_attributes_home ON hub.family_attributes (home_area_key, 
 --;
 CREATE INDEX ix_family_attributes_no_kk ON hub.family_attributes (no_kk) WHERE upper_inf(recorded)
 --;
+CREATE INDEX ix_family_attributes_person_id ON hub.family_attributes (person_id)
+--;
+CREATE INDEX ix_institution_person_id ON hub.institution (person_id)
+--;
 COMMENT ON TABLE hub.family_attributes IS 'Welfare attributes of families over all registers; the subject is whom the record is about'
 --;
 COMMENT ON COLUMN hub.family_attributes.family_key IS 'No KK, else register and number of the household'
@@ -559,3 +563,5 @@ COMMENT ON COLUMN hub.usage_feedback.customer IS 'pseudonym under which the use 
 COMMENT ON COLUMN hub.usage_feedback.sent IS 'accepted by the registry, UTC; null while it waits'
 --;
 COMMENT ON COLUMN hub.usage_feedback.outcome IS 'accepted, known, refused'
+--;
+CREATE INDEX ix_source_record_ended ON hub.source_record (upper(recorded), id) WHERE not upper_inf(recorded)

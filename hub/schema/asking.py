@@ -1,0 +1,160 @@
+"""What a caller sends, by GraphQL over HTTP: media types, bodies, query strings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request as HttpRequest
+
+from hub.compiler.engine import Request
+
+LARGEST_BODY = 256 * 1024
+LARGEST_QUERY_STRING = 8 * 1024
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+#: Media types that an Accept header may name, the more exact ones first, with what they stand for.
+RANGES = {GRAPHQL: (GRAPHQL,), JSON: (JSON,), "application/*": (JSON, GRAPHQL), "*/*": (JSON, GRAPHQL)}
+EXACT = (GRAPHQL, JSON)
+
+
+class Malformed(Exception):  # noqa: N818  # it is an answer to the caller, not a failure of ours
+    """A request that isn't GraphQL over HTTP.
+
+    Args:
+        status: HTTP status of the answer.
+        indonesian: What is wrong.
+        english: The same.
+    """
+
+    def __init__(self, status: int, indonesian: str, english: str) -> None:
+        super().__init__(english)
+        self.status = status
+        self.indonesian = indonesian
+        self.english = english
+
+
+def media_type(accepted: str) -> str:
+    """The media type of the answer: the best one of the two that an Accept header admits.
+
+    The most exact range decides how welcome a type is (RFC 9110, 12.5.1). Of two that are equally welcome, the
+    one named exactly wins, and of two named exactly the newer, `application/graphql-response+json`; where only a
+    wildcard admits them it is `application/json`, which every client reads.
+
+    Raises:
+        Malformed: 406, neither is admitted.
+    """
+    said: dict[str, float] = {}
+    for part in (accepted.strip() or "*/*").lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        if name in RANGES:
+            said[name] = max(_rank(parameters), said.get(name, 0.0))
+    ranks: dict[str, tuple[float, bool]] = {}
+    for name in reversed(RANGES):
+        for media in RANGES[name] if name in said else ():
+            ranks[media] = (said[name], name in EXACT)
+    best = max(ranks, key=lambda media: (*ranks[media], (media == GRAPHQL) is ranks[media][1]), default="")
+    if not best or not ranks[best][0]:
+        raise Malformed(406, f"jawaban berbentuk {GRAPHQL} atau {JSON}", f"answers are {GRAPHQL} or {JSON}")
+    return best
+
+
+def _rank(parameters: list[str]) -> float:
+    """How welcome a media range is, 0 to 1; 0 where that can't be read."""
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                rank = float(parameter[2:])
+            except ValueError:
+                return 0.0
+            return rank if 0.0 <= rank <= 1.0 else 0.0
+    return 1.0
+
+
+def no_other_site(http: HttpRequest) -> None:
+    """Passes a request that no page of another site has sent.
+
+    A page can't send `application/json` without a preflight, which nobody here answers; this holds where a
+    browser would let something through.
+
+    Raises:
+        Malformed: 403.
+    """
+    if http.headers.get("sec-fetch-site", "") in ("cross-site", "same-site"):
+        raise Malformed(
+            403, "permintaan dari situs lain ditolak", "requests by pages of other sites are refused"
+        )
+
+
+async def body(http: HttpRequest) -> bytes:
+    """The body of a POST.
+
+    Raises:
+        Malformed: 415, it is not JSON in UTF-8; 413, it is too long.
+    """
+    kind, _, parameters = http.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
+    coded = http.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    if kind.strip() != JSON or charset not in ("utf-8", "utf8") or coded:
+        raise Malformed(415, f"kirimlah {JSON} dalam UTF-8", f"send {JSON} in UTF-8")
+    length = http.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
+        raise _too_long()
+    found = bytearray()
+    async for piece in http.stream():
+        found += piece
+        if len(found) > LARGEST_BODY:
+            raise _too_long()
+    return bytes(found)
+
+
+def _too_long() -> Malformed:
+    return Malformed(413, "permintaan lebih dari 256 KB", "the request is over 256 KB")
+
+
+def in_body(sent: bytes, language: str) -> Request:
+    """The operation that a body asks for.
+
+    Raises:
+        Malformed: 400, the body isn't one JSON object with the members of GraphQL over HTTP.
+    """
+    try:
+        given = orjson.loads(sent)
+    except orjson.JSONDecodeError:
+        raise Malformed(400, "isi bukan JSON yang sah", "the body is not valid JSON") from None
+    if not isinstance(given, dict):
+        raise Malformed(400, "satu permintaan, satu operasi", "one operation a request; there is no batching")
+    return _request(given, language)
+
+
+def in_query_string(http: HttpRequest, language: str) -> Request:
+    """The operation that the query string of a GET asks for.
+
+    Raises:
+        Malformed: 400, it lacks `query` or a member is no JSON object; 414, it is too long.
+    """
+    if len(http.url.query) > LARGEST_QUERY_STRING:
+        raise Malformed(
+            414, "alamat terlalu panjang; kirimlah dengan POST", "the address is too long; use POST"
+        )
+    given: dict[str, Any] = {}
+    for name in ("query", "operationName", "variables", "extensions"):
+        text = http.query_params.get(name)
+        if text is not None and name in ("variables", "extensions"):
+            try:
+                given[name] = orjson.loads(text or "null")
+            except orjson.JSONDecodeError:
+                raise Malformed(400, f"`{name}` bukan JSON yang sah", f"`{name}` is not valid JSON") from None
+        else:
+            given[name] = text
+    return _request(given, language)
+
+
+def _request(given: Mapping[str, Any], language: str) -> Request:
+    query = given.get("query")
+    if not isinstance(query, str):
+        raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
+    for name, kind in (("variables", dict), ("extensions", dict), ("operationName", str)):
+        if given.get(name) is not None and not isinstance(given[name], kind):
+            wanted = "object" if kind is dict else "text"
+            raise Malformed(400, f"`{name}` bukan {wanted}", f"`{name}` is no {wanted}")
+    return Request(query, given.get("variables") or {}, given.get("operationName"), language)

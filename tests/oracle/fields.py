@@ -1,0 +1,272 @@
+"""Every field that the reference can answer, by type; the roots stand in roots.py."""
+
+from typing import Any
+
+from tests.oracle.provenance import identifiers, links
+from tests.oracle.resolvers import (
+    Many,
+    Resolver,
+    area,
+    bps_code,
+    cards_of_household,
+    columns,
+    day_of,
+    details,
+    excluded,
+    family_scores,
+    global_id,
+    graded,
+    in_program,
+    iso,
+    key,
+    labelled,
+    learned,
+    made,
+    named,
+    origin,
+    paid,
+    ruta,
+    span,
+    start,
+    stated,
+    to_one,
+)
+
+PERSON = to_one("Person", "person_state", {"person_id": "person_id"}, "state")
+SOURCE = to_one("Source", "source", {"id": "source_id"})
+RECORD = to_one("Record", "source_record", {"id": "record_id"})
+PROGRAM = to_one("Program", "program", {"id": "program_id"})
+COMPONENT = to_one("Component", "component", {"id": "component_id"})
+MINE = {"person_id": "person_id"}
+BY_PERSON = (start(), key("person_id"))
+NEWEST: dict[str, Any] = {"order": (start("period"), key("benefit_id")), "axis": "recorded", "down": True}
+WORDS: dict[str, Resolver] = {"name": lambda thing, _args, asked: asked.said(thing.row, "name")}
+
+FIELDS: dict[str, dict[str, Resolver]] = {
+    "Person": columns(
+        "nik name sex relation marital religion education occupation address rt rw vital",
+        birthPlace="birth_place",
+        motherName="mother_name",
+        fatherName="father_name",
+        kk="no_kk",
+    )
+    | {
+        f"{name}Label": labelled(scheme, name)
+        for name, scheme in (
+            ("sex", "sex"),
+            ("relation", "shdk"),
+            ("marital", "marital"),
+            ("religion", "religion"),
+            ("education", "education"),
+            ("occupation", "occupation"),
+            ("vital", "vital"),
+        )
+    }
+    | {
+        "id": global_id("uid"),
+        "nikGrade": graded("nik_grade"),
+        "birthDate": day_of("birth_date"),
+        "diedOn": day_of("died_on"),
+        "recordedFrom": learned,
+        "wilayah": area("area_key"),
+        "identifiers": made("Identifier", identifiers),
+        "familyCards": Many("Membership", "membership", MINE, (start(), key("card_id"))),
+        "households": Many(
+            "HouseholdMember",
+            "household_member",
+            MINE,
+            (start(), key("household_id")),
+            keeps=lambda row, _args, _asked: row["scheme"] is None,
+        ),
+        "surveyHouseholds": Many(
+            "HouseholdMember",
+            "household_member",
+            MINE,
+            (start(), key("scheme"), key("household_id")),
+            keeps=lambda row, args, _asked: (
+                row["scheme"] is not None and args.get("scheme") in (None, row["scheme"])
+            ),
+        ),
+        "groups": Many("GroupMember", "group_member", MINE, (start(), key("group_id"))),
+        "enrollments": Many(
+            "Enrollment", "enrollment", MINE, (start(), key("enrollment_id")), keeps=in_program
+        ),
+        "payments": Many("Payment", "benefit", MINE, **NEWEST),
+        "statuses": Many("Status", "status", MINE, (start(), key("scheme"), key("code"))),
+        "scores": Many(
+            "Score",
+            "score",
+            MINE,
+            (start(), key("register"), key("edition"), key("unit")),
+            keeps=named("register", "register"),
+        ),
+        "statements": stated,
+        "origin": origin,
+        "links": made("Link", links),
+    },
+    "Membership": columns("relation")
+    | span()
+    | {
+        "relationLabel": labelled("shdk", "relation"),
+        "recordedFrom": learned,
+        "source": SOURCE,
+        "person": PERSON,
+        "familyCard": to_one("FamilyCard", "family_card", {"card_id": "card_id"}, "recorded"),
+    },
+    "FamilyCard": columns("", kk="no_kk")
+    | span()
+    | {
+        "id": global_id("uid"),
+        "wilayah": area("home_area_key"),
+        "members": Many("Membership", "membership", {"card_id": "card_id"}, BY_PERSON),
+        "scores": family_scores,
+    },
+    "HouseholdMember": columns("scheme relation", familyNo="family_no")
+    | span()
+    | {
+        "person": PERSON,
+        "household": to_one("Household", "household", {"household_id": "household_id"}, "recorded"),
+    },
+    "Household": columns("basis address rt rw")
+    | span()
+    | {
+        "id": global_id("uid"),
+        "scheme": lambda thing, _args, _asked: ruta(thing.row, 1),
+        "number": lambda thing, _args, _asked: ruta(thing.row, 2),
+        "wilayah": area("home_area_key"),
+        "members": Many("HouseholdMember", "household_member", {"household_id": "household_id"}, BY_PERSON),
+        "familyCards": cards_of_household,
+    },
+    "Enrollment": columns("role number status", kk="no_kk")
+    | span()
+    | {
+        "id": global_id("uid"),
+        "person": PERSON,
+        "program": PROGRAM,
+        "component": COMPONENT,
+        "statusLabel": labelled("enrollment_status", "status"),
+        "wilayah": area("event_area_key"),
+        "payments": Many("Payment", "benefit", {"enrollment_id": "enrollment_id"}, **NEWEST),
+        "paid": paid,
+        "source": SOURCE,
+        "record": RECORD,
+    },
+    "Payment": columns("kind unit status", amount="amount_idr", amountBasis="amount_basis")
+    | span("period")
+    | {
+        "id": global_id("uid"),
+        "quantity": lambda thing, _args, _asked: (
+            None if thing.row["quantity"] is None else float(thing.row["quantity"])
+        ),
+        "program": PROGRAM,
+        "component": COMPONENT,
+        "statusLabel": labelled("benefit_event", "status"),
+        "paidOn": day_of("paid_on"),
+        "wilayah": area("event_area_key"),
+        "events": Many(
+            "PaymentEvent",
+            "benefit_event",
+            {"benefit_id": "benefit_id"},
+            (key("happened_on"), key("record_id")),
+            "recorded",
+        ),
+        "source": SOURCE,
+        "record": RECORD,
+    },
+    "PaymentEvent": columns("event")
+    | {
+        "eventLabel": labelled("benefit_event", "event"),
+        "happenedOn": day_of("happened_on"),
+        "source": SOURCE,
+        "record": RECORD,
+    },
+    "Status": columns("scheme code note", unitNumber="unit_number")
+    | span()
+    | {
+        "label": lambda thing, _args, asked: asked.label(thing.row["scheme"], thing.row["code"]),
+        "unit": lambda thing, _args, _asked: thing.row["unit"] or "person",
+        "detail": details,
+        "source": SOURCE,
+        "record": RECORD,
+    },
+    "Detail": columns("key value"),
+    "Score": columns("register unit edition desil percentile label", unitNumber="unit_number")
+    | span()
+    | {"source": SOURCE, "record": RECORD},
+    "Group": columns("kind number name size")
+    | span()
+    | {
+        "id": global_id("uid"),
+        "program": PROGRAM,
+        "wilayah": area("event_area_key"),
+        "members": Many("GroupMember", "group_member", {"group_id": "group_id"}, BY_PERSON),
+        "source": SOURCE,
+        "record": RECORD,
+    },
+    "GroupMember": columns("role")
+    | span()
+    | {"person": PERSON, "group": to_one("Group", "social_group", {"group_id": "group_id"}, "recorded")},
+    "Wilayah": columns("code name level type population")
+    | {
+        "id": global_id("code"),
+        "bpsCode": bps_code,
+        "parent": to_one("Wilayah", "wilayah", {"system": "system", "code": "parent_code"}),
+        "children": Many(
+            "Wilayah", "wilayah", {"system": "system", "parent_code": "code"}, (key("code"),), ""
+        ),
+    },
+    "Source": columns("code owner family", legalBasis="legal_basis")
+    | {
+        "id": global_id("code"),
+        "title": lambda thing, _args, asked: asked.said(thing.row, "title"),
+        "lastCompleteRun": to_one("Run", "run", {"id": "last_complete_run"}),
+    },
+    "Run": columns("status stored unchanged quarantined closed error", rowsIn="rows_in")
+    | {
+        "id": global_id("id"),
+        "source": SOURCE,
+        "started": day_of("started"),
+        "finished": day_of("finished"),
+    },
+    "Program": columns("code owner unit kind", legalBasis="legal_basis")
+    | WORDS
+    | {
+        "id": global_id("code"),
+        "components": Many("Component", "component", {"program_id": "id"}, (key("id"),), ""),
+        "amounts": Many("ProgramAmount", "program_amount", {"program_id": "id"}, (start(), key("id")), ""),
+        "excludes": excluded,
+    },
+    "Component": columns("code") | WORDS,
+    "ProgramAmount": columns("per evidence", amount="amount_idr", legalBasis="legal_basis")
+    | span()
+    | {"component": COMPONENT},
+    "Record": columns("version", key="record_key", row="row_no")
+    | {
+        "id": global_id("id"),
+        "source": SOURCE,
+        "file": lambda thing, _args, asked: (
+            asked.world.first("source_file", id=thing.row["file_id"]) or {}
+        ).get("name"),
+        "run": to_one("Run", "run", {"id": "run_id"}),
+        "recordedFrom": learned,
+        "recordedTo": lambda thing, _args, _asked: iso(thing.row["recorded"].upper),
+    },
+    "Statement": columns("field value original current")
+    | {
+        "grade": graded("grade"),
+        "source": SOURCE,
+        "firstSeen": day_of("first_seen"),
+        "lastSeen": day_of("last_seen"),
+        "record": RECORD,
+    },
+    "Identifier": columns("scheme value")
+    | span()
+    | {
+        "grade": graded("grade"),
+        "source": SOURCE,
+        "firstSeen": day_of("first_seen"),
+        "lastSeen": day_of("last_seen"),
+        "record": RECORD,
+    },
+    "Link": columns("judgement method score") | {"since": learned, "other": PERSON},
+}

@@ -1,0 +1,182 @@
+"""Random operations: the compiler's answer equals that of plain resolvers, key order and refusals included."""
+
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from random import Random
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from graphql import get_named_type, is_leaf_type
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from hub.compiler.documents import InvalidDocument
+from hub.compiler.engine import Engine, Request
+from hub.compiler.limits import Limits
+from hub.domain import clock
+from hub.errors import InputError
+from hub.schema.build import schema
+from hub.schema.declaring import catalog
+from hub.store.database import Database
+from hub.store.read import Reader, open_reader
+from tests.conftest import wait_for
+from tests.graph_builders import PROGRAMS, SOURCES, context, uid
+from tests.oracle.documents import Writer, covered
+from tests.oracle.fields import FIELDS
+from tests.oracle.reference import Answer, Reference, printed_schema
+from tests.oracle.roots import NODES
+from tests.oracle.story import CARDS, DESA_TWO, NAMES, NIKS, NOW, oracle_story
+from tests.oracle.world import read_world
+
+WIDE = Limits(tokens=10**6, fields=10**6, aliases=10**6, directives=10**6, fragments=10**3, rows=10**12)
+
+
+def _encoded(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+CURSORS = [_encoded(f"[{area}, {number}]") for area in (3320012001, DESA_TWO) for number in (1, 2, 4, 6)]
+KINDS = {
+    "Person": "person",
+    "FamilyCard": "card",
+    "Household": "household",
+    "Payment": "benefit",
+    "Group": "group",
+}
+IDS = [_encoded(f"{type_}:{uid(kind, n)}") for type_, kind in KINDS.items() for n in (1, 2)]
+TEXTS: dict[str, list[Any]] = {
+    "Int": [0, 1, 1, 2, 2, 3, 3, 10, 500, 501, -1],
+    "String": ["PKH", "x", ""],
+    "name": [*NAMES, "siti  aminah", ""],
+    "NIK": list(NIKS),
+    "KK": list(CARDS),
+    "Date": ["2024-05-31", "2025-03-10", "2025-08-01", "2026-01-10", "2019-12-31"],
+    "DateTime": ["2025-08-01T00:00:00Z", "2025-09-01T07:00:00+07:00", "2024-12-31T00:00:00Z"],
+    "WilayahCode": ["33", "33.20", "33.20.01", "33.20.02.2002", "34"],
+    "program": [*PROGRAMS, "x"],
+    "source": [*SOURCES, "x"],
+    "scheme": ["regsosek", "x"],
+    "register": ["dtsen", "x"],
+    "code": ["33.20", "3320", "33.20.02.2002", "3320012001", "3320020002", "PKH", " 33 ", "99", "x"],
+    "after": [*CURSORS, *CURSORS, _encoded("[2]"), "x"],
+    "before": [*CURSORS, *CURSORS, _encoded("[2]")],
+    "id": [
+        *IDS,
+        _encoded(f"Enrollment:{uid('enrollment', 80)}"),
+        _encoded("Program:PKH"),
+        _encoded("Wilayah:33.20.01"),
+        _encoded("Source:pkh"),
+        _encoded("Run:2"),
+        _encoded("Record:1"),
+        _encoded(f"Person:{uid('person', 99)}"),
+        "x",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def told(database: Database) -> Database:
+    wait_for(oracle_story().store(database))
+    return database
+
+
+@pytest.fixture(scope="module")
+def reference(told: Database) -> Reference:
+    return Reference(printed_schema(), wait_for(read_world(told)))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """One engine for all operations, so that plans and documents are kept between them."""
+    return Engine(schema(), catalog(schema()), WIDE)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    assert len({name for name, _ in pairs}) == len(pairs), "a response key stands twice in one object"
+    return dict(pairs)
+
+
+async def compiled(engine: Engine, request: Request, reader: Reader, database: Database) -> Answer:
+    """The compiler's answer, in the form of the reference's."""
+    try:
+        data = await engine.run(request, reader, lambda: context(database))
+    except InvalidDocument as error:
+        return Answer(invalid=tuple(fault.message for fault in error.errors))
+    except InputError as error:
+        return Answer(refused=frozenset([error.code]))
+    return Answer(json.loads(data, object_pairs_hook=_once))
+
+
+class Sides:
+    """The compiler and the reference over one graph."""
+
+    def __init__(self, engine: Engine, reader: Reader, database: Database, reference: Reference) -> None:
+        self.engine, self.reader, self.database, self.reference = engine, reader, database, reference
+
+    async def agree(self, seed: int, language: str) -> None:
+        """One random operation, asked twice with other variables, is answered alike by both sides."""
+        operation = Writer(Random(seed), self.reference.schema, TEXTS).operation()
+        for variables in operation.requests:
+            request = Request(operation.document, variables, None, language)
+            with clock.pin(NOW):
+                wanted = self.reference.answer(operation.document, variables, language)
+                got = await compiled(self.engine, request, self.reader, self.database)
+            if wanted.refused:
+                assert got.refused, (operation.document, variables)
+                assert got.refused <= wanted.refused, (operation.document, variables)
+                continue
+            assert json.dumps(got.data) == json.dumps(wanted.data), (operation.document, variables)
+            assert (got.invalid, got.refused) == (wanted.invalid, wanted.refused), operation.document
+
+
+@pytest_asyncio.fixture
+async def sides(told: Database, engine: Engine, reference: Reference) -> AsyncIterator[Sides]:
+    async with open_reader(told, 1) as reader:
+        yield Sides(engine, reader, told, reference)
+
+
+#: A seed does not shrink into a smaller operation, so no time goes into trying.
+ONE_BY_ONE = {
+    "phases": [Phase.explicit, Phase.generate],
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+SEEDS = st.integers(0, 2**64 - 1)
+LANGUAGES = st.sampled_from(["id", "en"])
+
+
+@settings(max_examples=150, **ONE_BY_ONE)  # type: ignore[arg-type]  # of two kinds
+@given(seed=SEEDS, language=LANGUAGES)
+async def test_an_answer_equals_that_of_plain_resolvers(sides: Sides, seed: int, language: str) -> None:
+    await sides.agree(seed, language)
+
+
+@pytest.mark.long
+@settings(max_examples=2500, **ONE_BY_ONE)  # type: ignore[arg-type]  # of two kinds
+@given(seed=SEEDS, language=LANGUAGES)
+async def test_thousands_of_answers_equal_those_of_plain_resolvers(
+    sides: Sides, seed: int, language: str
+) -> None:
+    await sides.agree(seed, language)
+
+
+def test_the_operations_reach_every_field_of_the_reference(reference: Reference) -> None:
+    random = Random(7)
+    text = " ".join(Writer(random, reference.schema, TEXTS).operation().document for _ in range(1500))
+    words = set(text.replace("(", " ").split())
+    assert sorted(name for fields in FIELDS.values() for name in fields if name not in words) == []
+    assert {"edges", "pageInfo", "totalCount", "node"} <= words
+
+
+@pytest.mark.parametrize("type_", covered(printed_schema()), ids=lambda type_: type_.name)
+def test_the_reference_leaves_out_no_field_of_a_type_it_knows(type_: Any) -> None:
+    left = [
+        name
+        for name, definition in type_.fields.items()
+        if name not in FIELDS[type_.name]
+        and (is_leaf_type(get_named_type(definition.type)) or get_named_type(definition.type).name in FIELDS)
+    ]
+    assert left == []
+    assert set(FIELDS[type_.name]) <= set(type_.fields)
+    assert type_.name in NODES or "id" not in type_.fields
