@@ -68,7 +68,7 @@ async def _graphql(request: Request) -> Response:
     """A POST is answered, and a GET of what speaks of no person; a browser's GET gets the page."""
     door: Door = request.app.state.door
     if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
-        response = HTMLResponse(
+        response: Response = HTMLResponse(
             (GRAPHIQL / "page.html").read_text(encoding="utf-8"),
             headers={"content-security-policy": PAGE_POLICY},
         )

@@ -175,8 +175,9 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
 def changed_config(directory: Path, source: str, **changes: str) -> Path:
     """A copy of the configuration with some keys of one source changed; values as TOML writes them."""
     original = default_config_dir()
-    for name in ("reference", "programs", "survivorship.toml"):
-        (directory / name).symlink_to(original / name)
+    for each in original.iterdir():
+        if each.name != "sources":
+            (directory / each.name).symlink_to(each)
     shutil.copytree(original / "sources", directory / "sources")
     path = directory / "sources" / f"{source}.toml"
     entry = path.read_text()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -158,20 +159,41 @@ def numbered(sql: str, binds: Sequence[Bind | Today]) -> tuple[str, list[Bind | 
     return text, [binds[number - 2] for number in used], unread
 
 
-def arguments_of(source: tuple[GraphQLField, FieldNode], variables: VariableValues) -> dict[str, Any]:
-    """The coerced arguments of one field of a plan."""
-    definition, node = source
-    return get_argument_values(definition, node, variables)
+@dataclass
+class Arguments:
+    """The coerced arguments of one field of a plan.
 
+    All requests of a plan give the same variables a value, null or none, so that only the values of variables
+    differ between them: what stands beside is coerced once.
 
-def fixed_arguments(source: tuple[GraphQLField, FieldNode]) -> dict[str, Any] | None:
-    """The coerced arguments of a field whose arguments name no variable, else None."""
-    definition, node = source
-    return (
-        None
-        if any(_varies(one.value) for one in node.arguments or ())
-        else get_argument_values(definition, node)
-    )
+    Args:
+        definition: The field.
+        node: Where the document asks for it.
+    """
+
+    definition: GraphQLField
+    node: FieldNode
+    _usual: dict[str, Any] | None = None
+
+    def values(self, variables: VariableValues) -> dict[str, Any]:
+        """The arguments of one request."""
+        if self._usual is None or self._named is None:
+            self._usual = get_argument_values(self.definition, self.node, variables)
+            return self._usual
+        coerced = variables.coerced
+        given = {name: coerced[variable] for name, variable in self._named.items() if variable in coerced}
+        return self._usual | given if given else self._usual
+
+    @cached_property
+    def _named(self) -> dict[str, str] | None:
+        """The arguments that are a variable, by the name of it; None where one holds a variable inside."""
+        found = {}
+        for argument in self.node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                found[argument.name.value] = argument.value.name.value
+            elif _varies(argument.value):
+                return None
+        return found
 
 
 def _varies(value: ValueNode) -> bool:

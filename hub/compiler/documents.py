@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -37,11 +38,19 @@ class InvalidDocument(Exception):  # noqa: N818  # it is an answer to the caller
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """A valid document with its one operation, a query."""
+    """A valid document with its one operation, a query.
+
+    Args:
+        document: All of it.
+        definition: The operation.
+        fragments: Its fragments by name.
+        signatures: Names and types of its variables, once a request has passed; graphql-core's own objects.
+    """
 
     document: DocumentNode
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
+    signatures: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

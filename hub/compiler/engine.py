@@ -14,7 +14,6 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     execute_sync,
-    get_variable_values,
 )
 from graphql.execution.values import VariableValues
 
@@ -23,6 +22,7 @@ from hub.compiler.documents import Documents, InvalidDocument, Operation
 from hub.compiler.limits import Limits
 from hub.compiler.planner import Plan, Planner
 from hub.compiler.selection import Selector
+from hub.compiler.variables import variables_of
 from hub.errors import InputError, RefusedError
 
 
@@ -103,8 +103,7 @@ class Engine:
             InputError: It asks for too much, or a value is unfit.
         """
         operation = self._documents.operation(request.query, request.operation_name)
-        declared = operation.definition.variable_definitions or ()
-        variables = get_variable_values(self.schema, declared, dict(request.variables), max_errors=20)
+        variables = variables_of(self.schema, operation, request.variables)
         if not isinstance(variables, VariableValues):
             raise InvalidDocument("BAD_USER_INPUT", variables)
         plan = self._plan(operation, variables, request.language)

@@ -15,7 +15,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from hub.compiler.binding import Bind, Binder, Today, arguments_of, fixed_arguments, numbered
+from hub.compiler.binding import Arguments, Bind, Binder, Today, numbered
 from hub.compiler.connections import Page, collected, held_page, page_info
 from hub.compiler.convert import node_key, page_size
 from hub.compiler.declare import Arity, Catalog, Column, Declaration, Expression, Key, Relation, Rows, Time
@@ -65,15 +65,11 @@ class Plan:
 
     def arguments(self, variables: VariableValues) -> list[dict[str, Any]]:
         """The arguments of each field of the plan in one request, for the two methods below."""
-        return [
-            arguments_of(source, variables) if fixed is None else fixed
-            for source, fixed in zip(self.binder.sources, self._fixed, strict=True)
-        ]
+        return [asked.values(variables) for asked in self._asked]
 
     @cached_property
-    def _fixed(self) -> list[dict[str, Any] | None]:
-        """The arguments that are the same in every request, because no variable stands in them."""
-        return [fixed_arguments(source) for source in self.binder.sources]
+    def _asked(self) -> list[Arguments]:
+        return [Arguments(definition, node) for definition, node in self.binder.sources]
 
     def parameters(self, arguments: Sequence[Mapping[str, Any]]) -> list[object]:
         """The values of `$2` and after, in order.

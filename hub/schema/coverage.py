@@ -9,7 +9,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Yields
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, PAGE, WILAYAH
 from hub.schema.reference import Wilayah, wilayah_of
-from hub.schema.standing import DESIL, LATEST, REGISTER, in_desil, living, ranks
+from hub.schema.standing import DESIL, REGISTER, in_desil, living, ranks
 
 
 @strawberry.enum(description="Pengelompokan cakupan. / What coverage is told apart by.")
@@ -34,54 +34,70 @@ _INSIDE = (
     "({{arg[wilayah.lo]}} is null or {0}.home_area_key between {{arg[wilayah.lo]}} and {{arg[wilayah.hi]}})"
 )
 _PEOPLE = (
-    "people as materialized (select distinct on (s.person_id) s.person_id, s.home_area_key, m.card_id"
-    " from hub.person_state s left join hub.membership m on m.person_id = s.person_id and {state[m]}"
-    f" where {living('s')} and {_INSIDE.format('s')} order by s.person_id, m.card_id)"
+    "people as materialized (select s.person_id, s.home_area_key, m.card_id from hub.person_state s"
+    " left join hub.membership m on m.person_id = s.person_id and {state[m]}"
+    f" where {living('s')} and {_INSIDE.format('s')})"
 )
 # The families of the area, and those of its people whose card lies elsewhere.
 _CARDS = (
-    "cards as materialized (select f.card_id, f.no_kk, f.home_area_key from hub.family_card f"
-    f" where {{recorded[f]}} and ({_INSIDE.format('f')}"
-    " or f.card_id in (select card_id from people where card_id is not null)))"
+    "cards as materialized (select card_id from people where card_id is not null"
+    f" union select f.card_id from hub.family_card f where {{recorded[f]}} and {_INSIDE.format('f')})"
 )
-_MEMBERS = (
-    "members as materialized (select k.card_id, m.person_id from cards k"
+_KIN = (
+    "kin as materialized (select m.card_id, m.person_id, s.home_area_key from cards k"
     " join hub.membership m on m.card_id = k.card_id and {state[m]}"
-    f" join hub.person_state s on s.person_id = m.person_id and {living('s')})"
+    f" join hub.person_state s on s.person_id = m.person_id and {living('s')}"
+    " union all select null, p.person_id, p.home_area_key from people p where p.card_id is null)"
 )
-_OWN = (
-    "own as (select distinct on (c.person_id) c.person_id, c.desil from people p"
-    f" join hub.score c on c.person_id = p.person_id and {ranks('c')} order by c.person_id, {LATEST.format('c')})"
+# What is known of one person, and then of one card, is brought together by sorting and not by joining: how many rows
+# an area has is known to nobody when the statement is planned, and a join in loops would take the square of them.
+_TOLD = (
+    "select 'kin' as kind, person_id, card_id, home_area_key, null::smallint as desil, null::date as since,"
+    " null::text as edition, false as covered from kin"
+    " union all select 'rank', c.person_id, null, null, c.desil, lower(c.valid), c.edition, false"
+    f" from (select distinct person_id from kin) k join hub.score c on c.person_id = k.person_id and {ranks('c')}"
+    " union all select 'held', e.person_id, null, null, null, null, null, true from hub.enrollment e"
+    " where e.program_id = (select g.id from hub.program g where g.code = {arg[program]}) and {state[e]}"
+)
+_LATEST = "order by desil is null, since desc nulls last, edition desc, desil"
+_PERSONS = (
+    "persons as materialized (select * from (select kind, person_id, card_id, home_area_key,"
+    " first_value(desil) over ranked as desil, first_value(since) over ranked as since,"
+    " first_value(edition) over ranked as edition, bool_or(covered) over mine as covered,"
+    f" min(card_id) over mine as first_card from ({_TOLD}) t"
+    f" window mine as (partition by person_id), ranked as (partition by person_id {_LATEST})) w where kind = 'kin')"
+)
+_OF_CARD = (
+    "select 'person' as kind, card_id, home_area_key, desil, since, edition, covered from persons"
+    " where card_id is not distinct from first_card"
+    " union all select 'other', card_id, null, desil, since, edition, covered from persons where card_id <> first_card"
+    " union all select 'family', f.card_id, f.home_area_key, null, null, null, false"
+    " from cards k join hub.family_card f on f.card_id = k.card_id and {recorded[f]}"
+    " union all select 'rank', f.card_id, null, c.desil, lower(c.valid), c.edition, false"
+    " from cards k join hub.family_card f on f.card_id = k.card_id and {recorded[f]}"
+    " join hub.score c on c.person_id is null and c.unit = 'family' and c.unit_number = f.no_kk"
+    f" and {ranks('c')}"
 )
 _SHARED = (
-    "shared as materialized (select distinct on (r.card_id) r.card_id, r.desil from ("
-    f" select m.card_id, c.valid, c.edition, c.desil from members m join hub.score c on c.person_id = m.person_id"
-    f" and {ranks('c')} union all select k.card_id, c.valid, c.edition, c.desil from cards k join hub.score c"
-    f" on c.person_id is null and c.unit = 'family' and c.unit_number = k.no_kk and {ranks('c')}) r"
-    f" order by r.card_id, {LATEST.format('r')})"
+    "select kind, card_id, home_area_key, desil, covered,"
+    " case when card_id is not null then first_value(desil) over ranked end as shared,"
+    " bool_or(covered) over ours as any_covered, bool_or(kind in ('person', 'other')) over ours as lived"
+    f" from ({_OF_CARD}) o window ours as (partition by card_id), ranked as (partition by card_id {_LATEST})"
 )
-_HOLDERS = (
-    "holders as materialized (select distinct e.person_id from hub.enrollment e"
-    " where e.program_id = (select g.id from hub.program g where g.code = {arg[program]}) and {state[e]})"
+_COUNTED = (
+    "select kind, home_area_key, case kind when 'person' then coalesce(desil, shared) else shared end as desil,"
+    " case kind when 'person' then covered else any_covered end as covered"
+    f" from ({_SHARED}) a where (kind = 'person' or kind = 'family' and lived) and {_INSIDE.format('a')}"
 )
 _BY_DESIL = "case when 'DESIL' = any({arg[by]}) then desil end"
-_UNITS_COUNTED = (
-    "select 'person' as unit, p.home_area_key, coalesce(o.desil, h.desil) as desil, e.person_id is not null as covered"
-    " from people p left join own o on o.person_id = p.person_id left join shared h on h.card_id = p.card_id"
-    " left join holders e on e.person_id = p.person_id"
-    " union all select 'family', k.home_area_key, h.desil,"
-    " exists (select from members m join holders e on e.person_id = m.person_id where m.card_id = k.card_id)"
-    " from cards k left join shared h on h.card_id = k.card_id"
-    f" where {_INSIDE.format('k')} and exists (select from members m where m.card_id = k.card_id)"
-)
 COVERAGE = Rows(
-    f"(with {_PEOPLE}, {_CARDS}, {_MEMBERS}, {_OWN}, {_SHARED}, {_HOLDERS}"
+    f"(with {_PEOPLE}, {_CARDS}, {_KIN}, {_PERSONS}"
     f" select {_AREA_KEY} as area_key, {_BY_DESIL} as desil,"
-    " count(*) filter (where unit = 'person') as persons,"
-    " count(*) filter (where unit = 'person' and covered) as covered_persons,"
-    " count(*) filter (where unit = 'family') as families,"
-    " count(*) filter (where unit = 'family' and covered) as covered_families"
-    f" from ({_UNITS_COUNTED}) u where {in_desil('desil')} group by 1, 2)"
+    " count(*) filter (where kind = 'person') as persons,"
+    " count(*) filter (where kind = 'person' and covered) as covered_persons,"
+    " count(*) filter (where kind = 'family') as families,"
+    " count(*) filter (where kind = 'family' and covered) as covered_families"
+    f" from ({_COUNTED}) u where {in_desil('desil')} group by 1, 2)"
 )
 
 

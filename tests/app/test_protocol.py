@@ -1,6 +1,7 @@
 """Media types, methods, other sites, sizes, and clients that leave."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,8 +20,8 @@ from hub.schema.build import schema
 from hub.schema.door import OPEN_ROOTS
 from hub.store.database import Database
 from hub.store.read import Reader, open_reader
-from tests.graph_builders import Graph, context
 from tests.conftest import wait_for
+from tests.graph_builders import Graph, context
 
 HERE = "http://localhost:8000"
 PEOPLE = '{ people(filter: {name: {eq: "SITI AMINAH"}}) { totalCount } }'
@@ -68,9 +69,10 @@ def test_where_neither_is_admitted_the_answer_is_406(accept: str) -> None:
 @given(st.text(max_size=60))
 def test_any_accept_header_gives_one_of_the_two_or_406(accept: str) -> None:
     try:
-        assert media_type(accept) in (JSON, GRAPHQL)
+        found = media_type(accept)
     except Malformed as error:
-        assert error.status == 406
+        found = str(error.status)
+    assert found in (JSON, GRAPHQL, "406")
 
 
 def get(client: TestClient, query: str, **headers: str) -> Any:
@@ -184,18 +186,18 @@ HOSTILE: dict[str, tuple[dict[str, Any], int]] = {
     "tokens": ({"query": "{" + "a," * 9000 + "}"}, 400),
     "characters": ({"query": "{ __typename }" + " " * 20_000}, 400),
     "operations": ({"query": "query A { __typename } " * 300}, 400),
-    "rows": (
-        {"query": "{ people(first: 500) { nodes { statements { record { id } } links { score } } } }"},
-        200,
-    ),
     "pages": (
         {"query": "{ people(first: 500) { nodes { enrollments { payments(first: 500) { amount } } } } }"},
         400,
     ),
     "deep variable": (
-        {"query": "query ($f: PersonFilter) { people(filter: $f) { totalCount } }", "variables": None},
+        {
+            "query": "query ($f: PersonFilter) { people(filter: $f) { totalCount } }",
+            "variables": {"f": json.loads('{"not":' * 300 + "{}" + "}" * 300)},
+        },
         400,
     ),
+    "repeats": ({"query": "{" + "people { totalCount } " * 200 + "}"}, 400),
     "body": ({"query": "{ __typename }", "extensions": {"a": "x" * LARGEST_BODY}}, 413),
     "10 MB": ({"query": "{ __typename }", "variables": {"a": "x" * 10_000_000}}, 413),
     "values": (
@@ -206,11 +208,6 @@ HOSTILE: dict[str, tuple[dict[str, Any], int]] = {
         400,
     ),
 }
-del HOSTILE["rows"]
-_deep: dict[str, Any] = {}
-for _ in range(300):
-    _deep = {"not": _deep}
-HOSTILE["deep variable"][0]["variables"] = {"f": _deep}
 
 
 @pytest.mark.parametrize(("members", "status"), HOSTILE.values(), ids=HOSTILE)

@@ -123,11 +123,17 @@ def _programs(g: Graph) -> None:
     g.enrolled(5, "PIP", "2023-07-01", "2024-07-01")
     g.enrolled(5, "PIP", "2024-07-01", source_id=3)
     _states(g)
+    _goods(g, pkh)
+    _welfare(g)
+
+
+def _goods(g: Graph, enrollment: int) -> None:
+    """A benefit in goods that failed, and the events of a payment."""
     g.add(
         graph.benefit,
         benefit_id=90,
         uid=uid("benefit", 90),
-        enrollment_id=pkh,
+        enrollment_id=enrollment,
         entry_id=2,
         person_id=1,
         program_id=PROGRAMS["PKH"],
@@ -154,7 +160,6 @@ def _programs(g: Graph) -> None:
             record_id=record,
             source_id=2,
         )
-    _welfare(g)
 
 
 def _states(g: Graph) -> None:

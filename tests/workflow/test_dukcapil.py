@@ -28,7 +28,7 @@ STATE = """
 @pytest.fixture(scope="module")
 def first(loaded: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pulled]:
     """A hub that has pulled month 1 of some registries, with their feed of events."""
-    plan = Plan(seed=7, persons=600, lists=("dukcapil_events",))
+    plan = Plan(seed=7, persons=300, lists=("dukcapil_events",))
     with (
         registries_of(plan, tmp_path_factory.mktemp("office")) as registries,
         new_hub(loaded, registries) as hub,

@@ -73,11 +73,7 @@ def known_now(hub: Hub) -> list[str]:
     for line in hub.dump():
         row = json.loads(line)
         now = row["part"] == "person_state" and row.pop("valid").endswith(",)")
-        if (
-            now
-            or row["part"] in ("record", "person", "edge", "quarantine")
-            or row["part"].startswith("claim_")
-        ):
+        if now or row["part"] in ("record", "person", "quarantine") or row["part"].startswith("claim_"):
             found.append(json.dumps(row, sort_keys=True))
     return found
 
@@ -113,7 +109,7 @@ def test_repeated_and_reordered_pages_and_an_earlier_token_end_as_one_clean_load
         assert different(disturbed.dump(), clean.dump()) == []
 
 
-@settings(max_examples=3, phases=[Phase.generate])
+@settings(max_examples=2, phases=[Phase.generate])
 @given(data=st.data(), found=events)
 def test_late_events_over_several_pulls_end_in_what_one_clean_load_knows(
     loaded: Hub, data: st.DataObject, found: list[Event]
@@ -136,7 +132,7 @@ def test_late_events_over_several_pulls_end_in_what_one_clean_load_knows(
 
 
 def test_a_run_of_a_feed_that_is_taken_back_leaves_what_stood_before_it(loaded: Hub) -> None:
-    days = [event(day % 3, day, "PERUBAHAN KK" if day % 2 else "KEMATIAN", day % 4) for day in range(1, 13)]
+    days = [event(day % 3, day, "PERUBAHAN KK" if day % 2 else "PINDAH", day % 4) for day in range(1, 13)]
     with new_hub(loaded) as hub, pytest.MonkeyPatch.context() as patch:
         patch.setattr("hub.toolkit.listings.PIECE", 1)
         pulled(hub, days[:5])

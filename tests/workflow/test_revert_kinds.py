@@ -65,7 +65,7 @@ def test_runs_of_every_kind_of_claim_are_taken_back(
         assert claimed(hub, first.run) >= set(KINDS[source])
         alone = standing(hub)
         second = hub.sync(source, url=other.server.url)[source]
-        assert (second.status, second.closed == first.stored > 0) == ("complete", source != "pmks_counts")
+        assert (second.status, second.closed > 0) == ("complete", source != "pmks_counts")
         wait_for(revert(hub.database, hub.settings, second.run))
         assert different(standing(hub), alone) == []
         wait_for(revert(hub.database, hub.settings, first.run))

@@ -154,7 +154,7 @@ def test_a_worker_process_that_is_terminated_ends_the_run_in_hand_and_no_other(t
     assert registries is not None
     given = {"HUB_REGISTRY_URL": registries.server.url, "HUB_NOW": MONTHS[1].isoformat()}
     command = [sys.executable, "-m", "hub", "worker"]
-    registries.server.fault("/", "503", retry_after=3)
+    registries.server.fault("/", "503", retry_after=1)
     worker = subprocess.Popen(
         command, env=os.environ | two_sources.variables() | given, stderr=subprocess.PIPE
     )

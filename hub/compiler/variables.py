@@ -1,0 +1,58 @@
+"""The variables of a request, coerced: once as graphql-core does it, then the short way for plain scalars."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLNonNull,
+    GraphQLSchema,
+    Undefined,
+    coerce_input_value,
+    get_variable_values,
+    is_leaf_type,
+)
+from graphql.execution.values import VariableValues, VariableValueSource
+
+from hub.compiler.documents import Operation
+
+MOST_ERRORS = 20
+PLAIN = (str, int, float)
+
+
+def variables_of(
+    schema: GraphQLSchema, operation: Operation, inputs: Mapping[str, Any]
+) -> VariableValues | list[GraphQLError]:
+    """The coerced variables of an operation, or what is wrong with them.
+
+    Args:
+        schema: The schema the operation was validated against.
+        operation: Its signatures are kept once a request has passed.
+        inputs: Values as JSON has them.
+    """
+    quick = _plain(operation, inputs)
+    if quick is not None:
+        return quick
+    declared = operation.definition.variable_definitions or ()
+    found = get_variable_values(schema, declared, dict(inputs), max_errors=MOST_ERRORS)
+    if isinstance(found, VariableValues):
+        operation.signatures.update({name: source.signature for name, source in found.sources.items()})
+    return found
+
+
+def _plain(operation: Operation, inputs: Mapping[str, Any]) -> VariableValues | None:
+    """The variables where each is given, of a leaf type and fit; None where the long way has to be gone."""
+    if len(operation.signatures) != len(operation.definition.variable_definitions or ()):
+        return None
+    sources, coerced = {}, {}
+    for name, signature in operation.signatures.items():
+        value, type_ = inputs.get(name), signature.type
+        if not isinstance(value, PLAIN) or not is_leaf_type(
+            type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        ):
+            return None
+        read = coerce_input_value(value, type_)
+        if read is Undefined:
+            return None
+        sources[name], coerced[name] = VariableValueSource(signature, value), read
+    return VariableValues(sources, coerced)
