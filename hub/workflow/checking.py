@@ -153,7 +153,7 @@ def _look(found: Found, page: Page, config: SourceConfig, settings: Settings) ->
 def _sample(claims: Claims) -> list[dict[str, Any]]:
     """The first persons as claimed, each with how many further claims its record makes by kind."""
     frames = claims.frames()
-    persons = frames["person"].head(SHOWN)
+    persons = claims.person.head(SHOWN)
     beside = {
         kind: dict(frame[ROW].value_counts().rows())
         for kind, frame in frames.items()

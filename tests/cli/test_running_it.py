@@ -95,12 +95,23 @@ def test_a_dry_run_answers_as_a_sync_and_keeps_nothing(shell: Shell, at: Variabl
 
 def test_a_check_shows_masked_rows_and_writes_nothing(shell: Shell, at: Variables) -> None:
     before = json.loads(shell("runs", "list", "--json", **at).stdout)
-    ended = shell("sources", "check", "bpnt", "--json", **at)
+    ended = shell("sources", "check", "pkh", "--json", **at)
     told = json.loads(ended.stdout)
     assert (ended.code, told["answers"], told["credential"]) == (0, True, "accepted")
     assert 0 < len(told["sample"]) <= 10
     assert all(each["nik"].endswith("*" * 10) for each in told["sample"])
     assert json.loads(shell("runs", "list", "--json", **at).stdout) == before
+
+
+def test_a_check_of_a_page_without_a_sound_row_says_why_they_are_refused(
+    shell: Shell, loaded: Hub, tmp_path: Path
+) -> None:
+    with new_hub(loaded) as hub:
+        listed = village_list(hub, tmp_path)
+        listed.write([row(number, nik="") for number in range(3)])
+        ended = shell("sources", "check", "blt_dd", "--json", **listed.under().variables())
+        told = json.loads(ended.stdout)
+    assert (told["rows"], told["refused"], told["sample"]) == (3, {"BLANK": 3}, [])
 
 
 def test_a_check_with_a_wrong_password_says_so(shell: Shell, at: Variables) -> None:

@@ -234,7 +234,9 @@ async def test_a_registry_lets_nobody_in_without_the_certificate(registry: Regis
     stranger = made(tmp_path / "stranger.pem", "hub")
     with pytest.raises(HubError) as caught:
         await called(registry.entry(certificate_file=str(stranger)))
-    assert (caught.value.code, registry.callers) == ("credential_refused", [])
+    # Under TLS 1.3 the server's reset may overtake its alert: then all we know is that the connection broke.
+    assert caught.value.code in ("credential_refused", "connection_broken")
+    assert registry.callers == []
     assert str(stranger) not in caught.value.message
 
 
