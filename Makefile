@@ -29,10 +29,10 @@ demo: $(READY) ## Pull four simulated registries, join them and serve http://127
 	@$(BIN)/hub demo
 
 test: $(READY) ## Run the tests (minutes)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 test-long: $(READY) ## Run the tests and those marked long
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "long or not long"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "long or not long"
 
 .venv-bench/.ready: $(READY) requirements-bench.lock
 	@$(PYTHON) -m venv .venv-bench

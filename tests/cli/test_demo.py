@@ -16,7 +16,7 @@ from hub.store.embedded import EmbeddedServer
 from tests.cli.conftest import Shell
 from tests.cli.running import hub
 
-OPTIONS = ("--once", "--json", "--persons", "1500", "--seed", "11")
+OPTIONS = ("--once", "--json", "--persons", "1500", "--seed", "11", "--lists", "core")
 
 
 @pytest.fixture(scope="module")
