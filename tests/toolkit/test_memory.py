@@ -93,7 +93,7 @@ def measured(directory: Path, name: str, rows: int) -> int:
     return int(megabytes)
 
 
-@pytest.mark.parametrize("name", ["list.csv", "list.json"])
+@pytest.mark.parametrize("name", ["list.csv", pytest.param("list.json", marks=pytest.mark.long)])
 def test_five_times_the_rows_take_the_same_memory(tmp_path: Path, name: str) -> None:
     short, long = measured(tmp_path / "short", name, 60_000), measured(tmp_path / "long", name, 300_000)
     assert long - short < SLACK

@@ -55,7 +55,13 @@ def claimed(hub: Hub, run: int) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("source", KINDS)
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if name in ("psks", "dtks_households") else [])
+        for name in KINDS
+    ],
+)
 def test_runs_of_every_kind_of_claim_are_taken_back(
     patient: Hub, villages: tuple[Registries, Registries], source: str
 ) -> None:

@@ -51,7 +51,7 @@ def _python(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", pytest.param("xlsx", marks=pytest.mark.long)])
 def test_the_scaffold_passes_the_contract_of_connectors_at_once(project: Path, kind: str) -> None:
     done = _python(
         project, "-m", "hub", "sources", "new", "bantuan_baru", "--from", str(sample(project.parent, kind))
