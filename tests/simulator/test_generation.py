@@ -58,6 +58,20 @@ def test_no_emitted_number_could_be_a_real_persons(hamlet: Generated) -> None:
     assert seen > 4_000
 
 
+def test_the_serials_of_a_plan_that_leaves_kecamatan_empty_are_synthetic_too(tmp_path: Path) -> None:
+    generate(Plan(seed=7, persons=600, months=1), tmp_path / "small")
+    dumps = sorted((tmp_path / "small/month1/dukcapil").iterdir())
+    numbers = [
+        cell
+        for path in dumps
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for cell in line.split(";")
+        if re.fullmatch(r"[0-9]{16}", cell)
+    ]
+    assert len(numbers) > 600
+    assert {number for number in numbers if number[12:] < "9000"} == set()
+
+
 def test_every_emitted_row_has_its_line_of_truth(hamlet: Generated) -> None:
     keys = [tuple(row[:4]) for row in hamlet.truth]
     assert len(set(keys)) == len(keys) == hamlet.emitted.rows()
