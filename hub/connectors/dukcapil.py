@@ -13,6 +13,7 @@ from hub.toolkit.csv_files import CsvReader
 from hub.toolkit.layout import Layout
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Columns, Rows
+from hub.toolkit.siak import siak_person
 
 #: STAT_HIDUP of SIAK (inference after the status codes of village administration, 2026).
 VITAL = {"1": "hidup", "2": "meninggal", "3": "pindah"}
@@ -53,25 +54,7 @@ FAMILY = Layout(taken={**LOOKUP.taken, "KK_DITANYA": ()}, ignored=LOOKUP.ignored
 
 
 def _person(rows: Rows) -> Columns:
-    return {
-        **rows.nik("NIK", confirmed=True),
-        **rows.name("NAMA_LGKP"),
-        **rows.kk("NO_KK"),
-        **rows.birth("TGL_LHR"),
-        **rows.area(Reference.by_numbers, "NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL"),
-        "birth_place": rows.text("TMPT_LHR"),
-        "sex": rows.code("JENIS_KLMIN", "sex"),
-        "mother_name": rows.text("NAMA_LGKP_IBU"),
-        "father_name": rows.text("NAMA_LGKP_AYAH"),
-        "relation": rows.code("STAT_HBKEL", "shdk"),
-        "marital": rows.code("STAT_KWN", "marital"),
-        "religion": rows.code("AGAMA", "religion"),
-        "education": rows.code("PDDK_AKH", "education"),
-        "occupation": rows.code("JENIS_PKRJN", "occupation"),
-        "address": rows.text("ALAMAT"),
-        "rt": rows.text("NO_RT"),
-        "rw": rows.text("NO_RW"),
-    }
+    return siak_person(rows, rows.area(Reference.by_numbers, "NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL"))
 
 
 def _registered(rows: Rows) -> Claims:

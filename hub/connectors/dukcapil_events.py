@@ -14,6 +14,7 @@ from hub.toolkit.connector import Connector, Listing
 from hub.toolkit.layout import Layout
 from hub.toolkit.reference import Reference
 from hub.toolkit.rows import Columns, Rows
+from hub.toolkit.siak import siak_person
 
 #: How a person fares after an event; an event that says nothing of it states nothing.
 VITAL: dict[str, str | None] = {
@@ -54,23 +55,7 @@ def _claims(rows: Rows) -> Claims:
     rows.refuse(rows.text("TGL_PERISTIWA").is_null(), Reason.FIELD_MISSING, "TGL_PERISTIWA")
     return rows.claims(
         person={
-            **rows.nik("NIK", confirmed=True),
-            **rows.name("NAMA_LGKP"),
-            **rows.kk("NO_KK"),
-            **rows.birth("TGL_LHR"),
-            **_area(rows),
-            "birth_place": rows.text("TMPT_LHR"),
-            "sex": rows.code("JENIS_KLMIN", "sex"),
-            "mother_name": rows.text("NAMA_LGKP_IBU"),
-            "father_name": rows.text("NAMA_LGKP_AYAH"),
-            "relation": rows.code("STAT_HBKEL", "shdk"),
-            "marital": rows.code("STAT_KWN", "marital"),
-            "religion": rows.code("AGAMA", "religion"),
-            "education": rows.code("PDDK_AKH", "education"),
-            "occupation": rows.code("JENIS_PKRJN", "occupation"),
-            "address": rows.text("ALAMAT"),
-            "rt": rows.text("NO_RT"),
-            "rw": rows.text("NO_RW"),
+            **siak_person(rows, _area(rows)),
             "vital": kinds.replace_strict(VITAL, default=None, return_dtype=pl.String),
             "effective_on": rows.day("TGL_PERISTIWA"),
         }
