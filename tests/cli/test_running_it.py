@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
-from tests.sync_builders import Hub, Registries, new_hub
+from tests.sync_builders import MONTHS, Hub, Registries, new_hub
 from tests.workflow.village_list import row, village_list
 
 Variables = dict[str, str]
@@ -15,10 +15,10 @@ Variables = dict[str, str]
 
 @pytest.fixture
 def at(loaded: Hub, village: Registries) -> Iterator[Variables]:
-    """The variables of a hub that has pulled two lists."""
+    """The variables of a hub that has pulled two lists, on the day of the pull."""
     with new_hub(loaded, village) as hub:
         hub.sync("pkh", "bpnt")
-        yield hub.variables() | {"HUB_REGISTRY_URL": village.server.url}
+        yield hub.variables() | {"HUB_REGISTRY_URL": village.server.url, "HUB_NOW": MONTHS[1].isoformat()}
 
 
 @pytest.fixture
