@@ -21,6 +21,7 @@ from hub.cli.init import init
 from hub.cli.quarantine import quarantine
 from hub.cli.query import query
 from hub.cli.runs import runs
+from hub.cli.schema import schema
 from hub.cli.serve import serve
 from hub.cli.simulate import simulate
 from hub.cli.sources import sources
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 for command in (init, simulate, sync, serve, demo, doctor, query, dump, feedback):
     app.command(epilog=ENDS if command is sync else None)(command)
-for group in (sources, runs, quarantine, worker):
+for group in (sources, runs, quarantine, worker, schema):
     app.add_typer(group)
 
 

@@ -9,18 +9,34 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from hub.compiler.declare import Catalog, Column, Declaration, Expression, Relation, Rows, TypeDeclaration
+from hub.schema.lifetime import Deprecation
 
 METADATA = "hub"
 
 
-def argument(name: str, annotation: object, description: str, default: object = None) -> StrawberryArgument:
-    """An argument of a field, by its GraphQL name; one that may be left out says so in its type."""
+def argument(
+    name: str,
+    annotation: object,
+    description: str,
+    default: object = None,
+    deprecated: Deprecation | None = None,
+) -> StrawberryArgument:
+    """An argument of a field, by its GraphQL name; one that may be left out says so in its type.
+
+    Args:
+        name: Its GraphQL name.
+        annotation: Its type.
+        description: Indonesian, then English.
+        default: What stands for it where a document leaves it out.
+        deprecated: Until when it is there, and what takes its place.
+    """
     return StrawberryArgument(
         python_name=name,
         graphql_name=name,
         type_annotation=StrawberryAnnotation(annotation),
         description=description,
         default=strawberry.UNSET if default is None else default,
+        deprecation_reason=deprecated.reason if deprecated else None,
     )
 
 
@@ -30,6 +46,7 @@ def declared(
     arguments: Sequence[StrawberryArgument] = (),
     of: object = None,
     name: str | None = None,
+    deprecated: Deprecation | None = None,
 ) -> Any:
     """A field with its declaration.
 
@@ -39,8 +56,12 @@ def declared(
         arguments: Its arguments.
         of: Its GraphQL type where the annotation can't name it (types that hold each other).
         name: Its GraphQL name where Python can't have it.
+        deprecated: Until when it is there, and what takes its place; fields of inputs and values of enums give
+            `Deprecation(…).reason` as their `deprecation_reason`.
     """
     extra: dict[str, Any] = {} if of is None else {"graphql_type": of}
+    if deprecated is not None:
+        extra["deprecation_reason"] = deprecated.reason
     made: Any = strawberry.field(
         name=name, description=description, metadata={METADATA: declaration}, **extra
     )
