@@ -4,6 +4,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from hub.compiler.declare import Key
 from hub.schema.declaring import argument
 from hub.schema.scalars import Day, Instant, WilayahCode
 
@@ -85,6 +86,20 @@ MOMENT = (
         "As the hub knew it at that instant, inherited by all beneath; default now.",
     ),
 )
+
+
+def since(sql: str) -> Key:
+    """The first day of an interval as a sort key: an open start comes before every day.
+
+    Its stand-in is the second day of year 1, since a cursor's first day reaches the database as `-infinity`
+    (asyncpg writes `date.min` so), and the page after it would begin with the same entry.
+
+    Args:
+        sql: Template of the interval's lower bound; null or `-infinity` is an open start.
+    """
+    return Key(f"coalesce(nullif({sql}, '-infinity'), '0001-01-02'::date)", "date")
+
+
 AREA = "{t}.home_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
 """Condition that the argument WILAYAH calls for."""
 WILAYAH = argument("wilayah", WilayahCode | None, "Hanya wilayah ini. / In this area only.")

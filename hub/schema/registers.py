@@ -9,7 +9,7 @@ from hub.schema.declaring import argument, declared
 from hub.schema.families import Household
 from hub.schema.groups import Group, Institution
 from hub.schema.observations import Observation
-from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection
+from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, since
 from hub.schema.scalars import WilayahCode
 from hub.schema.welfare import SHARE, FamilyAttributes, MissingAttribute
 
@@ -19,7 +19,7 @@ IN_AREA = argument(
 )
 _LISTED_AREA = "{t}.event_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
 _OBSERVED_AREA = "{t}.area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
-_FIRST_DAY = "coalesce(nullif(lower({t}.valid), '-infinity'), '0001-01-01'::date)"
+_FIRST_DAY = since("lower({t}.valid)")
 
 
 @strawberry.type(description="Yang dapat ditanyakan tentang register. / What can be asked of registers.")
@@ -45,7 +45,7 @@ class RegisterQuery:
     groups: Connection[Group] = declared(
         Relation(
             Arity.CONNECTION,
-            order=[Key("{t}.event_area_key"), Key("{t}.group_id"), Key(_FIRST_DAY, "date")],
+            order=[Key("{t}.event_area_key"), Key("{t}.group_id"), _FIRST_DAY],
             when={"kind": "{t}.kind = {arg[kind]}", "wilayah": _LISTED_AREA},
         ),
         "Kelompok, menurut wilayah. / Groups, in order of their area.",
@@ -54,7 +54,7 @@ class RegisterQuery:
     institutions: Connection[Institution] = declared(
         Relation(
             Arity.CONNECTION,
-            order=[Key("{t}.event_area_key"), Key("{t}.institution_id"), Key(_FIRST_DAY, "date")],
+            order=[Key("{t}.event_area_key"), Key("{t}.institution_id"), _FIRST_DAY],
             when={"kind": "{t}.kind = {arg[kind]}", "wilayah": _LISTED_AREA},
         ),
         "Lembaga kesejahteraan sosial, menurut wilayah. / Institutions, in order of their area.",
@@ -80,7 +80,7 @@ class RegisterQuery:
                 Key("{t}.dataset", "text"),
                 Key("{t}.measure", "text"),
                 Key("coalesce({t}.area_key, 0)"),
-                Key(_FIRST_DAY, "date"),
+                _FIRST_DAY,
                 Key("{t}.record_id"),
                 Key("{t}.dimensions::text", "text"),
             ],

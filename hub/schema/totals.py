@@ -8,7 +8,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, column, declared
-from hub.schema.paging import PAGE, WILAYAH
+from hub.schema.paging import PAGE, WILAYAH, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
 
@@ -174,13 +174,12 @@ def benefit_history(of: Callable[[str], str]) -> Any:
     Args:
         of: As of `benefit_totals`.
     """
-    start = "coalesce(nullif(lower({t}.period), '-infinity'), '0001-01-01'::date)"
     known = "{arg[program]} = (select g.code from hub.program g where g.id = {t}.program_id)"
     return declared(
         Relation(
             Arity.CONNECTION,
             f"{of('{t}')} and {in_span('lower({t}.period)')}",
-            order=[Key(start, "date"), Key("{t}.benefit_id")],
+            order=[since("lower({t}.period)"), Key("{t}.benefit_id")],
             when={"program": known},
         ),
         "Seluruh riwayat bantuan dari semua program, yang terlama lebih dulu. / "
@@ -230,7 +229,7 @@ PAYMENT_TOTALS = Relation(
     order=[
         Key("coalesce({t}.area_key, 0)"),
         Key("coalesce({t}.program_id, 0)"),
-        Key("coalesce({t}.first_on, '0001-01-01'::date)", "date"),
+        since("{t}.first_on"),
     ],
     yields=Yields.NUMBERS,
 )

@@ -1,0 +1,146 @@
+"""The village with what registers, social services, publishers and sources add: something behind every root."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from hub.store.tables import claims, graph, provenance, reference
+from tests.graph_builders import LEARNED, PROGRAMS, days, uid
+from tests.schema.village import AREAS, ORIGIN, Village
+
+NIK, KK = "3320014101909000", "3320010101209000"
+"""Borne in every town: by two persons, and by the first card."""
+SET = "pmt-1"
+
+
+def town(seed: int = 11, persons: int = 48) -> Village:
+    """A village in which every connection has a few entries."""
+    village = Village(seed, persons)
+    told = range(1, 7)
+    for person in told:
+        _of_one(village, person)
+        _place(village, person)
+        _published(village, person)
+    _left_out(village)
+    _told_of(village, told)
+    _sources(village)
+    return village
+
+
+def _left_out(village: Village) -> None:
+    """Poor families that hold no program."""
+    for number in range(3):
+        person = village.graph.person(f"TANPA {number}", f"33200141019093{number:02d}")
+        card = village.graph.card(f"332001010121900{number}")
+        village.graph.member(person, card, "2024-01-01")
+        rank = {"register": "dtsen", "unit": "person", "edition": "2025-Q4", "desil": 1 + number % 2}
+        village.graph.add(graph.score, person_id=person, valid=days("2025-01-01"), **rank, **ORIGIN)
+
+
+def _of_one(village: Village, person: int) -> None:
+    """What the hub knows of one person beside the village's own chances."""
+    add, area = village.graph.add, list(AREAS.values())[person % len(AREAS)]
+    village.graph.area = area
+    card = village.cards[person % len(village.cards)][0]
+    village.graph.member(person, card, "2024-01-01")
+    for program in ("BPNT", "BLT-DD"):
+        number = village.graph.enrolled(person, program, "2024-01-01", component_id=1)
+        village.graph.paid(person, number, program, "2025-01-01", "2025-02-01")
+        add(
+            graph.benefit_event,
+            benefit_id=village.graph._numbers["benefit"],
+            person_id=person,
+            event="paid",
+            happened_on=days("2025-01-05").lower,
+            **ORIGIN,
+        )
+    dead = village.graph.person(f"ALM {person}", f"33200141019092{person:02d}", "2024-06-01")
+    late = village.graph.enrolled(dead, "PKH", "2025-01-01")
+    village.graph.paid(dead, late, "PKH", "2025-01-01", "2025-02-01")
+    for start in ("2024-01-01", "2024-02-01"):
+        village.graph.enrolled(person, "PIP", start, number=f"P-{person}", source_id=1 + int(start[6]))
+    given = {"given": {"lantai": "tanah"}, "stated_by": {"lantai": 1}, "missing": ["luas"], "expected": 2}
+    for table, extra in (
+        (graph.person_attributes, {"person_id": 100 + person}),
+        (graph.family_attributes, {"person_id": person, "family_key": f"bdt2015:{person}", "no_kk": None}),
+    ):
+        add(table, vocabulary=SET, valid=days(None), **given, **extra)
+
+
+def _place(village: Village, person: int) -> None:
+    """Where one person lives, with whom the person receives, and who serves them."""
+    add = village.graph.add
+    village.graph.household(person, person + 6)
+    ruta = {"household_id": 900 + person, "uid": uid("ruta", person), "basis": "ruta"}
+    add(graph.household, dwelling=f"ruta:idbdt:A:{person}", address="DUSUN I", valid=days(None), **ruta)
+    found = {"scheme": "idbdt", "family_no": "1", "relation": "1", "valid": days("2015-10-01", "2020-01-01")}
+    add(graph.household_member, person_id=person, household_id=900 + person, **found)
+    kube = {"kind": "kube", "number": f"K-{person}", "name": "MELATI", "size": 10, "program_id": 1}
+    add(
+        graph.social_group,
+        group_id=person,
+        uid=uid("group", person),
+        valid=days("2024-01-01"),
+        **kube,
+        **ORIGIN,
+    )
+    add(graph.group_member, group_id=person, person_id=person, role="chair", valid=days("2024-01-01"))
+    house = {
+        "kind": "LKS",
+        "number": f"L-{person}",
+        "name": "PANTI",
+        "detail": {"akreditasi": "B", "x": None},
+    }
+    ids = {"institution_id": person, "uid": uid("lks", person), "person_id": person}
+    add(graph.institution, valid=days(None), **ids, **house, **ORIGIN)
+
+
+def _published(village: Village, number: int) -> None:
+    """A published number, and the words of the codes in use."""
+    village.graph.add(
+        graph.observation,
+        area_key=list(AREAS.values())[number % len(AREAS)],
+        value=None if number == 1 else number * 1.5,
+        dataset="kemiskinan",
+        measure=f"m{number % 2}",
+        unit="orang",
+        dimensions={"jk": "L", "umur": number},
+        valid=days("2024-01-01", "2025-01-01"),
+        **ORIGIN,
+    )
+    code = {"scheme": SET, "code": ("lantai", "luas", "atap")[number % 3]}
+    if number < 3:
+        village.graph.add(reference.code, label_id="Sebutan", label_en="wording", sort=number, **code)
+
+
+def _told_of(village: Village, persons: Sequence[int]) -> None:
+    """Records that name persons, numbers of theirs, and one doubt."""
+    for person in persons:
+        record = village.graph.stated(person, "pkh", f"ORANG {person}", name_raw=f"Orang {person}")
+        named = {
+            "record_id": record,
+            "mention_id": record * 16,
+            "source_id": 2,
+            "person_id": person,
+            "grade": 3,
+        }
+        village.graph.add(
+            claims.claim_identifier, scheme="kks", value=f"6013{person}", valid=days("2023-01-01"), **named
+        )
+    village.graph.unsure(persons[0], persons[1])
+    for number, code in enumerate(("SD", "BALITA"), start=1):
+        names: dict[str, Any] = {"name_id": code, "name_en": code.lower()}
+        village.graph.add(reference.component, id=number, program_id=PROGRAMS["PKH"], code=code, **names)
+
+
+def _sources(village: Village) -> None:
+    """Further runs of one source."""
+    for number in range(5):
+        village.graph.add(
+            provenance.run,
+            source_id=2,
+            started=LEARNED.replace(day=10 + number),
+            finished=LEARNED.replace(day=10 + number, hour=1),
+            status="complete",
+            rows_in=number,
+            stored=number,
+        )
