@@ -42,7 +42,8 @@ SAME_NIK = Rows(
     " group by s.nik, e.program_id having count(*) > 1) g"
     " where exists (select from hub.enrollment a join hub.enrollment b on b.valid && a.valid"
     " and b.enrollment_id > a.enrollment_id"
-    " and (b.person_id <> a.person_id or b.component_id is not distinct from a.component_id)"
+    " and (b.person_id <> a.person_id"
+    " or (b.source_id = a.source_id and b.component_id is not distinct from a.component_id))"
     " where a.enrollment_id = any(g.enrollment_ids) and b.enrollment_id = any(g.enrollment_ids)"
     " and {ever[a]} and {ever[b]}))"
 )
@@ -55,7 +56,10 @@ SAME_NIK = Rows(
     )
 )
 class SameNik:
-    """One NIK with several enrollments in one program over the same days: of several persons, or doubled."""
+    """One NIK with several enrollments in one program over the same days: of several persons, or doubled in a list.
+
+    One person whom several sources name as enrolled is enrolled once, and no finding.
+    """
 
     rows: ClassVar[Rows] = SAME_NIK
 
@@ -138,22 +142,28 @@ class AfterDeath:
 _EXCLUDING = (
     "(select x.program_a from hub.program_exclusion x union select x.program_b from hub.program_exclusion x)"
 )
-_HELD = (
-    "held as materialized (select m.card_id, e.person_id, e.program_id, e.valid * m.valid as valid,"
-    " e.home_area_key"
+# Every card with what its members hold, as lists side by side: pairs are then sought within each card alone, so
+# that no estimate of the planner, which knows little of rows under a policy, makes it compare all with all.
+_CARDS = (
+    "card as materialized (select m.card_id, min(e.home_area_key) as area_key,"
+    " array_agg(e.person_id) as persons, array_agg(e.program_id) as programs,"
+    " array_agg(e.valid * m.valid) as spans"
     " from hub.enrollment e join hub.membership m on m.person_id = e.person_id and m.valid && e.valid"
-    f" where {{ever[e]}} and {{ever[m]}} and e.program_id in {_EXCLUDING})"
+    f" where {{ever[e]}} and {{ever[m]}} and e.program_id in {_EXCLUDING}"
+    " group by m.card_id having min(e.program_id) < max(e.program_id))"
 )
 EXCLUDING = Rows(
-    f"(with {_HELD} select a.card_id, x.program_a, x.program_b, x.unit, min(x.legal_basis) as legal_basis,"
-    " min(lower(a.valid * b.valid * x.valid)) as since,"
-    " case when bool_or(upper_inf(a.valid * b.valid * x.valid)) then null"
-    " else max(upper(a.valid * b.valid * x.valid)) end as until, min(a.home_area_key) as home_area_key,"
+    f"(with {_CARDS} select c.card_id, x.program_a, x.program_b, x.unit, min(x.legal_basis) as legal_basis,"
+    " min(lower(a.span * b.span * x.valid)) as since,"
+    " case when bool_or(upper_inf(a.span * b.span * x.valid)) then null"
+    " else max(upper(a.span * b.span * x.valid)) end as until, min(c.area_key) as home_area_key,"
     " array_agg(distinct a.person_id) || array_agg(distinct b.person_id) as person_ids"
-    " from hub.program_exclusion x join held a on a.program_id = x.program_a"
-    " join held b on b.program_id = x.program_b and b.card_id = a.card_id and b.valid && a.valid"
-    " where a.valid * b.valid && x.valid and (x.unit = 'family' or b.person_id = a.person_id)"
-    " group by a.card_id, x.program_a, x.program_b, x.unit)"
+    " from card c cross join lateral unnest(c.persons, c.programs, c.spans) a(person_id, program_id, span)"
+    " join hub.program_exclusion x on x.program_a = a.program_id"
+    " join lateral unnest(c.persons, c.programs, c.spans) b(person_id, program_id, span)"
+    " on b.program_id = x.program_b and b.span && a.span"
+    " where a.span * b.span && x.valid and (x.unit = 'family' or b.person_id = a.person_id)"
+    " group by c.card_id, x.program_a, x.program_b, x.unit)"
 )
 
 
