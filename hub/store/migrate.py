@@ -142,11 +142,20 @@ def _upgrade(connection: Connection, database: Database) -> str:
 
 
 async def _store_context_key(connection: AsyncConnection, database: Database) -> None:
-    """The key that `hub.enter` checks contexts with, the one that the app signs with."""
+    """The key that `hub.enter` checks contexts with, the one that the app signs with, and its two pads."""
+    key = database.roles.derive("context")
+    pads = {name: _pad(key, value) for name, value in (("inner", 0x36), ("outer", 0x5C))}
     statement = text(
-        "insert into hub.context_key (id, secret) values (1, :secret)"
-        " on conflict (id) do update set secret = excluded.secret where context_key.secret <> excluded.secret"
+        "insert into hub.context_key as k (id, secret, inner_pad, outer_pad) values (1, :secret, :inner, :outer)"
+        " on conflict (id) do update set secret = excluded.secret, inner_pad = excluded.inner_pad,"
+        " outer_pad = excluded.outer_pad where (k.secret, k.inner_pad, k.outer_pad) is distinct from"
+        " (excluded.secret, excluded.inner_pad, excluded.outer_pad)"
     )
     await connection.execute(text(f'set role "{database.roles.name(Role.OWNER)}"'))
-    await connection.execute(statement, {"secret": database.roles.derive("context")})
+    await connection.execute(statement, {"secret": key, **pads})
     await connection.execute(text("reset role"))
+
+
+def _pad(key: bytes, value: int) -> bytes:
+    """A key of at most 64 bytes as HMAC-SHA-256 puts it before a message (RFC 2104)."""
+    return bytes(byte ^ value for byte in key.ljust(64, b"\0"))

@@ -9,6 +9,12 @@ context_key = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("secret", LargeBinary, nullable=False),
+    Column(
+        "inner_pad", LargeBinary, comment="secret filled with zeros to 64 bytes, each xor 0x36 (RFC 2104)"
+    ),
+    Column(
+        "outer_pad", LargeBinary, comment="secret filled with zeros to 64 bytes, each xor 0x5c (RFC 2104)"
+    ),
     comment="HMAC key of signed contexts; readable by the owner of hub.enter alone",
 )
 
