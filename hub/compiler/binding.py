@@ -180,6 +180,8 @@ class Arguments:
         if self._usual is None or self._named is None:
             self._usual = get_argument_values(self.definition, self.node, variables)
             return self._usual
+        if not self._named:
+            return self._usual
         coerced = variables.coerced
         given = {name: coerced[variable] for name, variable in self._named.items() if variable in coerced}
         return self._usual | given if given else self._usual

@@ -36,7 +36,7 @@ def today() -> date:
 
 def day_of(instant: datetime) -> date:
     """The day in WIB on which an aware instant falls."""
-    return in_utc(instant).astimezone(WIB).date()
+    return (instant if instant.tzinfo else in_utc(instant)).astimezone(WIB).date()
 
 
 def start_of(day: date) -> datetime:

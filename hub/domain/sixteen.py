@@ -46,6 +46,9 @@ class Sixteen:
 
 def read_sixteen(text: str | None) -> Sixteen:
     """Sixteen digits, tidied of blanks, a leading apostrophe and a trailing `.0`; nothing is guessed."""
+    if text is not None and len(text) == 16 and text.isascii() and text.isdigit():
+        plain_fault = _digit_fault(text, was_float=False)  # As most arrive: there is nothing to tidy.
+        return Sixteen(None, (plain_fault,)) if plain_fault else Sixteen(text, ())
     tidy, notes = _tidied(text or "")
     fault = _fault(tidy, was_float=Reason.EXCEL_FLOAT in notes)
     if fault is not None:
@@ -114,9 +117,11 @@ def full_year(two_digits: int, today: date) -> int:
 
 def grade_of(reasons: tuple[Reason, ...]) -> Grade:
     """The grade that a number with these reasons has: the gravest reason decides."""
+    if not reasons:
+        return Grade.WELL_FORMED
     if Reason.BLANK in reasons:
         return Grade.MISSING
-    gravest = max((reason.severity for reason in reasons), default=Severity.NOTE)
+    gravest = max(reason.severity for reason in reasons)
     return {Severity.ERROR: Grade.INVALID, Severity.WARNING: Grade.DOUBTFUL}.get(gravest, Grade.WELL_FORMED)
 
 
