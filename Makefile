@@ -39,7 +39,7 @@ test-long: $(READY) ## Run the tests and those marked long
 	@$(BIN)/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
 	@touch $@
 
-bench: $(READY) .venv-bench/.ready ## Measure against peers; BENCH=ingest|serving picks an area
+bench: $(READY) .venv-bench/.ready ## Measure against peers; BENCH=ingest|serving|export picks one
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(READY) ## Check style, types and layers

@@ -1,7 +1,7 @@
 """The web application: GraphQL, the page to try it, and health."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,10 +13,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from hub.compiler.engine import Reads
-from hub.compiler.limits import Limits
 from hub.errors import HubError
 from hub.schema.build import engine
 from hub.schema.door import Door
+from hub.schema.export_door import ExportDoor, Snapshots
+from hub.schema.terms import Terms
 
 GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
 PAGE_POLICY = (
@@ -35,7 +36,8 @@ def create_app(
     open_reads: Callable[[], AbstractAsyncContextManager[Reads]],
     context: Callable[[], str],
     hosts: Sequence[str] = LOOPBACK,
-    limits: Limits | None = None,
+    terms: Terms | None = None,
+    open_bulk: Callable[[], AbstractAsyncContextManager[Snapshots]] | None = None,
 ) -> Starlette:
     """The application.
 
@@ -44,13 +46,21 @@ def create_app(
         context: Makes the signed access context of a caller, one for each statement.
         hosts: Names that a request may call this server by. A page of another site can have its own name
             point at this machine, and would then read all of it through the visitor's browser.
-        limits: Upper bounds of one document; the usual ones when left out.
+        terms: What it allows; the usual when left out.
+        open_bulk: Opens what exports read through; without it there are none.
     """
+    chosen = terms or Terms()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_reads() as reads:
-            app.state.door = Door(engine(limits), reads, context)
+        async with AsyncExitStack() as stack:
+            compiler = engine(chosen.limits)
+            app.state.door = Door(compiler, await stack.enter_async_context(open_reads()), context)
+            if open_bulk:
+                bulk = await stack.enter_async_context(open_bulk())
+                app.state.exports = ExportDoor(
+                    compiler, bulk, context, chosen.export_rows, chosen.export_seconds
+                )
             yield
 
     return Starlette(
@@ -58,6 +68,7 @@ def create_app(
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
+            *([Route("/export", _export, methods=METHODS)] if open_bulk else []),
             Route("/health", _health, methods=["GET"]),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
         ],
@@ -75,10 +86,22 @@ async def _graphql(request: Request) -> Response:
     elif request.method in ("GET", "POST"):
         response = await door.answer(request)
     else:
-        error = {"message": "Kirimlah dengan POST. / Send it by POST.", "extensions": {"code": "BAD_REQUEST"}}
-        response = JSONResponse({"errors": [error]}, 405, {"allow": "GET, POST"})
+        response = _only("GET, POST")
     response.headers.update(SAFE)
     return response
+
+
+async def _export(request: Request) -> Response:
+    door: ExportDoor = request.app.state.exports
+    response = await door.answer(request) if request.method == "POST" else _only("POST")
+    response.headers.update(SAFE)
+    return response
+
+
+def _only(methods: str) -> Response:
+    """The refusal of a method that is none of these."""
+    error = {"message": "Kirimlah dengan POST. / Send it by POST.", "extensions": {"code": "BAD_REQUEST"}}
+    return JSONResponse({"errors": [error]}, 405, {"allow": methods})
 
 
 async def _health(request: Request) -> Response:

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     query_seconds: float = Field(
         10, gt=0, le=600, description="Seconds that one statement of a query may take."
     )
+    export_rows: int = Field(1_000_000, ge=1, le=100_000_000, description="Rows that one export may hold.")
+    export_seconds: float = Field(900, gt=0, le=86_400, description="Seconds that one export may take.")
     match_rows: int = Field(1000, ge=1, le=10_000, description="Rows that one call of `match` may hold.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."

@@ -16,6 +16,7 @@ from hub import __version__
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
 from hub.cli.dump import dump
+from hub.cli.export import export
 from hub.cli.feedback import feedback
 from hub.cli.init import init
 from hub.cli.quarantine import quarantine
@@ -49,7 +50,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, simulate, sync, serve, demo, doctor, query, dump, feedback):
+for command in (init, simulate, sync, serve, demo, doctor, query, export, dump, feedback):
     app.command(epilog=ENDS if command is sync else None)(command)
 for group in (sources, runs, quarantine, worker, schema):
     app.add_typer(group)

@@ -40,17 +40,22 @@ def query(
     from hub.compiler.documents import InvalidDocument
     from hub.errors import InputError
 
-    request = _request(file, variables, operation, language)
+    request = request_of(file, variables, operation, language)
     try:
         print(run(lambda: _asked(settings, request, explain)).decode())
     except (InvalidDocument, InputError) as error:
-        _refuse(error, request.language)
+        refuse(error, request.language)
 
 
-def _refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
+def refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
+    """Prints the errors of an operation as JSON and ends the command.
+
+    Raises:
+        typer.Exit: With 2.
+    """
     import orjson
 
-    from hub.schema.door import faults
+    from hub.schema.refusing import faults
 
     print(orjson.dumps({"errors": faults(error, language)}).decode())
     raise typer.Exit(WRONG_QUERY) from None
@@ -72,7 +77,7 @@ async def _asked(settings: "Settings", request: "Request", explain: bool) -> byt
             return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
 
 
-def _request(file: str, variables: str, operation: str | None, language: str) -> "Request":
+def request_of(file: str, variables: str, operation: str | None, language: str) -> "Request":
     """What is asked, from the file and the options.
 
     Raises:

@@ -102,8 +102,9 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     """
     from hub.app import LOOPBACK, create_app
     from hub.cli.entrance import local_context
-    from hub.compiler.limits import limits_of
+    from hub.schema.terms import terms_of
     from hub.settings import settings
+    from hub.store.bulk import open_bulk
     from hub.store.read import open_reader
 
     hosts = (*LOOPBACK, listener.getsockname()[0])
@@ -112,7 +113,8 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         lambda: open_reader(database, POOL, chosen.query_seconds),
         local_context(database),
         hosts,
-        limits_of(chosen),
+        terms_of(chosen),
+        lambda: open_bulk(database, chosen.export_seconds),
     )
     config = uvicorn.Config(
         app,

@@ -144,16 +144,23 @@ class Binder:
         return self._places[key]
 
 
-def numbered(sql: str, binds: Sequence[Bind | Today]) -> tuple[str, list[Bind | Today], list[Bind | Today]]:
+def numbered(
+    sql: str, binds: Sequence[Bind | Today], first: int = 2
+) -> tuple[str, list[Bind | Today], list[Bind | Today]]:
     """The statement with its parameters numbered without gaps, those it holds, and those it does not.
 
     What is bound for a part of which nothing is selected never reaches the text, and the server would refuse a
     value that no place asks for.
+
+    Args:
+        sql: The statement.
+        binds: What may be bound in it.
+        first: Number of the first of them: 2 behind the access context, 1 in a statement without it.
     """
     used = sorted({int(number) for number in _PARAMETER.findall(sql)} - {1})
-    if len(used) == len(binds):
+    if first == 2 and len(used) == len(binds):
         return sql, list(binds), []
-    places = {old: new for new, old in enumerate([1, *used], start=1)}
+    places = {1: 1} | {old: new for new, old in enumerate(used, start=first)}
     text = _PARAMETER.sub(lambda found: f"${places[int(found[1])]}::", sql)
     unread = [bind for number, bind in enumerate(binds, start=2) if number not in places]
     return text, [binds[number - 2] for number in used], unread

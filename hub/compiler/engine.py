@@ -102,10 +102,7 @@ class Engine:
             InvalidDocument: The document or its variables break the schema.
             InputError: It asks for too much, or a value is unfit.
         """
-        operation = self._documents.operation(request.query, request.operation_name)
-        variables = variables_of(self.schema, operation, request.variables)
-        if not isinstance(variables, VariableValues):
-            raise InvalidDocument("BAD_USER_INPUT", variables)
+        operation, variables = self.read(request)
         plan = self._plan(operation, variables, request.language)
         arguments = plan.arguments(variables)
         cost = plan.cost(arguments)
@@ -115,6 +112,19 @@ class Engine:
                 f"the document may yield {cost} rows, {self.limits.rows} are allowed; ask for smaller pages",
             )
         return Prepared(plan, plan.parameters(arguments), operation, variables, cost)
+
+    def read(self, request: Request) -> tuple[Operation, VariableValues]:
+        """The valid operation of a request and the values of its variables.
+
+        Raises:
+            InvalidDocument: The document or its variables break the schema.
+            InputError: The document is too large, or isn't one query.
+        """
+        operation = self._documents.operation(request.query, request.operation_name)
+        variables = variables_of(self.schema, operation, request.variables)
+        if not isinstance(variables, VariableValues):
+            raise InvalidDocument("BAD_USER_INPUT", variables)
+        return operation, variables
 
     def _plan(self, operation: Operation, variables: VariableValues, language: str) -> Plan:
         key = (operation, language, shape(variables.coerced))

@@ -170,11 +170,11 @@ class Planner:
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0]) if arguments else -1
         selected = Field(definition, nodes[0], arguments, source)
-        moment = self._root_moment(selected) if parent.root else parent.moment
+        moment = self.root_moment(selected) if parent.root else parent.moment
         scope = Scope(self.binder, moment, selected, self.language)
         return self._declared(declared, nodes, scope, replace(parent, moment=moment, root=False))
 
-    def _root_moment(self, selected: Field) -> Moment:
+    def root_moment(self, selected: Field) -> Moment:
         """The instants that a root field names, inherited by everything beneath it."""
         return Moment(self.binder, selected.source, selected.given("asOf"), selected.given("knownAt"))
 
@@ -190,7 +190,7 @@ class Planner:
             return self._connection(declared, nodes, scope, parent)
         return self._related(declared, nodes, scope, parent)
 
-    def _source(self, relation: Relation, rows: Rows, scope: Scope) -> str:
+    def source(self, relation: Relation, rows: Rows, scope: Scope) -> str:
         """From clause and conditions of a relation's rows."""
         table = scope.fill(rows.table)
         parts = [scope.fill(relation.on)] if relation.on else []
@@ -208,7 +208,7 @@ class Planner:
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # its caller looked
         alias = self.alias("t")
         here = scope.at(alias, parent.alias)
-        source = self._source(relation, relation.rows or self.catalog.rows(target.name), here)
+        source = self.source(relation, relation.rows or self.catalog.rows(target.name), here)
         source += _ordered(relation.order, here)
         if relation.arity is Arity.ONE:
             made = self.row(nodes, target, replace(parent, alias=alias))
@@ -226,17 +226,17 @@ class Planner:
         """A connection: its page is read once, whatever is selected of it."""
         connection = get_named_type(scope.field.definition.type)
         assert isinstance(connection, GraphQLObjectType)  # noqa: S101  # its caller looked
-        node_type = _type_below(_type_below(connection, "edges"), "node")
+        node_type = type_below(type_below(connection, "edges"), "node")
         alias, name = self.alias("t"), self.alias("p")
         here = scope.at(alias, parent.alias)
-        source = self._source(relation, relation.rows or self.catalog.rows(node_type.name), here)
+        source = self.source(relation, relation.rows or self.catalog.rows(node_type.name), here)
         page = Page(here, source, relation.order, name)
         page.check()
         asked = "last" if page.backward else "first"
         lists = (*parent.lists, (scope.field.source, asked) if scope.field.given(asked) else page_size(None))
         self.lists.append(lists)
         below = replace(parent, alias=alias, lists=lists)
-        return _ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
+        return ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
 
     def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         """The object that a global id names, whichever type it has: at most one part of it finds a row.
@@ -262,7 +262,7 @@ class Planner:
 
 
 @dataclass
-class _ConnectionPlan:
+class ConnectionPlan:
     """Builds one connection over its page."""
 
     planner: Planner
@@ -293,14 +293,14 @@ class _ConnectionPlan:
 
     def _straight(self, nodes: list[FieldNode]) -> str:
         if nodes[0].name.value in ("edges", "nodes"):
-            return listed(self._item(nodes), self.page.rows())
+            return listed(self.item(nodes), self.page.rows())
         return self._fact(nodes)
 
     def _held(self, nodes: list[FieldNode]) -> str:
         if nodes[0].name.value not in ("edges", "nodes"):
             return self._fact(nodes)
         part = f"j{len(self.parts)}$"
-        self.parts.append((part, single(self._item(nodes))))
+        self.parts.append((part, single(self.item(nodes))))
         return collected(self.page, part)
 
     def _fact(self, nodes: list[FieldNode]) -> str:
@@ -309,13 +309,13 @@ class _ConnectionPlan:
             return self.page.total()
         if name == "__typename":
             return f"'{self.type.name}'::text"
-        below = self.planner.selector.below(_type_below(self.type, name), nodes)
+        below = self.planner.selector.below(type_below(self.type, name), nodes)
         fields = [(key, found[0].name.value) for key, found in below.items()]
         return page_info(self.page, fields, self._alias())
 
-    def _item(self, nodes: list[FieldNode]) -> Row:
+    def item(self, nodes: list[FieldNode]) -> Row:
         """One edge, or one node where `nodes` is selected."""
-        type_ = _type_below(self.type, nodes[0].name.value)
+        type_ = type_below(self.type, nodes[0].name.value)
         if nodes[0].name.value == "nodes":
             return self.planner.row(nodes, type_, self.parent)
         below = self.planner.selector.below(type_, nodes)
@@ -327,7 +327,7 @@ class _ConnectionPlan:
             return self.page.cursor(self.page.keys)
         if name == "__typename":
             return f"'{edge.name}'::text"
-        return single(self.planner.row(nodes, _type_below(edge, "node"), self.parent))
+        return single(self.planner.row(nodes, type_below(edge, "node"), self.parent))
 
 
 def _key_reader(type_name: str, kind: str) -> Callable[[object], object]:
@@ -341,7 +341,8 @@ def _ordered(order: Sequence[Key], scope: Scope) -> str:
     return f" order by {', '.join(keys)}" if keys else ""
 
 
-def _type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:
+def type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:
+    """The object type of a field, whether it yields one or a list."""
     found = get_named_type(type_.fields[name].type)
     assert isinstance(found, GraphQLObjectType)  # noqa: S101  # connections are of objects
     return found

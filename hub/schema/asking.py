@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import Request as HttpRequest
 
 from hub.compiler.engine import Request
+from hub.schema.weighing import weighed
 
 LARGEST_BODY = 256 * 1024
 LARGEST_QUERY_STRING = 8 * 1024
@@ -24,10 +25,16 @@ class Malformed(Exception):  # noqa: N818  # it is an answer to the caller, not 
         status: HTTP status of the answer.
         indonesian: What is wrong.
         english: The same.
+        code: In the extensions of the error.
+        reason: The hub's own code, or None.
     """
 
-    def __init__(self, status: int, indonesian: str, english: str) -> None:
+    def __init__(
+        self, status: int, indonesian: str, english: str, code: str = "BAD_REQUEST", reason: str | None = None
+    ) -> None:
         super().__init__(english)
+        self.code = code
+        self.reason = reason
         self.status = status
         self.indonesian = indonesian
         self.english = english
@@ -43,31 +50,15 @@ def media_type(accepted: str) -> str:
     Raises:
         Malformed: 406, neither is admitted.
     """
-    said: dict[str, float] = {}
-    for part in (accepted.strip() or "*/*").lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        if name in RANGES:
-            said[name] = max(_rank(parameters), said.get(name, 0.0))
+    said = weighed(accepted.strip() or "*/*")
     ranks: dict[str, tuple[float, bool]] = {}
     for name in reversed(RANGES):
         for media in RANGES[name] if name in said else ():
             ranks[media] = (said[name], name in EXACT)
-    best = max(ranks, key=lambda media: (*ranks[media], (media == GRAPHQL) is ranks[media][1]), default="")
-    if not best or not ranks[best][0]:
+    found = max(ranks, key=lambda media: (*ranks[media], (media == GRAPHQL) is ranks[media][1]), default="")
+    if not found or not ranks[found][0]:
         raise Malformed(406, f"jawaban berbentuk {GRAPHQL} atau {JSON}", f"answers are {GRAPHQL} or {JSON}")
-    return best
-
-
-def _rank(parameters: list[str]) -> float:
-    """How welcome a media range is, 0 to 1; 0 where that can't be read."""
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                rank = float(parameter[2:])
-            except ValueError:
-                return 0.0
-            return rank if 0.0 <= rank <= 1.0 else 0.0
-    return 1.0
+    return found
 
 
 def no_other_site(http: HttpRequest) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from hub.errors import HubError, InputError
+from hub.schema.weighing import weighed
 
 TEXTS = {
     "page_size": "Ukuran halaman harus 0 sampai 500.",
@@ -23,6 +24,8 @@ TEXTS = {
     "limit_repeats": "Dokumen terlalu sering mengulang kolom yang sama.",
     "limit_values": "Dokumen membandingkan terlalu banyak nilai.",
     "limit_match_rows": "Satu panggilan mencocokkan terlalu banyak baris; bagilah daftarnya.",
+    "limit_export_rows": "Ekspor memuat terlalu banyak baris; ambil bertahap dengan `first` dan `after`.",
+    "not_an_export": "Ekspor adalah satu query yang memilih `nodes` atau `edges` dari satu daftar berhalaman.",
     "limit_rows": "Dokumen dapat menghasilkan terlalu banyak baris; kecilkan halamannya.",
     "context_refused": "Basis data tidak menerima konteks akses Anda.",
     "database_busy": "Basis data sedang sibuk; mintalah lebih sedikit, atau coba lagi nanti.",
@@ -90,12 +93,7 @@ def message(error: HubError, language: str) -> str:
 def language_of(accepted: str) -> str:
     """`en` where an Accept-Language header ranks English above Indonesian, else `id`."""
     ranks: dict[str, float] = {}
-    for part in accepted.lower().split(","):
-        name, _, weight = part.strip().partition(";q=")
-        try:
-            rank = float(weight) if weight else 1.0
-        except ValueError:
-            rank = 0.0
+    for name, weight in weighed(accepted).items():
         bare = name.partition("-")[0]
-        ranks[bare] = max(rank, ranks.get(bare, 0.0))
+        ranks[bare] = max(weight, ranks.get(bare, 0.0))
     return "en" if ranks.get("en", 0.0) > ranks.get("id", 0.0) else "id"

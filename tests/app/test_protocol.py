@@ -18,6 +18,7 @@ from hub.compiler.limits import Limits
 from hub.schema.asking import GRAPHQL, JSON, LARGEST_BODY, Malformed, media_type
 from hub.schema.build import schema
 from hub.schema.door import OPEN_ROOTS
+from hub.schema.terms import Terms
 from hub.store.database import Database
 from hub.store.read import Reader, open_reader
 from tests.conftest import wait_for
@@ -219,7 +220,7 @@ def test_a_hostile_request_is_refused_without_the_database(members: dict[str, An
 
 
 def test_the_bounds_of_a_document_can_be_set() -> None:
-    app = create_app(untouched, lambda: "", limits=Limits(depth=2))
+    app = create_app(untouched, lambda: "", terms=Terms(limits=Limits(depth=2)))
     with TestClient(app, HERE) as client:
         found = client.post("/graphql", json={"query": "{ programs { components { code } } }"}).json()
     assert found["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED", "reason": "limit_depth"}

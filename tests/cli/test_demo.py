@@ -115,6 +115,24 @@ def test_a_query_that_cannot_run_ends_with_2_and_says_why_in_json(
     assert "nothing" in json.loads(done.stdout)["errors"][0]["message"]
 
 
+def test_an_export_is_a_file_of_the_owner_s_with_every_entry(
+    first: Any, home: Path, shell: Shell, tmp_path: Path
+) -> None:
+    del first
+    out = tmp_path / "people.csv"
+    every = "{ people { nodes { nik name } } }"
+    done = shell("export", "--out", out, "--data-dir", home, stdin=every)
+    assert (done.code, done.stdout) == (0, "")
+    counted = shell("query", "--data-dir", home, stdin="{ people { totalCount } }").stdout
+    lines = out.read_text().splitlines()
+    assert len(lines) == 1 + json.loads(counted)["data"]["people"]["totalCount"]
+    assert (lines[0], out.stat().st_mode & 0o777) == ('"nik","name"', 0o600)
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+    refused = shell("export", "--out", out, "--data-dir", home, stdin="{ programs { code } }")
+    assert refused.code == 2
+    assert json.loads(refused.stdout)["errors"][0]["extensions"]["reason"] == "not_an_export"
+
+
 def test_explain_shows_the_one_statement_and_its_plan(first: Any, home: Path, shell: Shell) -> None:
     del first
     done = shell("query", "--explain", "--data-dir", home, stdin="{ programs { code } }")

@@ -12,7 +12,7 @@ from tests.cli.conftest import Shell
 from tests.cli.running import hub
 from tests.house.tree import ROOT
 
-COMMANDS = ("init", "simulate", "sync", "serve", "demo", "doctor", "query", "dump", "sources")
+COMMANDS = ("init", "simulate", "sync", "serve", "demo", "doctor", "query", "export", "dump", "sources")
 
 
 def test_help_lists_every_command_and_what_the_exit_codes_mean() -> None:
@@ -49,6 +49,7 @@ def test_every_command_is_documented(command: str) -> None:
         (["demo", "--once", "--date", "2999-01-01"], {}, 2, "hub: bad_date: "),
         (["query", "--variables", "[]"], {}, 2, "hub: bad_variables: "),
         (["query", "no-such-file.graphql"], {}, 2, "hub: bad_document: "),
+        (["export", "--out", "people.xlsx"], {}, 2, "hub: bad_file_name: "),
         (["doctor"], {"HUB_BOGUS": "secret"}, 1, "hub: bad_setting: "),
         (
             ["sync"],

@@ -20,7 +20,7 @@ HOMES = {
     "graphql": {"hub.compiler", "hub.schema"},
     "httpx": {"hub.toolkit"},
     "numpy": {"hub.simulator"},
-    "polars": {"hub.toolkit", "hub.connectors", "hub.ingest", "hub.simulator"},
+    "polars": {"hub.toolkit", "hub.connectors", "hub.ingest", "hub.simulator", "hub.schema.forms"},
     "pydantic_settings": {"hub.settings"},
     "python_calamine": {"hub.toolkit"},
     "rich": {"hub.cli"},

@@ -100,7 +100,7 @@ async def test_no_text_of_a_row_breaks_the_statement_or_is_logged(
 )
 def test_a_row_of_another_kind_is_refused_without_being_repeated(row: dict[str, Any]) -> None:
     from hub.compiler.documents import InvalidDocument
-    from hub.schema.door import faults
+    from hub.schema.refusing import faults
 
     with pytest.raises((InvalidDocument, GraphQLError)) as refusal:
         engine().prepare(Request(MATCH, {"rows": [row]}))

@@ -1,0 +1,137 @@
+"""`POST /export`: all entries of one connection, as lines of JSON, CSV or Parquet, in memory that stays flat."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from hub.compiler.engine import Engine
+from hub.compiler.exporting import Export, export, too_many
+from hub.schema.asking import GRAPHQL, Malformed, body, in_body, no_other_site
+from hub.schema.awaiting import while_awaited
+from hub.schema.coding import coding_of, packed
+from hub.schema.flowing import Flow
+from hub.schema.forms import FORMS, Form
+from hub.schema.messages import language_of
+from hub.schema.refusing import refusal
+from hub.schema.weighing import best, weighed
+
+VARY = "accept, accept-language, accept-encoding"
+
+
+class Snapshot(Protocol):
+    """What an export reads from."""
+
+    async def count(self, sql: str, args: Sequence[object]) -> int:
+        """The single number of a statement."""
+
+    def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[str], None]:
+        """The rows of a statement of one text."""
+
+
+class Snapshots(Protocol):
+    """What an export needs of the store."""
+
+    def snapshot(self, context: str) -> AbstractAsyncContextManager[Snapshot]:
+        """A snapshot for the caller of a signed context."""
+
+
+@dataclass(frozen=True)
+class ExportDoor:
+    """Answers exports.
+
+    Args:
+        engine: Compiles their queries.
+        bulk: Where it reads.
+        context: Makes the signed access context of the caller.
+        rows: That one export may hold.
+        seconds: That one export may take.
+    """
+
+    engine: Engine
+    bulk: Snapshots
+    context: Callable[[], str]
+    rows: int
+    seconds: float
+
+    async def answer(self, http: HttpRequest) -> Response:
+        """The export that a request asks for; what can go wrong before the first row is told as GraphQL does."""
+        language = language_of(http.headers.get("accept-language", ""))
+        try:
+            form = form_of(http)
+            no_other_site(http)
+            made = export(self.engine, in_body(await body(http), language), self.rows)
+            coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
+            pieces = exported(made, form, self.bulk, self.context(), self.rows)
+            if coding == "gzip":
+                pieces = packed(pieces)
+            with while_awaited(http):
+                first = await anext(pieces, b"")
+        except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the caller's
+            return refusal(error, language, GRAPHQL)
+        headers = {
+            "content-type": form.media,
+            "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
+            "vary": VARY,
+        }
+        if coding != "identity":
+            headers["content-encoding"] = coding
+        return Flow(http, first, pieces, self.seconds, headers)
+
+
+async def exported(
+    made: Export, form: Form, bulk: Snapshots, context: str, most: int
+) -> AsyncGenerator[bytes, None]:
+    """The bytes of an export; the first piece comes once the caller is let in and rows have been found.
+
+    Args:
+        made: What is exported.
+        form: In which form.
+        bulk: Where it is read.
+        context: The signed access context of the caller.
+        most: Rows that one export may hold.
+
+    Raises:
+        InputError: `limit_export_rows`.
+        RefusedError: `context_refused`.
+    """
+    async with bulk.snapshot(context) as snapshot:
+        if made.first is None and await snapshot.count(made.count, made.count_parameters) > most:
+            raise too_many(most)
+        async with aclosing(snapshot.batches(made.sql, made.parameters)) as batches:
+            ahead: list[str] = await anext(batches, [])
+            async with aclosing(form.pieces(_after(ahead, batches), made.parts)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+
+async def _after(ahead: list[str], batches: AsyncIterator[list[str]]) -> AsyncIterator[list[str]]:
+    """The batches with the one that was read ahead."""
+    if ahead:
+        yield ahead
+    async for batch in batches:
+        yield batch
+
+
+def form_of(http: HttpRequest) -> Form:
+    """The form asked for, by `format` in the address, else by Accept, else lines of JSON.
+
+    Raises:
+        Malformed: 400, no form has that name; 406, no form is admitted.
+    """
+    name = http.query_params.get("format")
+    if name is None:
+        accepted = weighed(",".join(http.headers.getlist("accept")) or "*/*")
+        media = {key: form.media.partition(";")[0] for key, form in FORMS.items()}
+        offers = [(key, (type_, f"{type_.partition('/')[0]}/*", "*/*")) for key, type_ in media.items()]
+        name = best(accepted, offers)
+        if not name:
+            told = ", ".join(media.values())
+            raise Malformed(406, f"bentuk ekspor: {told}", f"exports are {told}")
+    if name not in FORMS:
+        told = ", ".join(FORMS)
+        raise Malformed(400, f"`format` adalah satu dari: {told}", f"`format` is one of {told}")
+    return FORMS[name]

@@ -1,0 +1,86 @@
+"""What a caller hears whose request can't be answered, in the form of the specification."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.responses import Response
+
+from hub.compiler.documents import InvalidDocument
+from hub.errors import HubError, InputError, RefusedError, RetriableError
+from hub.schema.asking import GRAPHQL, Malformed
+from hub.schema.awaiting import Left
+from hub.schema.messages import Spoken, message, standard
+
+log = logging.getLogger("hub.graphql")
+GONE = 499
+"""Status of an answer that nobody waits for; it is never sent."""
+HEADERS = {503: {"retry-after": "1"}, 405: {"allow": "POST"}}
+
+
+def refusal(error: Exception, language: str, media: str) -> Response:
+    """The response to a request that failed with this error; what nobody foresaw is logged by its kind alone."""
+    if isinstance(error, Left):
+        return Response(status_code=GONE)
+    if isinstance(error, Malformed):
+        text = error.english if language == "en" else error.indonesian
+        return _errors([_entry(text, error.code, error.reason)], error.status, media)
+    if isinstance(error, InvalidDocument):
+        return _errors(faults(error, language), _client_status(media), media)
+    if isinstance(error, HubError):
+        return _errors(faults(error, language), _status(error, media), media)
+    # The text of a driver's error may hold what was asked for, and so may its traceback.
+    log.error("query failed: %s", type(error).__name__)
+    hidden = HubError("internal", "an error inside the hub; its log has the kind")
+    return _errors(faults(hidden, language), 500, media)
+
+
+def _client_status(media: str) -> int:
+    """Status of a request that is well-formed and can't be executed: old clients of plain JSON expect 200."""
+    return 400 if media == GRAPHQL else 200
+
+
+def _status(error: HubError, media: str) -> int:
+    if isinstance(error, InputError):
+        return _client_status(media)
+    if isinstance(error, RefusedError):
+        return 403
+    return 503 if isinstance(error, RetriableError) else 500
+
+
+def _code(error: HubError) -> str:
+    if isinstance(error, InputError):
+        return "LIMIT_EXCEEDED" if error.code.startswith("limit_") else "BAD_USER_INPUT"
+    return "FORBIDDEN" if isinstance(error, RefusedError) else "INTERNAL_SERVER_ERROR"
+
+
+def _entry(text: str, code: str, reason: str | None = None) -> dict[str, Any]:
+    extensions = {"code": code} | ({"reason": reason} if reason else {})
+    return {"message": text, "extensions": extensions}
+
+
+def faults(error: HubError | InvalidDocument, language: str) -> list[Mapping[str, Any]]:
+    """The entries of `errors` for an operation that can't be answered, in a language, `id` or `en`."""
+    if isinstance(error, InvalidDocument):
+        return [_graphql_entry(one, error.code, language) for one in error.errors]
+    return [_entry(message(error, language), _code(error), error.code)]
+
+
+def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str, Any]:
+    formatted: dict[str, Any] = {**error.formatted}
+    cause: BaseException | None = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    if isinstance(cause, Spoken):
+        formatted["message"] = message(cause, language)
+        formatted["extensions"] = {"code": "BAD_USER_INPUT", "reason": cause.code}
+    else:
+        formatted["message"] = standard(error.message, code, language)
+        formatted["extensions"] = {"code": code}
+    return formatted
+
+
+def _errors(entries: list[Any], status: int, media: str) -> Response:
+    return Response(orjson.dumps({"errors": entries}), status, HEADERS.get(status, {}), media)

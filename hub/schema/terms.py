@@ -1,0 +1,30 @@
+"""On what terms the server answers: the bounds that the settings name, in one place."""
+
+from dataclasses import dataclass, field
+
+from hub.compiler.limits import Limits, limits_of
+from hub.settings import Settings
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a server allows.
+
+    Args:
+        limits: Upper bounds of one document.
+        export_rows: Rows of one export.
+        export_seconds: Seconds that one export may take, from its first row to its last.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    export_rows: int = 1_000_000
+    export_seconds: float = 900
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The terms that the settings name."""
+    return Terms(
+        limits=limits_of(settings),
+        export_rows=settings.export_rows,
+        export_seconds=settings.export_seconds,
+    )
