@@ -91,13 +91,10 @@ MOMENT = (
 def since(sql: str) -> Key:
     """The first day of an interval as a sort key: an open start comes before every day.
 
-    Its stand-in is the second day of year 1, since a cursor's first day reaches the database as `-infinity`
-    (asyncpg writes `date.min` so), and the page after it would begin with the same entry.
-
     Args:
         sql: Template of the interval's lower bound; null or `-infinity` is an open start.
     """
-    return Key(f"coalesce(nullif({sql}, '-infinity'), '0001-01-02'::date)", "date")
+    return Key(f"coalesce(nullif({sql}, '-infinity'), '0001-01-01'::date)", "date")
 
 
 AREA = "{t}.home_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 import asyncpg
 
@@ -69,6 +70,21 @@ class Reader:
                 return value
 
 
+_FIRST_OF_2000 = date(2000, 1, 1).toordinal()
+"""PostgreSQL counts days from here."""
+
+
+async def _days_as_they_are(connection: asyncpg.Connection) -> None:
+    """The first and the last day that Python knows are days too: asyncpg would write them as infinities."""
+    await connection.set_type_codec(
+        "date",
+        schema="pg_catalog",
+        format="tuple",
+        encoder=lambda day: (day.toordinal() - _FIRST_OF_2000,),
+        decoder=lambda found: date.fromordinal(found[0] + _FIRST_OF_2000),
+    )
+
+
 @asynccontextmanager
 async def open_reader(
     database: Database, size: int = 8, seconds: float = STATEMENT_SECONDS
@@ -87,5 +103,6 @@ async def open_reader(
         server_settings=READ_SETTINGS | {"statement_timeout": f"{max(round(1000 * seconds), 1)}ms"},
         statement_cache_size=500,
         connection_class=ReadSession,
+        init=_days_as_they_are,
     ) as pool:
         yield Reader(pool)

@@ -194,8 +194,9 @@ class Writer:
                 found[name] = value
         return found
 
-    def _drawn_name(self, _type: object) -> dict[str, Any]:
-        return {"eq": self.random.choice(self.texts["name"])}
+    def _drawn_name(self, type_: Any) -> Any:
+        text = self.random.choice(self.texts["name"])
+        return text if is_leaf_type(get_named_type(type_)) else {"eq": text}
 
 
 def literal(value: Any, type_: Any) -> str:

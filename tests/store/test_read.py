@@ -1,5 +1,7 @@
 """The read path: one statement a call, its text straight out, and nothing left behind."""
 
+from datetime import date
+
 import asyncpg
 import pytest
 
@@ -15,6 +17,16 @@ async def test_a_statement_gives_its_single_value_as_text(database: Database) ->
     async with open_reader(database, 1) as reader:
         assert await reader.text("select $1::text || '!'", ["a"]) == "a!"
         assert await reader.text("select 'a' where false", []) is None
+
+
+async def test_the_first_and_the_last_day_of_the_calendar_are_days_and_no_infinities(
+    database: Database,
+) -> None:
+    days = [date.min, date(1999, 12, 31), date(2000, 1, 1), date.max]
+    async with open_reader(database, 1) as reader:
+        told = [await reader.text("select ($1::date)::text", [day]) for day in days]
+        assert told == [day.isoformat() for day in days]
+        assert await reader.text("select ($1::date[])::text", [days[:2]]) == "{0001-01-01,1999-12-31}"
 
 
 async def test_what_a_statement_entered_is_forgotten_when_it_ends(database: Database) -> None:
