@@ -54,7 +54,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            compiler = engine(chosen.limits)
+            compiler = engine(chosen.limits, chosen.federation)
             app.state.door = Door(compiler, await stack.enter_async_context(open_reads()), context)
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())

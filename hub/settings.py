@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     export_rows: int = Field(1_000_000, ge=1, le=100_000_000, description="Rows that one export may hold.")
     export_seconds: float = Field(900, gt=0, le=86_400, description="Seconds that one export may take.")
     match_rows: int = Field(1000, ge=1, le=10_000, description="Rows that one call of `match` may hold.")
+    federation: bool = Field(
+        False,  # noqa: FBT003  # a default of pydantic's
+        description="Whether the server is a subgraph of an Apollo Federation: `on` or `off`.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )

@@ -23,11 +23,15 @@ def _group() -> None:
 
 
 @schema.command("print")
-def print_schema() -> None:
+def print_schema(
+    federation: Annotated[
+        bool, typer.Option("--federation", help="With the directives that a router composes by.")
+    ] = False,
+) -> None:
     """Print the schema in the schema definition language, as hub/schema/schema.graphql holds it."""
-    from hub.schema.build import printed
+    from hub.schema.build import federated, printed
 
-    print(printed(), end="")
+    print(federated().text if federation else printed(), end="")
 
 
 @schema.command("check")

@@ -15,7 +15,7 @@ A template is SQL text with these places, filled while a plan is made:
 Values never stand in a template: they travel as bind parameters. Names in it are ours alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -150,8 +150,47 @@ class Holds:
     sql: str
 
 
+@dataclass(frozen=True)
+class EntityKey:
+    """A field by which another subgraph may name a thing.
+
+    Args:
+        sql: Template of the value over the rows of the type.
+        type: PostgreSQL type of the value.
+        read: The value to compare with, of what was given; None where it can be no such key, which finds nothing.
+        order: Template of the order in which the first of several rows is taken; empty: no two have the key.
+    """
+
+    sql: str
+    type: str
+    read: Callable[[str], object]
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Entities:
+    """The field of a federation that finds things by their keys, of several types in one list.
+
+    Args:
+        keys: By type and by field.
+        yields: What a caller learns from it.
+    """
+
+    keys: Mapping[str, Mapping[str, EntityKey]]
+    yields: Yields = Yields.THINGS
+
+
+@dataclass(frozen=True)
+class Representation:
+    """A thing as another subgraph names it: its type, the field that is the key, and the value of that."""
+
+    type: str
+    key: str
+    value: str
+
+
 Filter = Compare | Clause | Holds
-Declaration = Column | Expression | Relation
+Declaration = Column | Expression | Relation | Entities
 
 
 def one(on: str, rows: Rows | None = None, order: Sequence[Key] = ()) -> Relation:

@@ -17,8 +17,9 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from hub.compiler.declare import Catalog
+from hub.compiler.declare import Catalog, Representation
 from hub.compiler.documents import Documents, InvalidDocument, Operation
+from hub.compiler.entities import forms
 from hub.compiler.limits import Limits
 from hub.compiler.planner import Plan, Planner
 from hub.compiler.selection import Selector
@@ -205,10 +206,15 @@ class Engine:
 def shape(value: Any) -> object:
     """What a plan depends on in the variables: presence, nulls, booleans, keys and lengths.
 
-    Of a list it is the shapes with how often each repeats in a row, so that a thousand rows of one kind are one.
+    Of a list it is the shapes with how often each repeats in a row, so that a thousand rows of one kind are one;
+    of a list of representations, which types and keys are in it.
     """
     if isinstance(value, Mapping):
         return tuple((key, shape(one)) for key, one in sorted(value.items()))
+    if isinstance(value, Representation):
+        return value.type, value.key
+    if value and isinstance(value, list) and isinstance(value[0], Representation):
+        return tuple(forms(value))
     if isinstance(value, list):
         return tuple((kind, sum(1 for _ in run)) for kind, run in groupby(value, shape))
     if value is None or isinstance(value, bool):

@@ -18,7 +18,19 @@ from graphql.execution.values import VariableValues
 from hub.compiler.binding import Arguments, Bind, Binder, Today, numbered
 from hub.compiler.connections import Page, collected, held_page, page_info
 from hub.compiler.convert import node_key, page_size
-from hub.compiler.declare import Arity, Catalog, Column, Declaration, Expression, Key, Relation, Rows, Time
+from hub.compiler.declare import (
+    Arity,
+    Catalog,
+    Column,
+    Declaration,
+    Entities,
+    Expression,
+    Key,
+    Relation,
+    Rows,
+    Time,
+)
+from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
 from hub.compiler.filters import conditions
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
@@ -29,6 +41,9 @@ READ = (
     " select data::text from q"
 )
 """A caller's context is verified before anything is read: every read stands inside the CASE."""
+
+ANSWERED_BY_GRAPHQL = ("__schema", "__type", "_service")
+"""Roots that speak of the schema alone."""
 
 Size = int | tuple[int, str]
 """Rows of one list: a number, or the argument (field, name) that says it."""
@@ -87,9 +102,14 @@ class Plan:
         for chain in self.lists:
             product = 1
             for size in chain:
-                product *= size if isinstance(size, int) else page_size(arguments[size[0]].get(size[1]))
+                product *= size if isinstance(size, int) else _rows_of(arguments[size[0]].get(size[1]))
             total += product
         return total
+
+
+def _rows_of(argument: object) -> int:
+    """Rows that a page size or a list of keys stands for."""
+    return len(argument) if isinstance(argument, list) else page_size(argument)
 
 
 @dataclass(frozen=True)
@@ -127,7 +147,7 @@ class Planner:
         """The plan of a query's root selection; introspection fields are set aside for graphql-core."""
         data = {}
         for key, nodes in selected.items():
-            if nodes[0].name.value in ("__schema", "__type"):
+            if nodes[0].name.value in ANSWERED_BY_GRAPHQL:
                 self.introspection[key] = nodes
             else:
                 data[key] = nodes
@@ -181,11 +201,13 @@ class Planner:
     def _declared(self, declared: Declaration, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         if isinstance(declared, Expression):
             return f"({scope.at(parent.alias, parent.alias).fill(declared.sql)})"
+        if isinstance(declared, Entities):
+            return self._entities(declared, nodes, scope, parent)
         assert isinstance(declared, Relation)  # noqa: S101  # Column is had without a scope
         target = get_named_type(scope.field.definition.type)
         if isinstance(target, GraphQLInterfaceType):
             return self._node(nodes, scope, parent)
-        assert isinstance(target, GraphQLObjectType)  # noqa: S101  # the schema has no unions
+        assert isinstance(target, GraphQLObjectType)  # noqa: S101  # a union is of Entities alone
         if declared.arity is Arity.CONNECTION:
             return self._connection(declared, nodes, scope, parent)
         return self._related(declared, nodes, scope, parent)
@@ -237,6 +259,20 @@ class Planner:
         self.lists.append(lists)
         below = replace(parent, alias=alias, lists=lists)
         return ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
+
+    def _entities(self, declared: Entities, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
+        """The things that other subgraphs name, in their order."""
+        given: Any = scope.field.arguments[GIVEN]
+        self.lists.append(lists := (*parent.lists, (scope.field.source, GIVEN)))
+        found = []
+        for form in forms(given):
+            type_ = self.schema.get_type(form[0])
+            assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # keys are declared of object types
+            here = scope.at(self.alias("t"), parent.alias)
+            rows, key = self.catalog.rows(type_.name), declared.keys[form[0]][form[1]]
+            made = self.row(nodes, type_, replace(parent, alias=here.t, lists=lists))
+            found.append(Group(form, key, rows, here, self.alias("u")).sql(made))
+        return listed_by_place(found)
 
     def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         """The object that a global id names, whichever type it has: at most one part of it finds a row.

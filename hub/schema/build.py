@@ -12,6 +12,7 @@ from hub.compiler.limits import Limits
 from hub.schema.benefits import Enrollment, Payment
 from hub.schema.declaring import catalog
 from hub.schema.families import FamilyCard, Household
+from hub.schema.federation import Subgraph, subgraph
 from hub.schema.groups import Group, Institution
 from hub.schema.person import Person
 from hub.schema.provenance import Record
@@ -46,9 +47,22 @@ def schema() -> GraphQLSchema:
     return found
 
 
+@lru_cache(maxsize=1)
+def federated() -> Subgraph:
+    """The schema as a subgraph of a federation."""
+    return subgraph(schema(), catalog(schema()))
+
+
 @lru_cache(maxsize=4)
-def engine(limits: Limits | None = None) -> Engine:
-    """The engine of this process for these limits, with its kept documents and plans."""
+def engine(limits: Limits | None = None, federation: bool = False) -> Engine:
+    """The engine of this process for these limits, with its kept documents and plans.
+
+    Args:
+        limits: Upper bounds of one document; the usual ones when left out.
+        federation: Whether it answers the router of a federation too.
+    """
+    if federation:
+        return Engine(federated().schema, federated().catalog, limits or Limits())
     return Engine(schema(), catalog(schema()), limits or Limits())
 
 

@@ -21,7 +21,7 @@ from hub.schema.awaiting import while_awaited
 from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
 
-OPEN_ROOTS = frozenset(("__typename", "__schema", "__type", "programs", "sources", "wilayah"))
+OPEN_ROOTS = frozenset(("__typename", "__schema", "__type", "_service", "programs", "sources", "wilayah"))
 """What a GET may ask: nothing behind these speaks of a person, and an address stays in logs and histories."""
 
 

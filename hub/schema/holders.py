@@ -94,13 +94,11 @@ _BY_AREA = [Key("{t}.home_area_key"), Key("{t}.id")]
 # A code that no program has finds nobody, in `without` too: leaving it out would answer another question.
 _KNOWN = "{{arg[{0}]}} <@ array(select g.code from hub.program g)"
 _DESIL = in_desil("{t}.desil")
+# The day before so many years; nobody has ever been older, and a calendar has its ends.
+_YEARS_AGO = "({{today}} - make_interval(years => least(greatest({{arg[{0}]}}, 0), 150)::int))::date"
 _COMPOSED = {
-    "childUnder": in_family(
-        "{t}.family_id", "s.birth_date > ({today} - make_interval(years => {arg[childUnder]}::int))::date"
-    ),
-    "elderlyFrom": in_family(
-        "{t}.family_id", "s.birth_date <= ({today} - make_interval(years => {arg[elderlyFrom]}::int))::date"
-    ),
+    "childUnder": in_family("{t}.family_id", f"s.birth_date > {_YEARS_AGO.format('childUnder')}"),
+    "elderlyFrom": in_family("{t}.family_id", f"s.birth_date <= {_YEARS_AGO.format('elderlyFrom')}"),
     "disability": f"({in_family('{t}.family_id', DISABLED)}) = {{arg[disability]}}",
 }
 FAMILY = (

@@ -14,11 +14,13 @@ class Terms:
         limits: Upper bounds of one document.
         export_rows: Rows of one export.
         export_seconds: Seconds that one export may take, from its first row to its last.
+        federation: Whether it answers the router of a federation as one of its subgraphs.
     """
 
     limits: Limits = field(default_factory=Limits)
     export_rows: int = 1_000_000
     export_seconds: float = 900
+    federation: bool = False
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -27,4 +29,5 @@ def terms_of(settings: Settings) -> Terms:
         limits=limits_of(settings),
         export_rows=settings.export_rows,
         export_seconds=settings.export_seconds,
+        federation=settings.federation,
     )

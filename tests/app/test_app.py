@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from hub.app import GRAPHIQL, create_app
+from hub.schema.terms import Terms
 from hub.store.database import Database
 from hub.store.read import open_reader
 from tests.conftest import wait_for
@@ -248,3 +249,19 @@ def test_a_failure_inside_shows_and_logs_nothing_of_what_was_asked(caplog: pytes
     assert response.status_code == 500
     assert response.json()["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     assert NIK not in response.text + caplog.text
+
+
+def test_a_server_is_a_subgraph_only_where_its_terms_say_so(client: TestClient, database: Database) -> None:
+    query = '{ _service { sdl } _entities(representations: [{__typename: "Program", code: "PKH"}]) { __typename } }'
+    assert post(client, query).json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    terms = Terms(federation=True)
+    app = create_app(lambda: open_reader(database, 1), lambda: context(database), terms=terms)
+    with TestClient(app, HERE) as subgraph:
+        found = post(subgraph, query).json()["data"]
+        assert found["_entities"] == [{"__typename": "Program"}]
+        assert found["_service"]["sdl"].startswith("extend schema @link(")
+        told = subgraph.get("/graphql", params={"query": "{ _service { sdl } }"})
+        asked = subgraph.get(
+            "/graphql", params={"query": "{ _entities(representations: []) { __typename } }"}
+        )
+        assert (told.status_code, asked.status_code) == (200, 405)

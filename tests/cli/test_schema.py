@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
-from hub.schema.build import printed
+from hub.schema.build import federated, printed
 from tests.cli.conftest import Shell
 
 
 def test_the_schema_is_printed_as_committed(shell: Shell) -> None:
     assert shell("schema", "print").stdout == printed()
+    assert shell("schema", "print", "--federation").stdout == federated().text
 
 
 def test_a_release_is_made_and_checked_against(shell: Shell, tmp_path: Path) -> None:

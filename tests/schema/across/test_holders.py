@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,3 +110,13 @@ async def test_families_without_any_program_are_those_that_hold_none(
         and prefix(wilayah, one["key"][0])
         and not village.programs(one["persons"], day)
     ]
+
+
+@pytest.mark.parametrize(("years", "whole"), [(-(2**31), False), (0, False), (2**31 - 1, True)])
+async def test_ages_beyond_any_person_are_answered(ask: Ask, years: int, whole: bool) -> None:
+    query = """query ($y: Int) { all: holders(unit: PERSON) { totalCount }
+        young: holders(unit: PERSON, childUnder: $y) { totalCount }
+        old: holders(unit: PERSON, elderlyFrom: $y) { totalCount } }"""
+    found = await ask(query, y=years)
+    assert (found["young"]["totalCount"] > 0) is whole
+    assert (found["old"]["totalCount"] > 0) is not whole
