@@ -39,7 +39,13 @@ test-long: $(READY) ## Run the tests and those marked long
 	@$(BIN)/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
 	@touch $@
 
-bench: $(READY) .venv-bench/.ready ## Measure against peers; BENCH=ingest|serving|export picks one
+.venv-bench/postgraphile/.ready: .venv-bench/.ready tests/bench/postgraphile/package-lock.json tests/bench/postgraphile/server.mjs
+	@mkdir -p $(@D) && cp tests/bench/postgraphile/package*.json tests/bench/postgraphile/server.mjs $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error \
+		|| { echo "npm could not install it, so PostGraphile is left out" >&2; rm -rf $(@D)/node_modules; }
+	@touch $@
+
+bench: $(READY) .venv-bench/postgraphile/.ready ## Measure against peers; BENCH=ingest|serving|export picks one
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(READY) ## Check style, types and layers

@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -116,6 +116,11 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         terms_of(chosen),
         lambda: open_bulk(database, chosen.export_seconds),
     )
+    await serve_app(app, listener, ready)
+
+
+async def serve_app(app: Callable[..., Any], listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves an application on a socket; `ready` is called once it answers."""
     config = uvicorn.Config(
         app,
         http="httptools",

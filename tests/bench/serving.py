@@ -1,43 +1,49 @@
-"""Area `serving`: the compiler's answers beside SQL by hand, through the same pool, in turns."""
+"""Area `serving`: the hub beside SQL by hand and PostGraphile, each a server of its own on loopback, in turns."""
 
-import asyncio
 import base64
-import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import cycle
 from math import ceil
 from statistics import median
-from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import text
 
 from hub.cli.entrance import local_context
 from hub.compiler.engine import Request
-from hub.domain import clock
 from hub.schema.build import engine
 from hub.store.database import Database
 from hub.store.read import Reader, open_reader
 from hub.store.roles import Role
 from tests.bench.graph import graph_of
-from tests.bench.lines import Line
+from tests.bench.lines import Line, note
+from tests.bench.loading import answers, loaded, post
 from tests.bench.place import Place
-from tests.bench.queries import QUESTIONS, Question
+from tests.bench.queries import QUESTIONS, REGENCY, Question
+from tests.bench.rivals import SOURCES, Server, postgraphile, postmaster, served, used
 
 PERSONS = 200_000
 CALLERS = 16
 SECONDS = 2.0
 """Length of one turn; shorter at toy sizes."""
 SUBJECTS = 400
-REGENCY = (3_320_000_000, 3_320_999_999)
-"""First and last area key of Kab. Jepara."""
-THROUGHPUT_GOAL, TAIL_GOAL = 0.85, 4.0
-SOME = text(
-    "select person_id, home_area_key, nik from person_state"
-    " where person_id % (select greatest(max(person_id) / :n, 1) from person_state) = 0 limit :n"
-)
+TAIL_GOAL = 4.0
+#: Persons by number all over the graph; and of one regency, without those on whom no full page follows.
+SOME = {
+    "person": text(
+        "select person_id, home_area_key, nik from person_state"
+        " where person_id % (select greatest(max(person_id) / :n, 1) from person_state) = 0 limit :n"
+    ),
+    "page": text(
+        "with r as (select person_id, home_area_key, nik, row_number() over w as place, count(*) over () as persons"
+        f" from person_state where home_area_key between {REGENCY[0]} and {REGENCY[1]}"
+        " window w as (order by home_area_key, person_id)) select person_id, home_area_key, nik from r"
+        " where place % greatest(persons / :n, 1) = 0 and place <= greatest(persons - 600, 1) or place = 1 limit :n"
+    ),
+}
 
 
 class Subject(NamedTuple):
@@ -48,28 +54,16 @@ class Subject(NamedTuple):
     nik: str
 
 
-Ask = Callable[[Subject], Awaitable[bytes]]
-
-
-@dataclass
-class Counting:
-    """Reads as the server does, and counts the statements."""
-
-    reader: Reader
-    statements: int = 0
-
-    async def text(self, sql: str, args: Sequence[object]) -> str | None:
-        """The single value of a statement."""
-        self.statements += 1
-        return await self.reader.text(sql, args)
-
-
 @dataclass
 class Turns:
-    """What the turns of one side have given: requests a second by round, and the seconds of each request."""
+    """What the turns of one side have given: requests a second by round, and the seconds of each request.
+
+    `cpu` holds the milliseconds of CPU a request, of the server and of its database, by round.
+    """
 
     speeds: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     @property
     def middle(self) -> float:
@@ -82,6 +76,14 @@ class Turns:
         return 1000 * sorted(self.waits)[ceil(0.99 * len(self.waits)) - 1]
 
 
+@dataclass(frozen=True)
+class Side:
+    """One server and what it is sent for a question."""
+
+    server: Server
+    requests: Sequence[bytes]
+
+
 async def measure(place: Place, persons: int, rounds: int) -> list[Line]:
     """Every line of the area.
 
@@ -91,93 +93,181 @@ async def measure(place: Place, persons: int, rounds: int) -> list[Line]:
         rounds: Turns of each side and question.
     """
     database = await graph_of(place, persons)
-    subjects = await _subjects(database)
     seconds = SECONDS if persons >= PERSONS else SECONDS * persons / PERSONS
     lines: list[Line] = []
-    async with open_reader(database, CALLERS) as reader:
-        counting = Counting(reader)
+    async with _servers(place, database) as servers:
         for question in QUESTIONS:
-            hub, hand = _sides(question, counting, database)
-            counted = await _same(hub, hand, subjects, counting)
-            lines += await _question(question, hub, hand, subjects, (rounds, seconds))
+            subjects = await _subjects(database, question)
+            sides = await _sides(question, servers, subjects)
+            await _same(question, sides)
+            found = await _turns(place, sides, (rounds, seconds))
+            lines += _lines(question, found)
+            counted = await _counted(database, question, subjects[0])
             lines.append(
                 Line(f"serving.{question.name}_statements", [counted], "statements", (), 1, at_most=True)
             )
     return lines
 
 
-def _sides(question: Question, reads: Counting, database: Database) -> tuple[Ask, Ask]:
-    """The question through the compiler and by hand; both sign a context for each request."""
-    compiled, sign, statement = engine(), local_context(database), question.statement
-
-    async def hub(subject: Subject) -> bytes:
-        variables = (
-            {"first": question.size, "after": _cursor(subject)} if question.size else {"nik": subject.nik}
-        )
-        return await compiled.run(Request(question.graphql, variables), reads, sign)
-
-    async def hand(subject: Subject) -> bytes:
-        today = clock.today()
-        page = (question.size, today, subject.area, subject.person, *REGENCY)
-        given = page if question.size else (subject.nik, today)
-        return (await reads.text(statement, [sign(), *given]) or "").encode()
-
-    return hub, hand
+@asynccontextmanager
+async def _servers(place: Place, database: Database) -> AsyncIterator[dict[str, Server]]:
+    """The hub, the hub without access control, SQL by hand, and PostGraphile where it is installed."""
+    async with AsyncExitStack() as stack:
+        found = {
+            side: await stack.enter_async_context(served(place, side, database))
+            for side in ("hub", "hub-open", "hand")
+        }
+        peer = await stack.enter_async_context(postgraphile(database))
+        if peer:
+            found["peer"] = peer
+        else:
+            note("serving: PostGraphile is left out, it isn't installed (make bench does it where npm is)")
+        yield found
 
 
-def _cursor(subject: Subject) -> str:
-    return base64.b64encode(json.dumps([subject.area, subject.person]).encode()).decode()
-
-
-async def _subjects(database: Database) -> list[Subject]:
+async def _subjects(database: Database, question: Question) -> list[Subject]:
     async with database.connect(Role.INGEST) as connection:
-        return [Subject(*row) for row in await connection.execute(SOME, {"n": SUBJECTS})]
+        return [Subject(*row) for row in await connection.execute(SOME[question.kind], {"n": SUBJECTS})]
 
 
-async def _same(hub: Ask, hand: Ask, subjects: Sequence[Subject], counting: Counting) -> float:
-    """Statements an operation, once it is sure that both sides answer the same."""
-    some = subjects[:: max(len(subjects) // 10, 1)]
-    counted = 0
-    for subject in some:
-        before = counting.statements
-        ours = json.loads(await hub(subject))
-        counted += counting.statements - before
-        if ours != json.loads(await hand(subject)):
-            raise AssertionError("the SQL by hand answers something else")
-    return counted / len(some)
+def _variables(question: Question, subject: Subject) -> dict[str, Any]:
+    if question.kind == "person":
+        return {"nik": subject.nik}
+    cursor = base64.b64encode(orjson.dumps([subject.area, subject.person])).decode()
+    return {"first": question.size, "after": cursor}
 
 
-async def _question(
-    question: Question, hub: Ask, hand: Ask, subjects: Sequence[Subject], turns: tuple[int, float]
-) -> list[Line]:
-    rounds, seconds = turns
-    found: dict[str, Turns] = defaultdict(Turns)
-    for ask in (hub, hand):  # Every connection has its plan before the clock runs.
-        await _turn(ask, subjects, seconds / 2, Turns())
-    for _ in range(rounds):
-        for side, ask in (("hub", hub), ("hand", hand)):
-            await _turn(ask, subjects, seconds, found[side])
-    ours, theirs = found["hub"], found["hand"]
-    name = f"serving.{question.name}"
+async def _sides(
+    question: Question, servers: dict[str, Server], subjects: Sequence[Subject]
+) -> dict[str, Side]:
+    """The servers that can answer a question, with its requests."""
+    bodies = [
+        orjson.dumps({"query": question.graphql, "variables": _variables(question, one)}) for one in subjects
+    ]
+    asked = [post("/graphql", body) for body in bodies]
+    sides = {side: Side(servers[side], asked) for side in ("hub", "hub-open")}
+    if question.sql:
+        sides["hand"] = Side(servers["hand"], [post(f"/{question.name}", body) for body in bodies])
+    if question.peer and "peer" in servers:
+        sides["peer"] = Side(servers["peer"], await _for_peer(question, servers["peer"], subjects))
+    return sides
+
+
+async def _for_peer(question: Question, server: Server, subjects: Sequence[Subject]) -> list[bytes]:
+    """The requests in PostGraphile's words; its cursors hold a word for the order beside the sort key."""
+    query = (SOURCES / question.peer).read_text()
+    if question.kind == "person":
+        return [
+            post("/graphql", orjson.dumps({"query": query, "variables": {"nik": one.nik}}))
+            for one in subjects
+        ]
+    (first,) = await answers(
+        server.port, [post("/graphql", orjson.dumps({"query": query, "variables": {"first": 1}}))]
+    )
+    order, _ = orjson.loads(base64.b64decode(orjson.loads(first)["data"]["people"]["edges"][0]["cursor"]))
     return [
-        Line(name, ours.speeds, "requests/s", theirs.speeds, THROUGHPUT_GOAL),
-        Line(f"{name}_p50", [ours.middle], "ms", [theirs.middle]),
-        Line(f"{name}_p99", [ours.tail], "ms", [theirs.tail]),
-        Line(f"{name}_p99_to_p50", [ours.tail], "ms", [ours.middle], TAIL_GOAL, at_most=True),
+        post(
+            "/graphql", orjson.dumps({"query": query, "variables": {"first": question.size, "after": after}})
+        )
+        for one in subjects
+        if (after := base64.b64encode(orjson.dumps([order, str(one.person)])).decode())
     ]
 
 
-async def _turn(ask: Ask, subjects: Sequence[Subject], seconds: float, turns: Turns) -> None:
-    """One turn of a side: CALLERS callers who ask without a pause until the time is over."""
-    queue, waits = cycle(subjects), []
-    started = perf_counter()
+async def _same(question: Question, sides: dict[str, Side]) -> None:
+    """Passes when all sides answer the same: SQL by hand byte for byte, PostGraphile in all but ids and cursors.
 
-    async def caller() -> None:
-        while perf_counter() - started < seconds:
-            began = perf_counter()
-            await ask(next(queue))
-            waits.append(perf_counter() - began)
+    Raises:
+        AssertionError: Some side answers something else.
+    """
+    step = max(len(sides["hub"].requests) // 10, 1)
+    found = {name: await answers(side.server.port, side.requests[::step]) for name, side in sides.items()}
+    for name, theirs in found.items():
+        for ours, other in zip(found["hub"], theirs, strict=True):
+            if name == "hand":
+                same = ours.startswith(other[:-1] + b',"extensions":')
+            else:
+                same = _plain(orjson.loads(ours)["data"]) == _plain(orjson.loads(other)["data"])
+            if not same:
+                raise AssertionError(f"{question.name}: {name} answers something else: {ours!r} {other!r}")
 
-    await asyncio.gather(*(caller() for _ in range(CALLERS)))
-    turns.speeds.append(len(waits) / (perf_counter() - started))
-    turns.waits += waits
+
+def _plain(value: Any) -> str:
+    """JSON without what each side names in its own way: ids, cursors, and whether large numbers are texts."""
+
+    def bare(found: Any, name: str = "") -> Any:
+        if isinstance(found, dict):
+            return {key: bare(one, key) for key, one in found.items()}
+        if isinstance(found, list):
+            return [bare(one) for one in found]
+        if name in ("id", "cursor", "endCursor"):
+            return found is not None
+        return int(found) if name == "amount" and found is not None else found
+
+    return orjson.dumps(bare(value)).decode()
+
+
+async def _turns(place: Place, sides: dict[str, Side], turns: tuple[int, float]) -> dict[str, Turns]:
+    """What the sides give, taking turns."""
+    rounds, seconds = turns
+    found: dict[str, Turns] = defaultdict(Turns)
+    server = postmaster(place)
+    for side in sides.values():  # Every connection has its plan before the clock runs.
+        await loaded(side.server.port, side.requests, CALLERS, seconds / 2)
+    for _ in range(rounds):
+        for name, side in sides.items():
+            before = used(side.server, server) if server else 0.0
+            waits, lasted = await loaded(side.server.port, side.requests, CALLERS, seconds)
+            found[name].speeds.append(len(waits) / lasted)
+            found[name].waits += waits
+            if server:
+                found[name].cpu.append(1000 * (used(side.server, server) - before) / len(waits))
+    return found
+
+
+def _lines(question: Question, found: dict[str, Turns]) -> list[Line]:
+    name, goals = f"serving.{question.name}", question.goals
+    nobody = Turns()
+    ours, hand, peer, bare = (found.get(side, nobody) for side in ("hub", "hand", "peer", "hub-open"))
+    waited = hand.waits != []
+    lines = [
+        Line(name, ours.speeds, "requests/s", hand.speeds, goals.hand if goals else None),
+        Line(f"{name}_p50", [ours.middle], "ms", [hand.middle] if waited else ()),
+        Line(f"{name}_p99", [ours.tail], "ms", [hand.tail] if waited else ()),
+        Line(f"{name}_p99_to_p50", [ours.tail], "ms", [ours.middle], TAIL_GOAL, at_most=True),
+        Line(f"{name}_access", ours.speeds, "requests/s", bare.speeds, goals.access if goals else None),
+    ]
+    if ours.cpu:
+        lines += [
+            Line(f"{name}_cpu", ours.cpu, "ms", hand.cpu),
+            Line(f"{name}_access_cpu", ours.cpu, "ms", bare.cpu),
+        ]
+    if peer.speeds and goals:
+        lines.append(Line(f"{name}_to_postgraphile", ours.speeds, "requests/s", peer.speeds, goals.peer))
+        if ours.cpu:
+            lines.append(
+                Line(f"{name}_cpu_to_postgraphile", ours.cpu, "ms", peer.cpu, goals.cpu, at_most=True)
+            )
+    return lines
+
+
+@dataclass
+class _Counting:
+    """Reads as the server does, and counts the statements."""
+
+    reader: Reader
+    statements: int = 0
+
+    async def text(self, sql: str, args: Sequence[object]) -> str | None:
+        """The single value of a statement."""
+        self.statements += 1
+        return await self.reader.text(sql, args)
+
+
+async def _counted(database: Database, question: Question, subject: Subject) -> float:
+    """Statements an operation."""
+    async with open_reader(database, 1) as reader:
+        counting = _Counting(reader)
+        request = Request(question.graphql, _variables(question, subject))
+        await engine().run(request, counting, local_context(database))
+    return float(counting.statements)

@@ -1,0 +1,135 @@
+"""`python -m tests.bench.sides SIDE DATABASE`: one server of area `serving` in a process of its own.
+
+It prints its port once it answers, and ends with SIGTERM. The sides: `hub` as `hub serve` is; `hub-open` the same
+without entry, under the administrator whom no policy binds; `hand` a bare ASGI application with the SQL by hand
+behind the entry; `hand-open` without it.
+"""
+
+import asyncio
+import base64
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+import uvloop
+
+from hub.app import create_app
+from hub.cli.entrance import local_context
+from hub.cli.serving import POOL, listen, serve_app, serve_until_told
+from hub.domain import clock
+from hub.settings import adopt, read_settings
+from hub.store.database import Database, Session
+from hub.store.read import READ_SETTINGS, Reader, open_reader
+from tests.bench.loading import HOST
+from tests.bench.place import open_place
+from tests.bench.queries import QUESTIONS, REGENCY
+
+ENTER, NO_ENTRY = "hub.enter($1::text)", "$1::text is not null"
+SIDES = ("hub", "hub-open", "hand", "hand-open")
+
+
+@dataclass(frozen=True)
+class Unguarded:
+    """Runs the statements of the compiler without their entry."""
+
+    reader: Reader
+
+    async def text(self, sql: str, args: Sequence[object]) -> str | None:
+        """The single value of a statement."""
+        return await self.reader.text(sql.replace(ENTER, NO_ENTRY, 1), args)
+
+
+@asynccontextmanager
+async def _unguarded(database: Database) -> AsyncIterator[Unguarded]:
+    url = database.admin.set(drivername="postgresql", database=database.name)
+    async with asyncpg.create_pool(
+        url.render_as_string(hide_password=False),
+        min_size=1,
+        max_size=POOL,
+        server_settings=READ_SETTINGS,
+        connection_class=Session,
+    ) as pool:
+        yield Unguarded(Reader(pool))
+
+
+def _opened(database: Database, side: str) -> AbstractAsyncContextManager[Any]:
+    return _unguarded(database) if side.endswith("-open") else open_reader(database, POOL)
+
+
+class Bare:
+    """The least that can answer a question over HTTP: a path, its statement, its bytes.
+
+    Args:
+        database: What is read.
+        side: `hand` or `hand-open`.
+    """
+
+    def __init__(self, database: Database, side: str) -> None:
+        self._database, self._side = database, side
+        self._sign = local_context(database)
+        self._asked = {f"/{one.name}": (one.statement, _READERS[one.kind]) for one in QUESTIONS if one.sql}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request, or the life of the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        message = await receive()
+        body = message["body"]
+        while message.get("more_body"):
+            message = await receive()
+            body += message["body"]
+        statement, read = self._asked[scope["path"]]
+        value = await self._reads.text(statement, [self._sign(), *read(orjson.loads(body)["variables"])])
+        answer = b'{"data":' + value.encode() + b"}"
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        async with _opened(self._database, self._side) as self._reads:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _page(variables: dict[str, Any]) -> list[object]:
+    area, person = orjson.loads(base64.b64decode(variables["after"]))
+    return [variables["first"], clock.today(), area, person, *REGENCY]
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], list[object]]] = {
+    "person": lambda variables: [variables["nik"], clock.today()],
+    "page": _page,
+}
+
+
+async def _serve(side: str, name: str) -> None:
+    settings = read_settings()
+    adopt(settings)
+    async with open_place(settings) as place:
+        database = place.named(name)
+        with listen(HOST, 0) as listener:
+
+            def ready() -> None:
+                sys.stdout.write(f"{listener.getsockname()[1]}\n")
+                sys.stdout.flush()
+
+            if side == "hub":
+                await serve_until_told(database, listener, ready)
+            elif side == "hub-open":
+                await serve_app(
+                    create_app(lambda: _opened(database, side), local_context(database)), listener, ready
+                )
+            else:
+                await serve_app(Bare(database, side), listener, ready)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(*sys.argv[1:]))
