@@ -34,6 +34,15 @@ def print_schema(
     print(federated().text if federation else printed(), end="")
 
 
+@schema.command("reference")
+def print_reference() -> None:
+    """Print the reference page of the graph, as docs/schema.md holds it: every part in both languages."""
+    from hub.schema.build import engine
+    from hub.schema.page import reference_page
+
+    print(reference_page(engine().schema, engine().catalog), end="")
+
+
 @schema.command("check")
 def check(file: Promise = None, as_json: Json = False) -> None:
     """Compare the schema with that of the last release; end with 1 where it would break a client.

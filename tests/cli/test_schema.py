@@ -6,10 +6,16 @@ from pathlib import Path
 from hub.schema.build import federated, printed
 from tests.cli.conftest import Shell
 
+PAGE = Path(__file__).parents[2] / "docs" / "schema.md"
+
 
 def test_the_schema_is_printed_as_committed(shell: Shell) -> None:
     assert shell("schema", "print").stdout == printed()
     assert shell("schema", "print", "--federation").stdout == federated().text
+
+
+def test_the_reference_is_printed_as_committed(shell: Shell) -> None:
+    assert shell("schema", "reference").stdout == PAGE.read_text(encoding="utf-8")
 
 
 def test_a_release_is_made_and_checked_against(shell: Shell, tmp_path: Path) -> None:

@@ -1,0 +1,150 @@
+"""The reference page of the graph, made of the schema and its declarations: every part in both languages."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    is_specified_scalar_type,
+    print_ast,
+)
+from graphql.utilities import get_default_value_ast
+
+from hub.compiler.convert import DEFAULT_PAGE, MAX_PAGE
+from hub.compiler.declare import Arity, Catalog, Relation, Yields
+
+_HEAD = f"""# Reference of the graph
+
+Made by `hub schema reference`; a test holds it to the schema. How to ask: [`docs/graphql.md`](graphql.md).
+
+*Counts* is what a list adds to the cost of a document: its page size for lists in pages ({DEFAULT_PAGE} unless asked, at
+most {MAX_PAGE}) and for lists with `first`, else the number given; each times the lists above it. *Yields* tells what a
+caller learns from a field, by which agreements open it: `things` one by one, `numbers` over many persons, `matches` of
+persons whom the caller already names. A field that begins with ↳ is an argument of the one above it; those that are
+alike everywhere stand under Arguments.
+
+`!` never null · `[T!]!` a list, never null and without nulls · `= x` what stands for an argument that is left out
+"""
+_PAGES = ("Connection", "Edge", "PageInfo")
+_PAGE = ("first", "after", "last", "before")
+_MOMENT = ("asOf", "knownAt")
+_BACKSLASH = chr(92)
+_YIELDS = {Yields.THINGS: "things", Yields.NUMBERS: "numbers", Yields.MATCHES: "matches"}
+
+
+def reference_page(schema: GraphQLSchema, catalog: Catalog) -> str:
+    """The page, in Markdown, with a line feed at its end."""
+    return "\n".join(_lines(schema, catalog)).rstrip("\n") + "\n"
+
+
+def _lines(schema: GraphQLSchema, catalog: Catalog) -> Iterator[str]:
+    yield _HEAD
+    types = [type_ for name, type_ in sorted(schema.type_map.items()) if not name.startswith("__")]
+    query = schema.query_type
+    if query is None:
+        raise LookupError("the schema has no query type")
+    yield from _objects("Roots", [query], catalog)
+    yield from _arguments(query)
+    outputs = [
+        one for one in types if isinstance(one, GraphQLObjectType | GraphQLInterfaceType) and one is not query
+    ]
+    yield from _objects("Types", [one for one in outputs if not one.name.endswith(_PAGES)], catalog)
+    yield from _objects("Pages", [one for one in outputs if one.name.endswith(_PAGES)], catalog)
+    yield from _titled("Inputs", [one for one in types if isinstance(one, GraphQLInputObjectType)])
+    yield from _titled("Enums", [one for one in types if isinstance(one, GraphQLEnumType)])
+    yield "## Scalars\n"
+    scalars = [
+        one for one in types if isinstance(one, GraphQLScalarType) and not is_specified_scalar_type(one)
+    ]
+    yield from _table(("scalar",), [((f"`{one.name}`",), one) for one in scalars])
+
+
+def _objects(
+    title: str, types: Iterable[GraphQLObjectType | GraphQLInterfaceType], catalog: Catalog
+) -> Iterator[str]:
+    yield f"## {title}\n"
+    for type_ in types:
+        yield from _heading(type_)
+        fields = catalog.types[type_.name].fields if type_.name in catalog.types else {}
+        rows = [row for name, one in type_.fields.items() for row in _field_rows(name, one, fields.get(name))]
+        yield from _table(("field", "type", "counts", "yields"), rows)
+
+
+def _field_rows(name: str, field: GraphQLField, declared: object) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The row of a field and those of its arguments."""
+    counts, yields = "", ""
+    if isinstance(declared, Relation):
+        counts, yields = _counts(field, declared), _YIELDS[declared.yields]
+    yield (f"`{name}`", f"`{field.type}`", counts, yields), field
+    alike = (*_MOMENT, *(_PAGE if _is_paged(field) else ()))
+    for key, argument in field.args.items():
+        if key not in alike:
+            yield (f"↳ `{key}`", _input(argument), "", ""), argument
+
+
+def _is_paged(field: GraphQLField) -> bool:
+    return set(_PAGE) <= field.args.keys()
+
+
+def _arguments(query: GraphQLObjectType) -> Iterator[str]:
+    """The arguments of every list in pages, and those of every root."""
+    paged = next(one for one in query.fields.values() if _is_paged(one))
+    yield "## Arguments\n"
+    yield "Every list in pages has the first four, every root the last two.\n"
+    names = (*_PAGE, *_MOMENT)
+    yield from _table(
+        ("argument", "type"), [((f"`{key}`", _input(paged.args[key])), paged.args[key]) for key in names]
+    )
+
+
+def _counts(field: GraphQLField, declared: Relation) -> str:
+    if declared.arity is Arity.ONE:
+        return ""
+    return "page" if declared.arity is Arity.CONNECTION or "first" in field.args else str(declared.size)
+
+
+def _titled(title: str, types: Iterable[GraphQLInputObjectType | GraphQLEnumType]) -> Iterator[str]:
+    yield f"## {title}\n"
+    for type_ in types:
+        yield from _heading(type_)
+        if isinstance(type_, GraphQLEnumType):
+            yield from _table(("value",), [((f"`{name}`",), one) for name, one in type_.values.items()])
+        else:
+            fields = type_.fields.items()
+            yield from _table(("field", "type"), [((f"`{name}`", _input(one)), one) for name, one in fields])
+
+
+def _heading(type_: GraphQLNamedType) -> Iterator[str]:
+    yield f"### {type_.name}\n"
+    interfaces = [one.name for one in getattr(type_, "interfaces", ())]
+    implements = f" Implements {', '.join(f'`{name}`' for name in interfaces)}." if interfaces else ""
+    yield f"{' / '.join(_said(type_))}{implements}\n"
+
+
+def _input(part: GraphQLArgument | Any) -> str:
+    default = get_default_value_ast(part)
+    return f"`{part.type}{f' = {print_ast(default)}' if default else ''}`"
+
+
+def _said(part: Any) -> tuple[str, str]:
+    """What a part is, in Indonesian and in English."""
+    indonesian, _, english = " ".join((part.description or "").split()).partition(" / ")
+    notice = f" **{part.deprecation_reason}**" if getattr(part, "deprecation_reason", None) else ""
+    return indonesian, english + notice
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[str]:
+    yield f"| {' | '.join((*columns, 'Indonesian', 'English'))} |"
+    yield "|" + "---|" * (len(columns) + 2)
+    for cells, part in rows:
+        told = [cell.replace("|", f"{_BACKSLASH}|") for cell in (*cells, *_said(part))]
+        yield f"| {' | '.join(told)} |"
+    yield ""
