@@ -25,11 +25,11 @@ _HEAD = f"""# Reference of the graph
 
 Made by `hub schema reference`; a test holds it to the schema. How to ask: [`docs/graphql.md`](graphql.md).
 
-*Counts* is what a list adds to the cost of a document: its page size for lists in pages ({DEFAULT_PAGE} unless asked, at
-most {MAX_PAGE}) and for lists with `first`, else the number given; each times the lists above it. *Yields* tells what a
-caller learns from a field, by which agreements open it: `things` one by one, `numbers` over many persons, `matches` of
-persons whom the caller already names. A field that begins with ↳ is an argument of the one above it; those that are
-alike everywhere stand under Arguments.
+*Counts* is what a list adds to the cost of a document: its page size for lists in pages (unless asked
+{DEFAULT_PAGE}, at most {MAX_PAGE}) and for lists with `first`, else the number given; each times the lists above it.
+*Yields* tells what a caller learns from a field, by which agreements open it: `things` one by one, `numbers`
+over many persons, `matches` of persons whom the caller already names. A field that begins with ↳ is an argument
+of the one above it; those that are alike everywhere stand under Arguments.
 
 `!` never null · `[T!]!` a list, never null and without nulls · `= x` what stands for an argument that is left out
 """
