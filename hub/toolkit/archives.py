@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from hub.errors import FatalError
 
@@ -15,11 +16,8 @@ from hub.errors import FatalError
 LARGEST_UNPACKED = 2 << 30
 LARGEST_RATIO = 200
 MOST_MEMBERS = 1_000
-#: Cells of the smallest rectangle around a sheet: a reader sets aside room for all of them, filled or not.
-LARGEST_SHEET = 60_000_000
 _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zst")
 _ENCRYPTED = 0x1
-_BLOCK = 1 << 20
 #: What unpacking a damaged member raises.
 UNPACKING = (
     zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error,
@@ -32,15 +30,13 @@ _repeated_cell = re.compile(
     rb'<table:table-cell\b(?=[^>]*office:value-type)[^>]*number-columns-repeated="(\d{1,10})"'
 )
 _repeated_row = re.compile(rb'number-rows-repeated="(\d{1,10})"[^>]*>(.*?)</table:table-row>', re.DOTALL)
-_row = re.compile(rb'<row\b[^>]{0,400}?\br="(\d{1,10})"')
-_cell = re.compile(rb'<c\b[^>]{0,400}?\br="([A-Z]{1,3})\d')
 
 
-def opened_archive(path: Path, place: str) -> zipfile.ZipFile:
+def opened_archive(path: Path | IO[bytes], place: str) -> zipfile.ZipFile:
     """The archive at a path, its directory read.
 
     Args:
-        path: Where it lies.
+        path: Where it lies, or its bytes; whoever opened them closes them.
         place: Source and file, for the message.
 
     Raises:
@@ -112,41 +108,3 @@ def refuse_repeats(archive: zipfile.ZipFile, place: str) -> None:
     ]
     if max(repeats, default=0) > MOST_REPEATS:
         raise FatalError("file_bomb", f"{place} repeats a filled row or cell {max(repeats):,} times; refused")
-
-
-def refuse_wide_sheets(archive: zipfile.ZipFile, place: str) -> None:
-    """Refuses a workbook with a lone cell far off: the reader would set aside room for all between.
-
-    Raises:
-        FatalError: `file_bomb`; `file_truncated`, a sheet cannot be unpacked.
-    """
-    for name in archive.namelist():
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            rows, columns = _extent(archive, name, place)
-            if rows * columns > LARGEST_SHEET:
-                raise FatalError(
-                    "file_bomb", f"{place} has a sheet of {rows:,} rows by {columns:,} columns; refused"
-                )
-
-
-def _extent(archive: zipfile.ZipFile, name: str, place: str) -> tuple[int, int]:
-    """The largest row number and column number that cells of a sheet name."""
-    rows, columns, tail = 0, 0, b""
-    try:
-        with archive.open(name) as stream:
-            while block := stream.read(_BLOCK):
-                text = tail + block
-                rows = max(rows, *(int(each) for each in _row.findall(text)), 0)
-                columns = max(columns, *(_column(each) for each in set(_cell.findall(text))), 0)
-                tail = text[-500:]
-    except UNPACKING:
-        raise FatalError("file_truncated", f"{place} is damaged or cut off; nothing was read") from None
-    return rows, columns
-
-
-def _column(letters: bytes) -> int:
-    """The number of a column by its letters, A is 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

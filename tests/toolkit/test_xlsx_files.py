@@ -10,7 +10,8 @@ from hub.errors import FatalError
 from hub.toolkit.layout import Layout
 from hub.toolkit.pages import Page
 from hub.toolkit.records import prepare
-from hub.toolkit.xlsx_files import XlsxReader, shown
+from hub.toolkit.sheet_cells import shown
+from hub.toolkit.xlsx_files import XlsxReader
 from tests.toolkit.builders import LAYOUT, connector, seen
 
 READER = XlsxReader(number_columns=("NIK",), rows_per_page=2)
@@ -66,7 +67,15 @@ def test_a_nik_in_a_number_cell_is_shown_in_scientific_notation_and_counted(tmp_
 
 @pytest.mark.parametrize(
     ("cell", "text"),
-    [("", None), ("a", "a"), (7.0, "7"), (7.5, "7.5"), (True, "TRUE"), (12345678901, "12345678901")],
+    [
+        ("", ""),
+        (None, ""),
+        ("a", "a"),
+        (7.0, "7"),
+        (7.5, "7.5"),
+        (True, "TRUE"),
+        (12345678901, "12345678901"),
+    ],
 )
 def test_a_cell_is_shown_as_the_spreadsheet_shows_it(cell: Any, text: str | None) -> None:
     assert shown(cell) == text

@@ -3,15 +3,19 @@
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import polars as pl
 import xlsxwriter
+import xlwt
 
 NIKS = ("3320010303629001", "3320010303629002", "3320010303629003")
 HEAD = "NIK;NAMA;NO KK\n"
 KK = "3320010101119001"
+HEADER_CELLS = ["NIK", "NAMA", "NO KK"]
+ROWS_AND_TEXTS = ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml")
 
 
 def lines(*cells: str, head: str = HEAD) -> str:
@@ -46,17 +50,35 @@ def workbook(*sheets: list[list[Any]], hidden: tuple[int, ...] = (), **options: 
     return out.getvalue()
 
 
-def far_cell() -> bytes:
-    """A workbook with one cell in its last corner: 17 thousand million cells to a careless reader."""
+def rewritten(
+    content: bytes, change: Callable[[str], bytes], parts: tuple[str, ...] = ROWS_AND_TEXTS
+) -> bytes:
+    """A workbook whose sheet and shared texts, or other parts, are written in another way."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook([["NIK", "NAMA"]]))) as whole, zipfile.ZipFile(out, "w") as made:
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(out, "w") as made:
         for name in whole.namelist():
-            body = whole.read(name)
-            if name.startswith("xl/worksheets/"):
-                body = body.replace(
-                    b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                )
-            made.writestr(name, body)
+            part = whole.read(name)
+            made.writestr(name, change(part.decode()) if name in parts else part)
+    return out.getvalue()
+
+
+def far_cells(count: int) -> bytes:
+    """A workbook with a list and so many cells in its last corner, between which a careless reader sets room aside."""
+    cells = "".join(
+        f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(1048577 - count, 1048577)
+    )
+    whole = workbook([HEADER_CELLS, [NIKS[0], "SITI", KK]])
+    return rewritten(whole, lambda text: text.replace("</sheetData>", f"{cells}</sheetData>").encode())
+
+
+def binary(rows: list[list[Any]]) -> bytes:
+    """A real binary workbook (BIFF8 in a compound file)."""
+    out, book = io.BytesIO(), xlwt.Workbook()
+    sheet, day = book.add_sheet("A"), xlwt.easyxf(num_format_str="DD-MM-YYYY")
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell, *([day] if isinstance(cell, date) else []))
+    book.save(out)
     return out.getvalue()
 
 

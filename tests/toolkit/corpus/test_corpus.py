@@ -26,10 +26,12 @@ from hub.toolkit.zipped import ZippedReader
 from tests.toolkit.builders import LAYOUT, connector, entry, seen
 from tests.toolkit.corpus.making import (
     HEAD,
+    HEADER_CELLS,
     KK,
     NIKS,
     archive,
-    far_cell,
+    binary,
+    far_cells,
     good,
     lines,
     locked,
@@ -89,7 +91,7 @@ def zipped(name: str, content: bytes, code: str = "", sound: int = 0, **refused:
     return Case(f"{name}.zip", content, code, sound, refused)
 
 
-HEADER = ["NIK", "NAMA", "NO KK"]
+HEADER = HEADER_CELLS
 PERSONS = [HEADER, [A, "SITI", KK], [B, "SARI", KK]]
 CSVS = [
     csv("utf8", good(), sound=2),
@@ -159,7 +161,12 @@ SHEETS = [
     xlsx("beyond the header", workbook([*PERSONS, [C, "SRI", KK, "x"]]), sound=2, ROW_LONG=1),
     xlsx("shifted", workbook([["", *row] for row in PERSONS]), sound=2),
     xlsx("1904", workbook([[*HEADER, "CATATAN"], [A, "SITI", KK, date(2001, 2, 3)]], date_1904=True), sound=1),
-    xlsx("far cell", far_cell(), "file_bomb"),
+    xlsx("far cell", far_cells(1), sound=1, ROW_LONG=1),
+    xlsx("many far cells", far_cells(2_000), "file_bomb"),
+    xlsx("binary workbook.xls", binary(PERSONS), sound=2),
+    xlsx("binary workbook with number cells.xls", binary([HEADER, [int(A), "SITI", KK], [B, "SARI", KK]]), sound=1,
+         SCIENTIFIC=1),
+    xlsx("binary workbook, cut.xls", binary(PERSONS)[:700], "file_truncated"),
     xlsx("cut", workbook(PERSONS)[:-40], "file_truncated"),
     xlsx("empty", b"", "file_truncated"),
     xlsx("web page.xls", b"<html><table><tr><td>NIK</td></tr></table></html>", "file_kind_wrong"),
