@@ -22,7 +22,7 @@ from hub.toolkit.pages import Page
 from hub.toolkit.scratch import scratch
 
 if TYPE_CHECKING:
-    from asyncssh import SFTPClient
+    from asyncssh import SFTPClient, SSHKey
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,199}$")
 #: More files than this in one folder are no drop of lists.
@@ -35,7 +35,7 @@ async def sftp_pages(
     """The pages of every file of the folder that the entry's address names; see `directory_pages`.
 
     `options.known_hosts` is the file with the key of the server. The credential is `user_env` with
-    `password_env`, or with `token_env` for the text of a private key. `options.glob` and
+    `password_env`, or with `token_env` for a private key: its text, or the file it lies in. `options.glob` and
     `options.settled_seconds` say the same as for a directory; a manifest beside the files is kept to.
 
     Raises:
@@ -105,8 +105,6 @@ async def _copied(
 
 def _arguments(source: SourceConfig, address: str) -> tuple[dict[str, Any], str]:
     """What the client connects with, and the folder."""
-    import asyncssh
-
     hosts = source.options.get("known_hosts")
     if not isinstance(hosts, str) or not Path(hosts).is_file():
         raise FatalError(
@@ -128,16 +126,35 @@ def _arguments(source: SourceConfig, address: str) -> tuple[dict[str, Any], str]
         "login_timeout": source.limits.timeout_seconds,
     }
     if source.auth.token_env is not None:
-        try:
-            key = asyncssh.import_private_key(credential(source, source.auth.token_env))
-        except asyncssh.KeyImportError:
-            raise FatalError(
-                "credential_refused", f"{source.name}: {source.auth.token_env} holds no private key"
-            ) from None
-        arguments["client_keys"] = [key]
+        arguments["client_keys"] = [_key(source, source.auth.token_env)]
     elif source.auth.password_env is not None:
         arguments["password"] = credential(source, source.auth.password_env)
     return arguments, folder
+
+
+def _key(source: SourceConfig, variable: str) -> "SSHKey":
+    """The private key that a credential is, or that lies in the file which a credential names.
+
+    Raises:
+        FatalError: `credential_missing`, `credential_refused`.
+    """
+    import asyncssh
+
+    held = credential(source, variable)
+    try:
+        text = held if held.lstrip().startswith("-----BEGIN") else Path(held).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        raise FatalError(
+            "credential_missing",
+            f"{source.name}: {variable} is no private key and names no file that can be read",
+        ) from None
+    try:
+        return asyncssh.import_private_key(text)
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
+        raise FatalError(
+            "credential_refused",
+            f"{source.name}: {variable} leads to no private key that opens without a pass phrase",
+        ) from None
 
 
 def _place(source: SourceConfig, address: str) -> tuple[str, int, str]:

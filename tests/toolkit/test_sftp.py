@@ -19,8 +19,12 @@ from tests.toolkit.builders import HURRIED, connector, entry
 CONTENT = b"NIK;NAMA\n1;A\n"
 
 
+KEY = asyncssh.generate_private_key("ssh-ed25519")
+STRANGE_KEY = asyncssh.generate_private_key("ssh-ed25519")
+
+
 class _Doors(asyncssh.SSHServer):
-    """Lets one user in by password."""
+    """Lets one user in, by password or by key."""
 
     def begin_auth(self, _username: str) -> bool:
         return True
@@ -30,6 +34,12 @@ class _Doors(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         return (username, password) == ("demo", "open-sesame")
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return username == "demo" and key.public_data == KEY.public_data
 
 
 @pytest_asyncio.fixture
@@ -116,6 +126,72 @@ async def test_a_refused_credential_names_its_variables(
     settings.cache_clear()
     error = await refusal(folder[1])
     assert (error.code, "HUB_CREDENTIAL_BOX_PASSWORD" in error.message) == ("credential_refused", True)
+
+
+def by_key(source: SourceConfig) -> SourceConfig:
+    """The same entry with a key in place of the password."""
+    auth = {"kind": "bearer", "user_env": "HUB_CREDENTIAL_BOX_USER", "token_env": "HUB_CREDENTIAL_BOX_KEY"}
+    return entry(transport="sftp", address=source.address, auth=auth, options=source.options)
+
+
+def hold(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """The credential of the key; it may be the text of one or the path of its file."""
+    monkeypatch.setenv("HUB_CREDENTIAL_BOX_KEY", key)
+    settings.cache_clear()
+
+
+def in_file(directory: Path, key: asyncssh.SSHKey, phrase: str | None = None) -> str:
+    """The path of a file that holds a key."""
+    key.write_private_key(str(directory / "key"), "pkcs8-pem", passphrase=phrase)
+    return str(directory / "key")
+
+
+async def test_a_key_lets_in_by_its_text_and_by_its_file(
+    folder: tuple[Path, SourceConfig], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (folder[0] / "a.csv").write_bytes(CONTENT)
+    by_text, by_file = KEY.export_private_key().decode(), in_file(tmp_path, KEY)
+    for key in (by_text, by_file):
+        hold(monkeypatch, key)
+        assert [page.frame.rows() for page in await pulled(by_key(folder[1]))] == [[("1", "A")]]
+
+
+async def test_a_key_that_the_server_does_not_know_is_refused(
+    folder: tuple[Path, SourceConfig], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hold(monkeypatch, in_file(tmp_path, STRANGE_KEY))
+    error = await refusal(by_key(folder[1]))
+    assert (error.code, "HUB_CREDENTIAL_BOX_KEY" in error.message) == ("credential_refused", True)
+
+
+async def test_a_key_is_not_shown_to_a_server_that_is_not_known(
+    folder: tuple[Path, SourceConfig], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hold(monkeypatch, in_file(tmp_path, KEY))
+    port = folder[1].address.split(":")[2].split("/")[0]
+    strange = STRANGE_KEY.export_public_key().decode()
+    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {strange}")
+    assert (await refusal(by_key(folder[1]))).code == "host_unknown"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(None, "credential_missing"), ("no key", "credential_refused"), ("locked", "credential_refused")],
+)
+async def test_a_key_that_cannot_be_had_is_told_without_its_content(
+    folder: tuple[Path, SourceConfig],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    content: str | None,
+    code: str,
+) -> None:
+    if content == "locked":
+        in_file(tmp_path, KEY, "open-sesame")
+    elif content is not None:
+        (tmp_path / "key").write_text(content)
+    hold(monkeypatch, str(tmp_path / "key"))
+    error = await refusal(by_key(folder[1]))
+    assert (error.code, str(tmp_path) in error.message) == (code, False)
 
 
 async def test_a_folder_or_server_that_is_not_there_is_told_apart(
