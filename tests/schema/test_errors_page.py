@@ -22,6 +22,9 @@ RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubErro
 OPEN = re.compile(r"^(?:bad|limit)_$")
 
 
+UNFIT: tuple[object, ...] = ([], "x")
+
+
 def _calls() -> list[tuple[str, ast.expr]]:
     """Class and first argument of every error made where callers meet it."""
     found = []
@@ -49,7 +52,7 @@ def scalar_codes() -> set[str]:
     codes = set()
     for type_ in schema().type_map.values():
         if isinstance(type_, GraphQLScalarType) and not is_specified_scalar_type(type_):
-            for value in ([], "x"):
+            for value in UNFIT:
                 try:
                     type_.coerce_input_value(value)
                 except Spoken as error:
