@@ -17,6 +17,7 @@ from hub.errors import HubError
 from hub.schema.build import engine
 from hub.schema.door import Door
 from hub.schema.export_door import ExportDoor, Snapshots
+from hub.schema.straight import Straight
 from hub.schema.terms import Terms
 
 GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
@@ -27,6 +28,8 @@ PAGE_POLICY = (
 )
 """Nothing on the page comes from another host; the editor writes its own styles, hence `unsafe-inline`."""
 SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
+SAFE_ALREADY = [(name.encode(), value.encode()) for name, value in SAFE.items()]
+"""The same as they go out, for responses that have none of them yet."""
 PROBE = "select 'ready'"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -65,7 +68,10 @@ def create_app(
 
     return Starlette(
         lifespan=lifespan,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+            Middleware(Straight, path="/graphql", endpoint=_graphql),
+        ],
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
             *([Route("/export", _export, methods=METHODS)] if open_bulk else []),
@@ -87,7 +93,7 @@ async def _graphql(request: Request) -> Response:
         response = await door.answer(request)
     else:
         response = _only("GET, POST")
-    response.headers.update(SAFE)
+    response.raw_headers += SAFE_ALREADY
     return response
 
 

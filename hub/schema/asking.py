@@ -1,13 +1,14 @@
 """What a caller sends, by GraphQL over HTTP: media types, bodies, query strings."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from starlette.requests import Request as HttpRequest
 
 from hub.compiler.engine import Request
-from hub.schema.weighing import weighed
+from hub.schema.weighing import REMEMBERED, weighed
 
 LARGEST_BODY = 256 * 1024
 LARGEST_QUERY_STRING = 8 * 1024
@@ -40,6 +41,7 @@ class Malformed(Exception):  # noqa: N818  # it is an answer to the caller, not 
         self.english = english
 
 
+@lru_cache(maxsize=REMEMBERED)
 def media_type(accepted: str) -> str:
     """The media type of the answer: the best one of the two that an Accept header admits.
 

@@ -1,9 +1,7 @@
 """Work that ends when nobody waits for it any more."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from types import TracebackType
 
 from starlette.requests import Request
 
@@ -15,54 +13,47 @@ class Left(Exception):  # noqa: N818  # it is nobody's failure
     """The client has closed its connection."""
 
 
-@dataclass
-class _Watch:
-    """Looks out for the end of one connection."""
-
-    http: Request
-    work: "asyncio.Task[object]"
-    left: bool = False
-    _looking: "list[asyncio.Task[None]]" = field(default_factory=list)
-
-    def begin(self) -> None:
-        self._looking.append(asyncio.ensure_future(self._look()))
-
-    def end(self) -> None:
-        for task in self._looking:
-            task.cancel()
-
-    async def _look(self) -> None:
-        while (await self.http.receive())["type"] != "http.disconnect":
-            pass
-        self.left = True
-        self.work.cancel()
-
-
-@contextmanager
-def while_awaited(http: Request, patience: float = PATIENCE) -> Iterator[None]:
+class while_awaited:  # noqa: N801  # it stands behind `with`
     """Cancels the block, and with it the statement under way, once the client has closed its connection.
 
-    The body of the request has to be read before: what arrives while someone looks is lost.
+    The body of the request has to be read before: what arrives while someone looks is lost. The block raises Left when
+    the client left first.
 
     Args:
         http: The request that the block answers.
         patience: Seconds before the first look.
-
-    Raises:
-        Left: The client left first.
     """
-    work = asyncio.current_task()
-    if work is None:
-        raise RuntimeError("no task is under way")
-    watch = _Watch(http, work)
-    start = asyncio.get_running_loop().call_later(patience, watch.begin)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not watch.left:
-            raise
-        work.uncancel()
-        raise Left from None
-    finally:
-        start.cancel()
-        watch.end()
+
+    __slots__ = ("_http", "_left", "_looking", "_patience", "_start", "_work")
+
+    def __init__(self, http: Request, patience: float = PATIENCE) -> None:
+        self._http = http
+        self._patience = patience
+        self._left = False
+        self._looking: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        work = asyncio.current_task()
+        if work is None:
+            raise RuntimeError("no task is under way")
+        self._work = work
+        self._start = asyncio.get_running_loop().call_later(self._patience, self._begin)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._start.cancel()
+        if self._looking:
+            self._looking.cancel()
+        if self._left and isinstance(error, asyncio.CancelledError):
+            self._work.uncancel()
+            raise Left from None
+
+    def _begin(self) -> None:
+        self._looking = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        while (await self._http.receive())["type"] != "http.disconnect":
+            pass
+        self._left = True
+        self._work.cancel()

@@ -10,10 +10,11 @@ import asyncio
 import zlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import lru_cache
 
 from starlette.responses import Response
 
-from hub.schema.weighing import best, weighed
+from hub.schema.weighing import REMEMBERED, best, weighed
 
 WORTH = 1400
 """Bytes below which an answer fits into one packet, so that compressing it saves nothing."""
@@ -25,6 +26,7 @@ LONG = 32 * 1024
 """Bytes from which on a thread compresses, so that other answers don't wait."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def coding_of(accepted: str) -> str:
     """`gzip` or `identity`, by an Accept-Encoding header; a client that says nothing gets no coding."""
     offers = (("gzip", ("gzip", "x-gzip", "*")), ("identity", ("identity",)))

@@ -1,9 +1,10 @@
 """What the API says to callers when it can't answer: Indonesian first, English to who asks for it."""
 
 import re
+from functools import lru_cache
 
 from hub.errors import HubError, InputError
-from hub.schema.weighing import weighed
+from hub.schema.weighing import REMEMBERED, weighed
 
 TEXTS = {
     "page_size": "Ukuran halaman harus 0 sampai 500.",
@@ -90,6 +91,7 @@ def message(error: HubError, language: str) -> str:
     return TEXTS.get(error.code, error.message)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def language_of(accepted: str) -> str:
     """`en` where an Accept-Language header ranks English above Indonesian, else `id`."""
     ranks: dict[str, float] = {}

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+REMEMBERED = 64
+"""Values of one header whose meaning is kept: clients send few, and a value may have 64 KB."""
+
 
 def weighed(header: str) -> dict[str, float]:
     """Weight of each name (in lower case) in a header, 0 to 1; 0 where it can't be read."""
