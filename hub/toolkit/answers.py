@@ -89,21 +89,25 @@ def _asked_to_wait(
     return RetriableError("busy", message, seconds)
 
 
-async def pieces(source: SourceConfig, answer: httpx.Response) -> AsyncIterator[bytes]:
-    """The bytes as sent, never more than the entry allows; a compressed answer is refused.
+async def pieces(
+    source: SourceConfig, answer: httpx.Response, most: int | None = None
+) -> AsyncIterator[bytes]:
+    """The bytes as sent, never more than the entry or `most` allows; a compressed answer is refused.
 
     Raises:
         RetriableError: `answer_odd`, `answer_cut_off`.
         FatalError: `answer_too_large`.
     """
-    name, limit, size = source.name, source.limits.max_bytes, 0
+    name, size = source.name, 0
+    limit = min(filter(None, (source.limits.max_bytes, most)))
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise RetriableError("answer_odd", f"{name}: the answer is compressed though none was asked for")
     async for piece in answer.aiter_raw():
         size += len(piece)
         if size > limit:
             raise FatalError(
-                "answer_too_large", f"{name}: an answer exceeds {limit:,} bytes; see limits.max_bytes"
+                "answer_too_large",
+                f"{name}: an answer exceeds {limit:,} bytes; see limits.max_bytes and options.page_size",
             )
         yield piece
     promised = answer.headers.get("content-length")

@@ -27,6 +27,8 @@ from hub.toolkit.badges import Badge, badge_of, trust_of
 from hub.toolkit.json_text import strict_loads
 
 T = TypeVar("T")
+#: Of one answer in JSON, which is held whole: a page of so many bytes is no page. Files are bounded by the entry alone.
+LARGEST_JSON = 64 << 20
 #: Of a Link header: its parameters by relation.
 Links = Mapping[str, Mapping[str, str]]
 
@@ -161,14 +163,14 @@ class Http:
         return str(theirs)
 
     async def _value(self, answer: httpx.Response) -> Any:
-        body = b"".join([piece async for piece in pieces(self._source, answer)])
+        body = b"".join([piece async for piece in pieces(self._source, answer, LARGEST_JSON)])
         refuse_pages(self._source.name, answer, body[:256])
         return strict_loads(body, self._source.name)
 
-    async def download(self, url: str, path: Path, sha256: str) -> None:
-        """A file with a promised digest, written to `path`; see `json` for errors."""
+    async def download(self, url: str, path: Path, sha256: str | None) -> str:
+        """A file written to `path`, whose digest is the one promised, if any is; returns it. See `json` for errors."""
 
-        async def once() -> None:
+        async def once() -> str:
             digest = hashlib.sha256()
             async with self._answer("GET", url) as answer:
                 with path.open("wb") as out:
@@ -177,12 +179,13 @@ class Http:
                         out.write(piece)
             with path.open("rb") as written:
                 refuse_pages(self._source.name, answer, written.read(256))
-            if digest.hexdigest() != sha256:
+            if sha256 is not None and digest.hexdigest() != sha256:
                 raise RetriableError(
                     "file_differs", f"{self._source.name}: a file has not the bytes its index promises"
                 )
+            return digest.hexdigest()
 
-        await self._patiently(once)
+        return await self._patiently(once)
 
     async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
         retrying = AsyncRetrying(

@@ -56,7 +56,7 @@ async def listing_pages(
             state to keep once the file has landed.
 
     Raises:
-        FatalError: `listing_odd`, `listing_incomplete`, `cursor_impossible`, `cursor_unknown`,
+        FatalError: `listing_odd`, `listing_incomplete`, `listing_too_long`, `cursor_impossible`, `cursor_unknown`,
             `config_invalid`, or the address or credential is wrong.
         RetriableError: Patience with the server ended, `listing_moved`.
     """
@@ -110,7 +110,7 @@ class _Pull:
 
     def _book(self, begun: str | None) -> Book:
         size = int(self.source.options.get("page_size", PAGE_SIZE))
-        return Book(self.listing, (self.source.name, self.name), size, begun)
+        return Book(self.listing, (self.source.name, self.name), size, begun, self.source.limits.max_bytes)
 
     async def _whole(self, window: Window, out: BinaryIO) -> FileSeen:
         """The listing from its beginning, anew when its count changes on the way."""

@@ -15,6 +15,9 @@ from hub.toolkit.connector import Listing
 from hub.toolkit.json_text import object_text
 from hub.toolkit.layout import header_form
 
+#: A listing of more pages or rows than this is none of ours: its server leads us round in circles.
+MOST_PAGES, MOST_ROWS = 200_000, 50_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -63,12 +66,17 @@ class Book:
         name: `source: page {number} of listing` is what messages say; this is `source` and the listing's.
         size: Rows asked for at once.
         begun: Cursor that an earlier run kept; None for the beginning.
+        most_bytes: Of all rows together; a standing feed, which lands piece by piece, has no such end.
     """
 
     listing: Listing
     name: tuple[str, str]
     size: int
     begun: str | None = None
+    most_bytes: int = 2_000_000_000
+    _pages: int = 0
+    _rows: int = 0
+    _bytes: int = 0
     _digests: set[bytes] = field(default_factory=set)
     _cursors: set[str] = field(default_factory=set)
 
@@ -110,13 +118,35 @@ class Book:
         return sheet
 
     def turn(self, sheet: Sheet, place: Place) -> Place | None:
-        """Where the page after a sheet begins; None after the last. The sheet counts as taken."""
+        """Where the page after a sheet begins; None after the last. The sheet counts as taken.
+
+        Raises:
+            FatalError: `listing_too_long`: as a whole it has more pages, rows or bytes than a listing may.
+        """
+        self._count(sheet)
         if sheet.rows:
             self._digests.add(_digest(sheet))
         following = self._following(sheet, place)
         if following is not None:
             self._cursors.update(filter(None, (following.cursor, following.link)))
         return following
+
+    def _count(self, sheet: Sheet) -> None:
+        self._pages, self._rows = self._pages + 1, self._rows + len(sheet.rows)
+        self._bytes += len(sheet.lines)
+        if self.listing.resumes:
+            return
+        source, listing = self.name
+        if self._bytes > self.most_bytes:
+            raise FatalError(
+                "listing_too_long",
+                f"{source}: {listing} has more than {self.most_bytes:,} bytes; see limits.max_bytes",
+            )
+        if self._pages > MOST_PAGES or max(self._rows, sheet.total or 0) > MOST_ROWS:
+            raise FatalError(
+                "listing_too_long",
+                f"{source}: {listing} has more than {MOST_PAGES:,} pages or {MOST_ROWS:,} rows; nothing was read",
+            )
 
     def _following(self, sheet: Sheet, place: Place) -> Place | None:
         """Where the next page begins, by the style of the listing.

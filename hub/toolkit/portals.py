@@ -7,6 +7,7 @@ further dimensions.
 Source: CKAN 2.10 API guide (package_show, datastore_search); calls of data.jabarprov.go.id as seen (2026).
 """
 
+import asyncio
 import hashlib
 import json
 import re
@@ -27,6 +28,7 @@ from hub.toolkit.json_text import cell_text, object_text
 from hub.toolkit.listings import PAGE_SIZE, READINGS, line_pages
 from hub.toolkit.page_styles import Book, Place, Sheet
 from hub.toolkit.pages import FileSeen, Page
+from hub.toolkit.portal_files import Linked, best_of, fetched, linked, rows_of
 from hub.toolkit.scratch import scratch
 
 ACTION = "/api/3/action"
@@ -48,7 +50,7 @@ async def portal_pages(
 
     Raises:
         FatalError: `option_wrong`, `dataset_unknown`, `portal_refused`, `credential_refused`, `listing_odd`,
-            `listing_incomplete`, `layout_column_missing`.
+            `listing_incomplete`, `listing_too_long`, `layout_column_missing`, or a file cannot be read.
         RetriableError: Patience with the portal ended, `listing_moved`.
     """
     portal = _Ckan if source.transport == "ckan" else _Jabar
@@ -56,7 +58,7 @@ async def portal_pages(
         for dataset in datasets_of(source):
             with scratch() as directory:
                 path = Path(directory) / "rows"
-                pull = _Pull(portal(source, http, address, dataset), dataset)
+                pull = _Pull(portal(source, http, address, dataset), dataset, patience)
                 file = await pull.file(path)
                 for page in line_pages(path, file, connector.layout):
                     file.detail["unknown_columns"] = sorted(pull.unknown)
@@ -71,6 +73,7 @@ class _Portal:
     http: Http
     address: str
     dataset: Dataset
+    linked: Linked | None = None
 
     def book(self, listing: Listing) -> Book:
         """The pages of one reading."""
@@ -78,6 +81,7 @@ class _Portal:
             listing,
             (self.source.name, self.dataset.name),
             int(self.source.options.get("page_size", PAGE_SIZE)),
+            most_bytes=self.source.limits.max_bytes,
         )
 
     def unknown(self) -> HubError:
@@ -89,28 +93,17 @@ class _Portal:
 
 
 class _Ckan(_Portal):
-    """A data set of CKAN: its page says which resource holds the rows."""
+    """A data set of CKAN: its page says which resource holds the rows, in the datastore or, failing that, as a file."""
 
     listing = CKAN
 
     async def described(self) -> dict[str, Any]:
         """Title, day of change and extras of the data set; finds the resource."""
         found = await self._action("package_show", {"id": self.dataset.name}, self._result)
-        resources = found.get("resources")
-        wanted = self.dataset.resource
-        fitting = [
-            each
-            for each in (resources if isinstance(resources, list) else [])
-            if isinstance(each, dict)
-            and (each.get("id") == wanted if wanted else each.get("datastore_active") is True)
-        ]
-        if len(fitting) != 1:
-            raise FatalError(
-                "dataset_unknown",
-                f"{self.source.name}: data set {self.dataset.name} has {len(fitting)} resources that fit; name one by "
-                "its id as `resource` in options.datasets",
-            )
-        self.dataset = self.dataset.at(str(fitting[0].get("id")))
+        resource = self._resource(found.get("resources"))
+        self.dataset = self.dataset.at(str(resource.get("id")))
+        if resource.get("datastore_active") is not True:
+            self.linked = linked(self.source, self.address, resource)
         extras = found.get("extras")
         stated = {
             str(each.get("key")): each.get("value") for each in extras or () if isinstance(each, dict)
@@ -121,6 +114,22 @@ class _Ckan(_Portal):
             **{name: found.get(name) for name in ("title", "metadata_modified", "license_id")},
             "extras": stated,
         }
+
+    def _resource(self, told: Any) -> dict[str, Any]:
+        """The one resource that the entry means: by its id, else the one in the datastore, else the one file."""
+        resources = [each for each in (told if isinstance(told, list) else []) if isinstance(each, dict)]
+        if wanted := self.dataset.resource:
+            fitting = [each for each in resources if each.get("id") == wanted]
+        else:
+            active = [each for each in resources if each.get("datastore_active") is True]
+            fitting = active or best_of(resources)
+        if len(fitting) != 1:
+            raise FatalError(
+                "dataset_unknown",
+                f"{self.source.name}: data set {self.dataset.name} has {len(fitting)} resources that fit; name one by "
+                "its id as `resource` in options.datasets",
+            )
+        return fitting[0]
 
     async def sheet(self, book: Book, place: Place) -> Sheet:
         """One page of the resource, in the order of its row numbers."""
@@ -219,12 +228,15 @@ def _refused(source: SourceConfig, dataset: Dataset, kind: str) -> FatalError:
 class _Pull:
     """One data set in one run."""
 
-    def __init__(self, portal: "_Ckan | _Jabar", dataset: Dataset) -> None:
+    def __init__(self, portal: "_Ckan | _Jabar", dataset: Dataset, patience: Patience) -> None:
         self._portal, self._dataset, self.unknown = portal, dataset, set[str]()
+        self._patience = patience
 
     async def file(self, path: Path) -> FileSeen:
         """All rows as lines of a file; read anew when their count changes on the way."""
         described = await self._portal.described()
+        if self._portal.linked is not None:
+            return await self._copied(described, self._portal.linked, path)
         for reading in range(READINGS):
             with path.open("wb") as out:
                 try:
@@ -256,6 +268,22 @@ class _Pull:
                 f"{name}: {self._dataset.name} has {max(totals):,} rows by its count, {count:,} came; nothing was read",
             )
         return FileSeen(self._dataset.name, digest.hexdigest(), length, {"rows": count, "dataset": described})
+
+    async def _copied(self, described: dict[str, Any], found: Linked, path: Path) -> FileSeen:
+        """The rows of the file that stands for a datastore, as lines."""
+        raw = path.with_name("file")
+        file = await fetched(self._portal.source, self._portal.http, self._patience, found, raw)
+        return await asyncio.to_thread(self._told, described, file, raw, path)
+
+    def _told(self, described: dict[str, Any], file: FileSeen, raw: Path, path: Path) -> FileSeen:
+        count, length, digest = 0, 0, hashlib.sha256()
+        with path.open("wb") as out:
+            for row in rows_of(raw, file, self._dataset, self._portal.source.name):
+                line = self._line(row)
+                digest.update(line)
+                count, length = count + 1, length + out.write(line)
+        told = {**described, "file": {"sha256": file.sha256, "bytes": file.bytes, **file.detail}}
+        return FileSeen(self._dataset.name, digest.hexdigest(), length, {"rows": count, "dataset": told})
 
     def _line(self, row: dict[str, Any]) -> bytes:
         """A row with its data set and the values that name it; it must have the columns that the entry names."""

@@ -83,7 +83,8 @@ class Registry:
 
     def book(self) -> Book:
         """The pages of one search."""
-        return Book(SEARCH, (self.name, "search"), int(self._source.options.get("page_size", PAGE_SIZE)))
+        size, most = int(self._source.options.get("page_size", PAGE_SIZE)), self._source.limits.max_bytes
+        return Book(SEARCH, (self.name, "search"), size, most_bytes=most)
 
     async def find(self, kind: str, value: str) -> list[dict[str, Any]]:
         """The records under one identifier, such as (`UIN`, a NIK); none is no error.

@@ -6,9 +6,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from hub.connectors import CONNECTORS
 from hub.errors import FatalError
-from hub.settings import Settings, adopt
+from hub.registry.sources import load_sources
+from hub.settings import Settings, adopt, default_config_dir
 from hub.simulator import Credentials, RegistryServer
+from hub.simulator.services import ckan
 from hub.toolkit.connector import Connector, Listing
 from hub.toolkit.http import Patience
 from hub.toolkit.pull import pages
@@ -65,6 +68,18 @@ async def test_a_token_that_does_not_advance_is_noticed(server: RegistryServer) 
 async def test_a_social_registry_answers_a_search(server: RegistryServer) -> None:
     asked = {"transport": "spdci", "address": f"{server.url}/spdci/sr"}
     assert await count(server, connector(), **asked) == total(server)
+
+
+async def test_a_data_set_says_the_same_from_the_datastore_and_from_its_file(server: RegistryServer) -> None:
+    declared = load_sources(default_config_dir() / "sources")["ckan"]
+    [dataset] = declared.options["datasets"]
+    said = []
+    for name in (ckan.NAME, ckan.FILED):
+        options = {**declared.options, "datasets": [{**dataset, "name": name}]}
+        asked = declared.model_copy(update={"address": f"{server.url}/ckan", "options": options})
+        found = [page async for page in pages(CONNECTORS["ckan"], asked, patience=HURRIED)]
+        said.append([row for page in found for row in page.frame.select("key", "cells").rows()])
+    assert said[0] == said[1] != []
 
 
 async def test_a_client_that_is_not_known_gets_no_token(server: RegistryServer) -> None:

@@ -12,10 +12,13 @@ from hub.connectors.ckan import connector as ckan
 from hub.connectors.jabar import connector as jabar
 from hub.errors import FatalError, RetriableError, SkippableError
 from hub.registry.sources import SourceConfig
+from hub.settings import settings
+from hub.toolkit import page_styles
 from hub.toolkit.datasets import datasets_of, number_of
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from tests.toolkit.builders import HURRIED, entry
+from tests.toolkit.corpus.making import workbook
 
 ROOT = "http://portal.test"
 SHOW, SEARCH = f"{ROOT}/api/3/action/package_show", f"{ROOT}/api/3/action/datastore_search"
@@ -117,6 +120,123 @@ async def test_fewer_rows_than_were_counted_land_nothing(respx_mock: respx.MockR
     with pytest.raises(RetriableError) as caught:
         await pulled("jabar", resource="dinas")
     assert caught.value.code == "page_empty"
+
+
+FILE = f"{ROOT}/dataset/jumlah/resource/r-2/download/jumlah.csv"
+CSV = b"kode;tahun;jumlah;baru\n33.20;2020;7;x\n33.20;2021;;x\n"
+
+
+def packaged(router: respx.MockRouter, *resources: dict[str, Any]) -> None:
+    """A portal whose data set has these resources."""
+    router.get(SHOW).respond(json={"success": True, "result": {"resources": list(resources)}})
+
+
+def resource(**changed: Any) -> dict[str, Any]:
+    """A resource that lies as a file alone."""
+    return {"id": "r-2", "format": "CSV", "datastore_active": False, "url": FILE, **changed}
+
+
+@respx.mock
+async def test_without_a_datastore_the_file_of_the_resource_is_read(respx_mock: respx.MockRouter) -> None:
+    packaged(respx_mock, resource(format="PDF", id="r-3"), resource(format="XLSX", id="r-4"), resource())
+    respx_mock.get(FILE).respond(content=CSV)
+    [page] = await pulled("ckan", where={"tahun": "2020"})
+    assert page.frame["key"].to_list() == ["33.20|2020"]
+    assert page.frame["cells"].to_list() == ['{"kode":"33.20","tahun":"2020","jumlah":"7","baru":"x"}']
+    assert page.file.detail["unknown_columns"] == ["baru"]
+    told = page.file.detail["dataset"]
+    assert (told["resource"], told["file"]["delimiter"], told["file"]["rows"]) == ("r-2", ";", 2)
+
+
+@respx.mock
+async def test_a_workbook_of_a_portal_is_read_like_its_table(respx_mock: respx.MockRouter) -> None:
+    packaged(respx_mock, resource(format="xlsx"))
+    respx_mock.get(FILE).respond(
+        content=workbook([["JUDUL"], ["kode", "tahun", "jumlah"], ["33.20", 2020, 7]])
+    )
+    [page] = await pulled("ckan")
+    assert page.frame["cells"].to_list() == ['{"kode":"33.20","tahun":"2020","jumlah":"7"}']
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"kode;tahun\n33.20;2020\n", "layout_column_missing"),
+        (b"kode;tahun;jumlah\n33.20;2020;7\n33.20;2021\n", "rows_unreadable"),
+        (b"", "file_empty"),
+        (b"<!doctype html><p>Login</p>", "html_instead"),
+    ],
+)
+@respx.mock
+async def test_a_file_of_a_portal_is_read_whole_or_not_at_all(
+    respx_mock: respx.MockRouter, content: bytes, code: str
+) -> None:
+    packaged(respx_mock, resource())
+    respx_mock.get(FILE).respond(content=content)
+    with pytest.raises((FatalError, RetriableError)) as caught:
+        await pulled("ckan")
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("resources", "code"),
+    [
+        ([resource(), resource(id="r-5")], "dataset_unknown"),
+        ([resource(format="PDF")], "dataset_unknown"),
+        ([resource(url="")], "dataset_unknown"),
+        ([resource(url="https://elsewhere.test/jumlah.csv")], "redirected"),
+        ([resource(url="file:///etc/passwd")], "redirected"),
+        ([resource(url="http://me@portal.test/jumlah.csv")], "redirected"),
+        ([resource(url="http://portal.test:8443/jumlah.csv")], "redirected"),
+    ],
+)
+@respx.mock
+async def test_a_file_that_nobody_named_is_not_fetched(
+    respx_mock: respx.MockRouter, resources: list[dict[str, Any]], code: str
+) -> None:
+    packaged(respx_mock, *resources)
+    with pytest.raises(FatalError) as caught:
+        await pulled("ckan")
+    assert (caught.value.code, respx_mock.calls.call_count) == (code, 1)
+
+
+@respx.mock
+async def test_another_host_is_asked_where_the_entry_names_it_and_sees_no_credential(
+    respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_CREDENTIAL_PORTAL_KEY", "open-sesame")
+    settings.cache_clear()
+    elsewhere = "https://elsewhere.test/jumlah.csv"
+    packaged(respx_mock, resource(url=elsewhere))
+    respx_mock.get(elsewhere).respond(content=CSV)
+    auth = {"kind": "api_key", "token_env": "HUB_CREDENTIAL_PORTAL_KEY", "header": "Authorization"}
+    options = {"datasets": [DATASET], "file_hosts": ["elsewhere.test"]}
+    asked = entry(transport="ckan", address=ROOT, auth=auth, options=options)
+    [page] = [page async for page in pages(ckan, asked, patience=HURRIED)]
+    assert page.frame.height == 2
+    shown = [call.request.headers.get("authorization") for call in respx_mock.calls]
+    assert shown == ["open-sesame", None]
+
+
+@pytest.mark.parametrize("transport", ["ckan", "jabar"])
+@respx.mock
+async def test_a_portal_that_goes_on_for_ever_is_left(
+    respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    monkeypatch.setattr(page_styles, "MOST_PAGES", 3)
+    respx_mock.get(SHOW).respond(json=PACKAGE)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.params.get("offset", request.url.params.get("skip", "0")))
+        rows = [row(2020 + at), row(2021 + at)]
+        result = {"records": rows, "total": 1_000, "offset": at}
+        return httpx.Response(200, json={"success": True, "result": result, "error": 0, "data": rows})
+
+    respx_mock.get(SEARCH).mock(side_effect=answer)
+    respx_mock.get(BIGDATA).mock(side_effect=answer)
+    with pytest.raises(FatalError) as caught:
+        await pulled(transport, resource="dinas" if transport == "jabar" else "r-1")
+    assert caught.value.code == "listing_too_long"
 
 
 @pytest.mark.parametrize(

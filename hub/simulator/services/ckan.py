@@ -1,9 +1,12 @@
 """A CKAN portal at `/ckan/api/3/action/`: one data set, made-up counts by kecamatan and year.
 
-`package_show` tells of the data set with the extras of Satu Data Indonesia, `datastore_search` gives its rows. The
-numbers are no counts of the made-up people.
+`package_show` tells of the data set with the extras of Satu Data Indonesia, `datastore_search` gives its rows. A second
+data set has the same rows as a file alone, as on a portal without a datastore. The numbers are no counts of the made-up
+people.
 """
 
+import csv
+import io
 import json
 import zlib
 from collections.abc import Callable
@@ -15,6 +18,8 @@ from starlette.routing import Route
 
 NAME = "jumlah-penerima-bantuan-sosial"
 RESOURCE = "9d1f2c60-0000-4000-8000-000000009001"
+FILED = f"{NAME}-berkas"
+FILED_RESOURCE = "9d1f2c60-0000-4000-8000-000000009003"
 PROGRAMS = ("PKH", "BPNT", "PBI JK")
 YEARS = (2022, 2023, 2024)
 LARGEST = 1000
@@ -54,14 +59,16 @@ def _error(kind: str, status: int) -> Response:
 
 
 def _package(request: Request) -> Response:
-    if request.query_params.get("id") != NAME:
+    name = request.query_params.get("id")
+    if name not in (NAME, FILED):
         return _error("Not Found Error", 404)
-    resources = [
-        {"id": RESOURCE, "format": "CSV", "datastore_active": True},
-        {"id": RESOURCE[:-1] + "2", "format": "PDF", "datastore_active": False},
-    ]
+    file = f"{request.base_url}ckan/dataset/{FILED}/resource/{FILED_RESOURCE}/download/{FILED}.csv"
+    first: dict[str, Any] = {"id": RESOURCE, "format": "CSV", "datastore_active": True}
+    if name == FILED:
+        first = {"id": FILED_RESOURCE, "format": "CSV", "datastore_active": False, "url": file}
+    resources = [first, {"id": RESOURCE[:-1] + "2", "format": "PDF", "datastore_active": False}]
     extras = [{"key": key, "value": value} for key, value in EXTRAS.items()]
-    told = {"id": NAME, "name": NAME, "title": "Jumlah Penerima Bantuan Sosial", "resources": resources}
+    told = {"id": name, "name": name, "title": "Jumlah Penerima Bantuan Sosial", "resources": resources}
     return _result(
         {**told, "license_id": "cc-by", "metadata_modified": "2026-10-01T00:00:00", "extras": extras}
     )
@@ -101,4 +108,19 @@ async def _action(request: Request) -> Response:
     return action(request) if action else _error("Not Found Error", 404)
 
 
-ROUTES = [Route("/ckan/api/3/action/{action}", _action)]
+async def _file(request: Request) -> Response:
+    """The rows as the file that was uploaded, before a datastore numbered them."""
+    out = io.StringIO()
+    found = [
+        {key: cell for key, cell in row.items() if key != "_id"} for row in rows(request.app.state.registry)
+    ]
+    writer = csv.DictWriter(out, list(found[0]) if found else ["kode_kecamatan"])
+    writer.writeheader()
+    writer.writerows(found)
+    return Response(out.getvalue(), media_type="text/csv")
+
+
+ROUTES = [
+    Route(f"/ckan/dataset/{FILED}/resource/{FILED_RESOURCE}/download/{FILED}.csv", _file),
+    Route("/ckan/api/3/action/{action}", _action),
+]
