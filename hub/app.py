@@ -14,6 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from hub.compiler.engine import Reads
 from hub.errors import HubError
+from hub.schema.admission import Admission
+from hub.schema.budget import Budget
 from hub.schema.build import engine
 from hub.schema.door import Door
 from hub.schema.export_door import ExportDoor, Snapshots
@@ -58,11 +60,12 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             compiler = engine(chosen.limits, chosen.federation)
-            app.state.door = Door(compiler, await stack.enter_async_context(open_reads()), context)
+            reads, budget = await stack.enter_async_context(open_reads()), Budget(chosen.budget)
+            app.state.door = Door(compiler, reads, context, budget, Admission(chosen.concurrency))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
                 app.state.exports = ExportDoor(
-                    compiler, bulk, context, chosen.export_rows, chosen.export_seconds
+                    compiler, bulk, context, budget, chosen.export_rows, chosen.export_seconds
                 )
             yield
 

@@ -103,6 +103,16 @@ class Settings(BaseSettings):
         le=10_000_000,
         description="Rows that one GraphQL document may yield, by its page sizes.",
     )
+    query_budget: int = Field(
+        600_000_000,
+        ge=1,
+        le=10**12,
+        description="Rows, by page sizes, that one caller may ask for in a minute.",
+    )
+    query_concurrency: int = Field(
+        8, ge=1, le=200, description="Requests that are answered at one time, each with a connection."
+    )
+    introspection: bool = Field(default=True, description="Whether callers may ask for the schema itself.")
     query_seconds: float = Field(
         10, gt=0, le=600, description="Seconds that one statement of a query may take."
     )

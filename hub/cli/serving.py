@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hub.errors import FatalError, InputError
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 GRACE = 10
 """Seconds that open answers have to end."""
-POOL = 8
+HEAD_SECONDS = 5
+"""Seconds in which the head of a request has to be here, from its first byte; the first one from the connection on."""
 
 
 def require_loopback(host: str) -> None:
@@ -67,6 +69,41 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class Impatient(HttpToolsProtocol):
+    """Closes a connection on which the head of a request comes too slowly, or not at all."""
+
+    _hurry: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A head is waited for."""
+        super().connection_made(transport)
+        self._wait()
+
+    def on_message_begin(self) -> None:
+        """A head has begun, the first one or a later one on the same connection."""
+        super().on_message_begin()
+        if self._hurry is None:
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        """A head is here."""
+        self._calm()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._calm()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._hurry = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _calm(self) -> None:
+        if self._hurry:
+            self._hurry.cancel()
+            self._hurry = None
+
+
 class _Server(uvicorn.Server):
     """A server that ends in peace on SIGINT and SIGTERM, so that its owner can put the database in order."""
 
@@ -110,7 +147,7 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     hosts = (*LOOPBACK, listener.getsockname()[0])
     chosen = settings()
     app = create_app(
-        lambda: open_reader(database, POOL, chosen.query_seconds),
+        lambda: open_reader(database, chosen.query_concurrency, chosen.query_seconds),
         local_context(database),
         hosts,
         terms_of(chosen),
@@ -123,7 +160,7 @@ async def serve_app(app: Callable[..., Any], listener: socket.socket, ready: Cal
     """Serves an application on a socket; `ready` is called once it answers."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Impatient,
         ws="none",
         lifespan="on",
         access_log=False,

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     parse,
+    specified_rules,
     validate,
 )
 
@@ -92,6 +95,15 @@ class Documents:
             raise InputError("unknown_operation", "the document has no operation of that name")
         return found
 
+    @property
+    def silent(self) -> bool:
+        """Whether messages hint at no name of the schema: a caller who may not read it would learn it from them."""
+        return not self.limits.introspection
+
+    @property
+    def _rules(self) -> list[type[ASTValidationRule]]:
+        return [*specified_rules, *([NoSchemaIntrospectionCustomRule] if self.silent else [])]
+
     def _read(self, source: str) -> Operation:
         if len(source) > LONGEST_SOURCE:
             raise InputError("limit_characters", f"the document has more than {LONGEST_SOURCE} characters")
@@ -106,7 +118,7 @@ class Documents:
         operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
         if operation.operation is not OperationType.QUERY:
             raise InputError("not_a_query", "this hub answers queries; it has no mutations and subscriptions")
-        errors = validate(self.schema, document, max_errors=MOST_ERRORS)
+        errors = validate(self.schema, document, self._rules, MOST_ERRORS, self.silent)
         if errors:
             raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", errors)
         fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}

@@ -20,7 +20,7 @@ from graphql.execution.values import VariableValues
 from hub.compiler.declare import Catalog, Representation
 from hub.compiler.documents import Documents, InvalidDocument, Operation
 from hub.compiler.entities import forms
-from hub.compiler.limits import Limits
+from hub.compiler.limits import Limits, sized
 from hub.compiler.planner import Plan, Planner
 from hub.compiler.selection import Selector
 from hub.compiler.variables import variables_of
@@ -122,7 +122,9 @@ class Engine:
             InputError: The document is too large, or isn't one query.
         """
         operation = self._documents.operation(request.query, request.operation_name)
-        variables = variables_of(self.schema, operation, request.variables)
+        sized([(request.variables, 0)], self.limits, "values")
+        silent = not self.limits.introspection
+        variables = variables_of(self.schema, operation, request.variables, silent)
         if not isinstance(variables, VariableValues):
             raise InvalidDocument("BAD_USER_INPUT", variables)
         return operation, variables

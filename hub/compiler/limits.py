@@ -5,16 +5,20 @@ fragments spread each other doubles nothing here; the limiters of the usual libr
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -36,7 +40,10 @@ class Limits:
         directives: Directives with every spread fragment opened.
         fragments: Fragment definitions.
         repeats: Pairs of fields that stand under one response key, fragments opened: validation compares each pair.
+        literals: Variables, arguments, and values in them, as they stand in the document.
+        values: Values that come with it for its variables, those inside of others too.
         rows: Rows the document may yield: the sum over its lists of the product of page sizes down to each.
+        introspection: Whether a document may ask for the schema; where it may not, no message hints at names.
     """
 
     tokens: int = 4000
@@ -46,7 +53,10 @@ class Limits:
     directives: int = 50
     fragments: int = 50
     repeats: int = 10_000
+    literals: int = 800
+    values: int = 5000
     rows: int = 50_000
+    introspection: bool = True
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -56,7 +66,9 @@ def limits_of(settings: Settings) -> Limits:
         depth=settings.query_depth,
         fields=settings.query_fields,
         aliases=settings.query_aliases,
+        values=max(Limits.values, 5 * settings.match_rows),
         rows=settings.query_rows,
+        introspection=settings.introspection,
     )
 
 
@@ -94,13 +106,72 @@ def check(document: DocumentNode, limits: Limits) -> None:
     if len(fragments) > limits.fragments:
         raise _over("fragments", limits.fragments)
     ruler = _Ruler(fragments, limits)
-    ruler.directives(operations[0].directives)
+    ruler.directives(_outside(operations[0], fragments.values()))
     ruler.selections(operations[0].selection_set.selections)
     for name in fragments:
         ruler.fragment(name)
     definitions = (operations[0], *fragments.values())
+    values = [value for definition in definitions for value in _values(definition)]
+    sized(values, limits, "literals")
     if sum(_repeats(one.selection_set, fragments) for one in definitions) > limits.repeats:
         raise _over("repeats", limits.repeats)
+
+
+def sized(values: Iterable[tuple[Any, int]], limits: Limits, name: str) -> None:
+    """Passes values that are not nested too deeply and not too many, of a document or of JSON.
+
+    Args:
+        values: Each with the depth at which it stands.
+        limits: Bounds of their depth and their number, those inside of others counted too.
+        name: The bound of their number, `literals` or `values`.
+
+    Raises:
+        InputError: `limit_depth`, `limit_literals`, `limit_values`.
+    """
+    most: int = getattr(limits, name)
+    waiting = list(values)
+    count = 0
+    while waiting:
+        value, depth = waiting.pop()
+        count += 1
+        if depth > limits.depth:
+            raise _over("depth", limits.depth)
+        inside = _inside(value)
+        if count + len(waiting) + len(inside) > most:
+            raise _over(name, most)
+        waiting += [(one, depth + 1) for one in inside]
+
+
+def _inside(value: Any) -> Collection[Any]:
+    """What a value of a document, or of JSON, holds."""
+    if isinstance(value, (list, ListValueNode)):
+        return value.values if isinstance(value, ListValueNode) else value
+    if isinstance(value, ObjectValueNode):
+        return [one.value for one in value.fields]
+    return value.values() if isinstance(value, dict) else ()
+
+
+def _values(definition: ExecutableDefinitionNode) -> list[tuple[Any, int]]:
+    """The values that stand in a definition: of arguments, variables, and their defaults."""
+    variables = getattr(definition, "variable_definitions", None) or ()
+    found: list[tuple[Any, int]] = [(one, 0) for one in variables]
+    found += [(one.default_value, 1) for one in variables if one.default_value]
+    waiting: list[Any] = [definition]
+    while waiting:
+        node = waiting.pop()
+        holders: list[Any] = [node, *(node.directives or ())]
+        found += [(one.value, 1) for holder in holders for one in getattr(holder, "arguments", None) or ()]
+        below = getattr(node, "selection_set", None)
+        waiting += below.selections if below else ()
+    return found
+
+
+def _outside(
+    operation: OperationDefinitionNode, fragments: Iterable[FragmentDefinitionNode]
+) -> list[DirectiveNode]:
+    """The directives that stand on definitions and on variables."""
+    holders: list[Any] = [operation, *(operation.variable_definitions or ()), *fragments]
+    return [one for holder in holders for one in holder.directives or ()]
 
 
 def _over(name: str, bound: int) -> InputError:

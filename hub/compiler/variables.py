@@ -21,7 +21,7 @@ PLAIN = (str, int, float)
 
 
 def variables_of(
-    schema: GraphQLSchema, operation: Operation, inputs: Mapping[str, Any]
+    schema: GraphQLSchema, operation: Operation, inputs: Mapping[str, Any], silent: bool = False
 ) -> VariableValues | list[GraphQLError]:
     """The coerced variables of an operation, or what is wrong with them.
 
@@ -29,12 +29,13 @@ def variables_of(
         schema: The schema the operation was validated against.
         operation: Its signatures are kept once a request has passed.
         inputs: Values as JSON has them.
+        silent: Whether messages hint at no name of the schema.
     """
     quick = _plain(operation, inputs)
     if quick is not None:
         return quick
     declared = operation.definition.variable_definitions or ()
-    found = get_variable_values(schema, declared, dict(inputs), max_errors=MOST_ERRORS)
+    found = get_variable_values(schema, declared, dict(inputs), MOST_ERRORS, silent)
     if isinstance(found, VariableValues):
         operation.signatures.update({name: source.signature for name, source in found.sources.items()})
     return found

@@ -1,16 +1,21 @@
 """What a caller sends, by GraphQL over HTTP: media types, bodies, query strings."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import orjson
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from hub.compiler.engine import Request
+from hub.schema.awaiting import Left
 from hub.schema.weighing import REMEMBERED, weighed
 
 LARGEST_BODY = 256 * 1024
+SLOWEST_BODY = 5.0
+"""Seconds in which a body has to be here, whole: each drop that comes late holds a place."""
 LARGEST_QUERY_STRING = 8 * 1024
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -82,7 +87,8 @@ async def body(http: HttpRequest) -> bytes:
     """The body of a POST.
 
     Raises:
-        Malformed: 415, it is not JSON in UTF-8; 413, it is too long.
+        Malformed: 415, it is not JSON in UTF-8; 413, it is too long; 408, it comes too slowly.
+        Left: The client closed its connection before its end.
     """
     kind, _, parameters = http.headers.get("content-type", "").lower().partition(";")
     charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
@@ -93,10 +99,16 @@ async def body(http: HttpRequest) -> bytes:
     if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
         raise _too_long()
     found = bytearray()
-    async for piece in http.stream():
-        found += piece
-        if len(found) > LARGEST_BODY:
-            raise _too_long()
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for piece in http.stream():
+                found += piece
+                if len(found) > LARGEST_BODY:
+                    raise _too_long()
+    except TimeoutError:
+        raise Malformed(408, "isi permintaan datang terlalu lambat", "the body comes too slowly") from None
+    except ClientDisconnect:
+        raise Left from None
     return bytes(found)
 
 

@@ -3,23 +3,25 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from hub.access.context import caller_of
 from hub.compiler.engine import Engine
 from hub.compiler.exporting import Export, export, too_many
 from hub.schema.asking import GRAPHQL, Malformed, body, in_body, no_other_site
 from hub.schema.awaiting import while_awaited
+from hub.schema.budget import Budget
 from hub.schema.coding import coding_of, packed
+from hub.schema.door import VARY, told_of
 from hub.schema.flowing import Flow
 from hub.schema.forms import FORMS, Form
 from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
 from hub.schema.weighing import best, weighed
-
-VARY = "accept, accept-language, accept-encoding"
 
 
 class Snapshot(Protocol):
@@ -47,6 +49,7 @@ class ExportDoor:
         engine: Compiles their queries.
         bulk: Where it reads.
         context: Makes the signed access context of the caller.
+        budget: What each caller may still ask for.
         rows: That one export may hold.
         seconds: That one export may take.
     """
@@ -54,6 +57,7 @@ class ExportDoor:
     engine: Engine
     bulk: Snapshots
     context: Callable[[], str]
+    budget: Budget
     rows: int
     seconds: float
 
@@ -65,16 +69,21 @@ class ExportDoor:
             no_other_site(http)
             made = export(self.engine, in_body(await body(http), language), self.rows)
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
-            pieces = exported(made, form, self.bulk, self.context(), self.rows)
+            context = self.context()
+            charge = partial(self.budget.take, caller_of(context))
+            pieces = exported(made, form, self.bulk, context, self.rows, charge)
             if coding == "gzip":
                 pieces = packed(pieces)
             with while_awaited(http):
                 first = await anext(pieces, b"")
         except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the caller's
-            return refusal(error, language, GRAPHQL)
+            refused = refusal(error, language, GRAPHQL)
+            refused.raw_headers += told_of(language)
+            return refused
         headers = {
             "content-type": form.media,
             "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
+            "content-language": language,
             "vary": VARY,
         }
         if coding != "identity":
@@ -83,7 +92,12 @@ class ExportDoor:
 
 
 async def exported(
-    made: Export, form: Form, bulk: Snapshots, context: str, most: int
+    made: Export,
+    form: Form,
+    bulk: Snapshots,
+    context: str,
+    most: int,
+    charge: Callable[[int], object],
 ) -> AsyncGenerator[bytes, None]:
     """The bytes of an export; the first piece comes once the caller is let in and rows have been found.
 
@@ -93,14 +107,19 @@ async def exported(
         bulk: Where it is read.
         context: The signed access context of the caller.
         most: Rows that one export may hold.
+        charge: Is told what it costs before its first entry is read, and may refuse.
 
     Raises:
         InputError: `limit_export_rows`.
         RefusedError: `context_refused`.
     """
     async with bulk.snapshot(context) as snapshot:
-        if made.first is None and await snapshot.count(made.count, made.count_parameters) > most:
-            raise too_many(most)
+        rows = made.first
+        if rows is None:
+            rows = await snapshot.count(made.count, made.count_parameters)
+            if rows > most:
+                raise too_many(most)
+        charge(rows * made.cost_of_row)
         async with aclosing(snapshot.batches(made.sql, made.parameters)) as batches:
             ahead: list[str] = await anext(batches, [])
             async with aclosing(form.pieces(_after(ahead, batches), made.parts)) as pieces:

@@ -23,6 +23,7 @@ TEXTS = {
     "limit_directives": "Dokumen memakai terlalu banyak directive.",
     "limit_fragments": "Dokumen memuat terlalu banyak fragment.",
     "limit_repeats": "Dokumen terlalu sering mengulang kolom yang sama.",
+    "limit_literals": "Dokumen memuat terlalu banyak variabel, argumen dan nilai.",
     "limit_values": "Dokumen membandingkan terlalu banyak nilai.",
     "limit_match_rows": "Satu panggilan mencocokkan terlalu banyak baris; bagilah daftarnya.",
     "limit_export_rows": "Ekspor memuat terlalu banyak baris; ambil bertahap dengan `first` dan `after`.",
@@ -31,6 +32,8 @@ TEXTS = {
     "context_refused": "Basis data tidak menerima konteks akses Anda.",
     "database_busy": "Basis data sedang sibuk; mintalah lebih sedikit, atau coba lagi nanti.",
     "database_unavailable": "Basis data tidak menjawab; coba lagi sebentar.",
+    "overloaded": "Terlalu banyak permintaan sedang dijawab; coba lagi sedetik lagi.",
+    "limit_budget": "Jatah baris Anda untuk saat ini habis; coba lagi setelah waktu pada Retry-After.",
     "internal": "Terjadi kesalahan di dalam hub.",
 }
 """Indonesian by error code; the error's own message is the English."""

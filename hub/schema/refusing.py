@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 import orjson
@@ -12,12 +13,13 @@ from hub.compiler.documents import InvalidDocument
 from hub.errors import HubError, InputError, RefusedError, RetriableError
 from hub.schema.asking import GRAPHQL, Malformed
 from hub.schema.awaiting import Left
+from hub.schema.budget import Rest, SpentError
 from hub.schema.messages import Spoken, message, standard
 
 log = logging.getLogger("hub.graphql")
 GONE = 499
 """Status of an answer that nobody waits for; it is never sent."""
-HEADERS = {503: {"retry-after": "1"}, 405: {"allow": "POST"}}
+HEADERS = {503: {"retry-after": "1"}, 405: {"allow": "POST"}, 408: {"connection": "close"}}
 
 
 def refusal(error: Exception, language: str, media: str) -> Response:
@@ -30,7 +32,7 @@ def refusal(error: Exception, language: str, media: str) -> Response:
     if isinstance(error, InvalidDocument):
         return _errors(faults(error, language), _client_status(media), media)
     if isinstance(error, HubError):
-        return _errors(faults(error, language), _status(error, media), media)
+        return _errors(faults(error, language), _status(error, media), media, error)
     # The text of a driver's error may hold what was asked for, and so may its traceback.
     log.error("query failed: %s", type(error).__name__)
     hidden = HubError("internal", "an error inside the hub; its log has the kind")
@@ -47,12 +49,16 @@ def _status(error: HubError, media: str) -> int:
         return _client_status(media)
     if isinstance(error, RefusedError):
         return 403
+    if isinstance(error, SpentError):
+        return 429
     return 503 if isinstance(error, RetriableError) else 500
 
 
 def _code(error: HubError) -> str:
+    if error.code.startswith("limit_"):
+        return "LIMIT_EXCEEDED"
     if isinstance(error, InputError):
-        return "LIMIT_EXCEEDED" if error.code.startswith("limit_") else "BAD_USER_INPUT"
+        return "BAD_USER_INPUT"
     return "FORBIDDEN" if isinstance(error, RefusedError) else "INTERNAL_SERVER_ERROR"
 
 
@@ -65,7 +71,15 @@ def faults(error: HubError | InvalidDocument, language: str) -> list[Mapping[str
     """The entries of `errors` for an operation that can't be answered, in a language, `id` or `en`."""
     if isinstance(error, InvalidDocument):
         return [_graphql_entry(one, error.code, language) for one in error.errors]
-    return [_entry(message(error, language), _code(error), error.code)]
+    told = _entry(message(error, language), _code(error), error.code)
+    if isinstance(error, SpentError):
+        told["extensions"]["cost"] = cost_of(error.left)
+    return [told]
+
+
+def cost_of(left: Rest) -> dict[str, int]:
+    """What is told of a caller's budget."""
+    return {"requested": left.requested, "remaining": left.remaining, "restoreRate": left.rate}
 
 
 def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str, Any]:
@@ -82,5 +96,8 @@ def _graphql_entry(error: GraphQLError, code: str, language: str) -> Mapping[str
     return formatted
 
 
-def _errors(entries: list[Any], status: int, media: str) -> Response:
-    return Response(orjson.dumps({"errors": entries}), status, HEADERS.get(status, {}), media)
+def _errors(entries: list[Any], status: int, media: str, error: HubError | None = None) -> Response:
+    headers = dict(HEADERS.get(status, {}))
+    if isinstance(error, RetriableError) and error.retry_after:
+        headers["retry-after"] = str(ceil(error.retry_after))
+    return Response(orjson.dumps({"errors": entries}), status, headers, media)

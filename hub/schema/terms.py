@@ -12,12 +12,16 @@ class Terms:
 
     Args:
         limits: Upper bounds of one document.
+        budget: Rows, by page sizes, that one caller may ask for in a minute.
+        concurrency: Requests that are answered at one time.
         export_rows: Rows of one export.
         export_seconds: Seconds that one export may take, from its first row to its last.
         federation: Whether it answers the router of a federation as one of its subgraphs.
     """
 
     limits: Limits = field(default_factory=Limits)
+    budget: int = 600_000_000
+    concurrency: int = 8
     export_rows: int = 1_000_000
     export_seconds: float = 900
     federation: bool = False
@@ -27,6 +31,8 @@ def terms_of(settings: Settings) -> Terms:
     """The terms that the settings name."""
     return Terms(
         limits=limits_of(settings),
+        budget=settings.query_budget,
+        concurrency=settings.query_concurrency,
         export_rows=settings.export_rows,
         export_seconds=settings.export_seconds,
         federation=settings.federation,

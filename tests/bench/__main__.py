@@ -9,7 +9,7 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, ingest, serving
+from tests.bench import export, ingest, limits, serving
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
@@ -17,6 +17,7 @@ Area = Callable[[Place, int, int], Awaitable[list[Line]]]
 AREAS: dict[str, tuple[Area, int, int]] = {
     "export": (export.measure, export.PERSONS, 3),
     "ingest": (ingest.measure, ingest.PERSONS, 2),
+    "limits": (limits.measure, limits.PERSONS, 3),
     "serving": (serving.measure, serving.PERSONS, 5),
 }
 """Each area with its usual size and rounds."""

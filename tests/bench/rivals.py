@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.cli.serving import POOL
+from hub.schema.terms import Terms
 from hub.store.database import Database
 from tests.bench.peers import connected
 from tests.bench.place import Place
@@ -72,7 +72,7 @@ async def postgraphile(database: Database) -> AsyncIterator[Server | None]:
         "PGUSER": str(admin.username),
         "PGPASSWORD": admin.password or "none",
         "PGDATABASE": database.name,
-        "POOL": str(POOL),
+        "POOL": str(Terms().concurrency),
         "GRAPHILE_ENV": "production",
         "NODE_ENV": "production",
     }

@@ -19,8 +19,9 @@ import uvloop
 
 from hub.app import create_app
 from hub.cli.entrance import local_context
-from hub.cli.serving import POOL, listen, serve_app, serve_until_told
+from hub.cli.serving import listen, serve_app, serve_until_told
 from hub.domain import clock
+from hub.schema.terms import Terms
 from hub.settings import adopt, read_settings
 from hub.store.database import Database, Session
 from hub.store.read import READ_SETTINGS, Reader, open_reader
@@ -49,7 +50,7 @@ async def _unguarded(database: Database) -> AsyncIterator[Unguarded]:
     async with asyncpg.create_pool(
         url.render_as_string(hide_password=False),
         min_size=1,
-        max_size=POOL,
+        max_size=Terms().concurrency,
         server_settings=READ_SETTINGS,
         connection_class=Session,
     ) as pool:
@@ -57,7 +58,7 @@ async def _unguarded(database: Database) -> AsyncIterator[Unguarded]:
 
 
 def _opened(database: Database, side: str) -> AbstractAsyncContextManager[Any]:
-    return _unguarded(database) if side.endswith("-open") else open_reader(database, POOL)
+    return _unguarded(database) if side.endswith("-open") else open_reader(database, Terms().concurrency)
 
 
 class Bare:

@@ -1,9 +1,16 @@
 """Where the server listens, and under which context it reads."""
 
-import pytest
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from hub.cli import serving
 from hub.cli.entrance import local_context
-from hub.cli.serving import address, listen, require_loopback
+from hub.cli.serving import Impatient, address, listen, require_loopback
 from hub.errors import FatalError, InputError
 from hub.store.database import Database
 from hub.store.read import open_reader
@@ -35,3 +42,53 @@ async def test_the_database_lets_the_local_context_in_and_no_altered_one(databas
     async with open_reader(database, 1) as reader:
         assert await reader.text("select hub.enter($1)::text", [context]) == "true"
         assert await reader.text("select hub.enter($1)::text", [context.replace("local", "other")]) == "false"
+
+
+@asynccontextmanager
+async def connected(pause: float) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a server that thinks for so many seconds."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await asyncio.sleep(pause)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    config = uvicorn.Config(app, port=0, http=Impatient, ws="none", lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    running = asyncio.ensure_future(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    reader, writer = await asyncio.open_connection(*server.servers[0].sockets[0].getsockname()[:2])
+    async with asyncio.timeout(10):
+        yield reader, writer
+    writer.close()
+    server.should_exit = True
+    await running
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        (b"", False),
+        (b"GET / HTTP/1.1\r\nhost: ", False),
+        (b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\nGET / HTTP/1.1\r\n", True),
+    ],
+    ids=["silent", "begun", "second"],
+)
+async def test_a_head_that_does_not_come_closes_the_connection(
+    sent: bytes, answered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.2)
+    async with connected(0) as (reader, writer):
+        writer.write(sent)
+        assert (await reader.read()).startswith(b"HTTP/1.1 204") is answered
+
+
+async def test_a_request_that_is_here_is_answered_however_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.05)
+    async with connected(0.3) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 204")

@@ -17,7 +17,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="ut
 #: Modules whose errors reach a caller of the graph, and those that speak to operators alone.
 DOORS = ("hub.compiler", "hub.schema", "hub.store.read", "hub.store.bulk")
 OPERATORS = ("hub.schema.releases",)
-RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubError", "Spoken"}
+RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubError", "Spoken", "SpentError"}
 #: Of a scalar or of a limit, by its name.
 OPEN = re.compile(r"^(?:bad|limit)_$")
 
@@ -43,7 +43,7 @@ def raised() -> dict[str, str]:
         for name, argument in _calls()
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
-    limits = {f"limit_{one.name}" for one in fields(Limits) if one.name != "tokens"}
+    limits = {f"limit_{one.name}" for one in fields(Limits) if one.name not in ("tokens", "introspection")}
     return codes | dict.fromkeys(limits, "InputError")
 
 
