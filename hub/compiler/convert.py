@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.compiler.asked import match_rows
+from hub.compiler.positions import feed_position, run_position
 from hub.domain.names import match_key
 from hub.domain.wilayah import AreaCode, Level, System, key_range, parse_area
 from hub.errors import InputError
@@ -102,6 +103,18 @@ def node_key(value: object, type_name: str, kind: str) -> object:
         raise InputError("bad_id", "not an id that this hub gave out") from None
 
 
+def _persons(value: object) -> list[object]:
+    """The keys in global ids of persons.
+
+    Raises:
+        InputError: `bad_id`, also for an id of something else.
+    """
+    keys = [node_key(one, "Person", "uuid") for one in (value if isinstance(value, list) else [value])]
+    if None in keys:
+        raise InputError("bad_id", "not the id of a person")
+    return keys
+
+
 def storable(text: str) -> bool:
     """Whether PostgreSQL can hold a text."""
     return "\0" not in text and (text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text))
@@ -162,4 +175,7 @@ CONVERTERS = {
     "match_key": Converter("text", lambda value: match_key(str(value))),
     "page": Converter("bigint", page_size),
     "match_rows": Converter("json", match_rows),
+    "feed_position": Converter("bigint[]", feed_position),
+    "run_position": Converter("bigint[]", run_position),
+    "person_ids": Converter("uuid[]", _persons),
 }

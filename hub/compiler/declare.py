@@ -109,6 +109,9 @@ class Relation:
         filters: Conditions by the field of the argument `filter` that calls for them.
         size: Rows that a list without `first` is expected to yield, for the cost of a document.
         yields: What a caller learns from it.
+        sized_by: Argument of the field above that bounds the list; empty: none.
+        beside: Templates of values that the object carries for the server alone, by a key that no caller can
+            have chosen (it holds a `$`); whoever runs the plan takes them off again.
     """
 
     arity: Arity
@@ -119,6 +122,32 @@ class Relation:
     filters: Mapping[str, "Filter"] = field(default_factory=dict)
     size: int = 10
     yields: Yields = Yields.THINGS
+    sized_by: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One type that the object of a field may have.
+
+    Args:
+        on: Template of the condition that ties its rows to `{p}`.
+        order: Which of several rows it is: the first.
+    """
+
+    on: str
+    order: Sequence[Key] = ()
+
+
+@dataclass(frozen=True)
+class Either:
+    """A field of an interface whose object is of the first of some types that has a row.
+
+    Args:
+        options: By the name of the type.
+    """
+
+    options: Mapping[str, Option]
 
 
 @dataclass(frozen=True)
@@ -190,7 +219,7 @@ class Representation:
 
 
 Filter = Compare | Clause | Holds
-Declaration = Column | Expression | Relation | Entities
+Declaration = Column | Expression | Relation | Entities | Either
 
 
 def one(on: str, rows: Rows | None = None, order: Sequence[Key] = ()) -> Relation:

@@ -23,6 +23,7 @@ from hub.compiler.declare import (
     Catalog,
     Column,
     Declaration,
+    Either,
     Entities,
     Expression,
     Key,
@@ -34,7 +35,7 @@ from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
 from hub.compiler.filters import conditions
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
-from hub.compiler.shape import Columns, Row, listed, row, single
+from hub.compiler.shape import Row, listed, row, single
 
 READ = (
     "with q as materialized (select case when hub.enter($1::text) then {read} end as data)"
@@ -114,12 +115,13 @@ def _rows_of(argument: object) -> int:
 
 @dataclass(frozen=True)
 class Parent:
-    """The row that a selection stands on: its alias, the lists above it, and the instants it inherits."""
+    """The row that a selection stands on: its alias, the lists above it, the instants it inherits, its field."""
 
     alias: str
     moment: Moment
     lists: tuple[Size, ...] = ()
     root: bool = False
+    source: int = -1
 
 
 @dataclass
@@ -171,7 +173,7 @@ class Planner:
         self._aliases += 1
         return f"{letter}{self._aliases}$"
 
-    def _columns(self, selected: Selected, type_: GraphQLObjectType, parent: Parent) -> Columns:
+    def _columns(self, selected: Selected, type_: GraphQLObjectType, parent: Parent) -> list[tuple[str, str]]:
         return [(key, self._field(nodes, type_, parent)) for key, nodes in selected.items()]
 
     def row(self, nodes: Sequence[FieldNode], type_: GraphQLObjectType, parent: Parent) -> Row:
@@ -203,6 +205,8 @@ class Planner:
             return f"({scope.at(parent.alias, parent.alias).fill(declared.sql)})"
         if isinstance(declared, Entities):
             return self._entities(declared, nodes, scope, parent)
+        if isinstance(declared, Either):
+            return self._either(declared, nodes, scope, parent)
         assert isinstance(declared, Relation)  # noqa: S101  # Column is had without a scope
         target = get_named_type(scope.field.definition.type)
         if isinstance(target, GraphQLInterfaceType):
@@ -228,21 +232,21 @@ class Planner:
         """An object or a list of objects."""
         target = get_named_type(scope.field.definition.type)
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # its caller looked
-        alias = self.alias("t")
-        here = scope.at(alias, parent.alias)
+        here = scope.at(self.alias("t"), parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(target.name), here)
         source += _ordered(relation.order, here)
         if relation.arity is Arity.ONE:
-            made = self.row(nodes, target, replace(parent, alias=alias))
-            return single(made, f"{source} limit 1")
-        lists = (*parent.lists, self._size(relation, scope.field))
+            below = replace(parent, alias=here.t, source=scope.field.source)
+            columns = self._columns(self.selector.below(target, nodes), target, below)
+            beside = [(key, here.fill(sql)) for key, sql in relation.beside.items()]
+            return single(row([*columns, *beside], self.alias()), f"{source} limit 1")
+        asked = (parent.source, relation.sized_by) if relation.sized_by else (scope.field.source, "first")
+        sized = relation.sized_by or scope.field.given("first")
+        lists = (*parent.lists, asked if sized else relation.size)
         self.lists.append(lists)
-        made = self.row(nodes, target, replace(parent, alias=alias, lists=lists))
+        made = self.row(nodes, target, replace(parent, alias=here.t, lists=lists))
         limit = f" limit {here.argument('first.page')}" if scope.field.given("first") else ""
         return listed(made, source + limit)
-
-    def _size(self, relation: Relation, selected: Field) -> Size:
-        return (selected.source, "first") if selected.given("first") else relation.size
 
     def _connection(self, relation: Relation, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         """A connection: its page is read once, whatever is selected of it."""
@@ -274,6 +278,18 @@ class Planner:
             found.append(Group(form, key, rows, here, self.alias("u")).sql(made))
         return listed_by_place(found)
 
+    def _either(self, either: Either, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
+        """The object of the first type that has a row."""
+        parts = []
+        for name, option in either.options.items():
+            type_ = self.schema.get_type(name)
+            assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # declarations name object types
+            here = scope.at(self.alias("t"), parent.alias)
+            source = self.source(Relation(Arity.ONE, option.on), self.catalog.rows(name), here)
+            made = self.row(nodes, type_, replace(parent, alias=here.t))
+            parts.append(single(made, f"{source}{_ordered(option.order, here)} limit 1"))
+        return f"coalesce({', '.join(parts)})"
+
     def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         """The object that a global id names, whichever type it has: at most one part of it finds a row.
 
@@ -287,13 +303,12 @@ class Planner:
             template, _, kind = rows.node.partition(" :: ")
             bind = Bind(scope.field.source, ("id",), _key_reader(name, kind))
             value = scope.binder.place((scope.field.source, "id", name), bind, kind)
-            alias = self.alias("t")
-            here = scope.at(alias, parent.alias)
+            here = scope.at(self.alias("t"), parent.alias)
             on = " and ".join([f"{here.fill(template)} = {value}", *here.holds(rows)])
-            made = self.row(nodes, type_, replace(parent, alias=alias))
+            made = self.row(nodes, type_, replace(parent, alias=here.t))
             table = rows.table if rows.table.startswith("(") else f"hub.{rows.table}"
-            latest = f" order by lower({alias}.valid) desc nulls last" if rows.time is Time.HISTORY else ""
-            parts.append(single(made, f"from {here.fill(table)} {alias} where {on}{latest} limit 1"))
+            latest = f" order by lower({here.t}.valid) desc nulls last" if rows.time is Time.HISTORY else ""
+            parts.append(single(made, f"from {here.fill(table)} {here.t} where {on}{latest} limit 1"))
         return f"coalesce({', '.join(parts)})"
 
 

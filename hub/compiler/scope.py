@@ -140,8 +140,13 @@ class Scope:
         )
 
     def argument(self, name: str) -> str:
-        """The parameter of an argument, `name` or `name.converter`; a null literal when it wasn't given."""
+        """The parameter of an argument, `name` or `name.converter`; a null literal when it wasn't given.
+
+        `*.converter` stands for all arguments of the field at once.
+        """
         bare, _, converter = name.partition(".")
+        if bare == "*":
+            return self.binder.add(self.field.source, (), "", converter)
         kind = sql_type(self.field.definition.args[bare].type)
         if not self.field.given(bare):
             return f"null::{CONVERTERS[converter].type if converter else kind}"

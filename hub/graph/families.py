@@ -91,13 +91,16 @@ def _of_head(column: str) -> str:
     return f"(array_agg({column} order by {order}) filter (where m.person_id is not null))[1]"
 
 
+# Who moves in this fold has the new home already; the rows about him follow at its end.
+HEAD_HOME = "coalesce(f.home, m.home_area_key)"
 CARDS = f"""
     select c.card_id, c.uid, c.no_kk, coalesce(range_merge(range_agg(m.valid)), c.valid) as valid,
            {_of_head("m.person_id")} as person_id,
-           coalesce({_of_head("m.home_area_key")}, c.event_area_key) as event_area_key,
-           coalesce({_of_head("m.home_area_key")}, c.home_area_key) as home_area_key
+           coalesce({_of_head(HEAD_HOME)}, c.event_area_key) as event_area_key,
+           coalesce({_of_head(HEAD_HOME)}, c.home_area_key) as home_area_key
     from fold_card c
     left join membership m on m.card_id = c.card_id and upper_inf(m.recorded)
+    left join fold_person f on f.person_id = m.person_id
     group by c.card_id, c.uid, c.no_kk, c.valid, c.event_area_key, c.home_area_key
 """
 

@@ -10,6 +10,9 @@ from datetime import date, datetime
 from hub.store.sql import AsyncConnection, Table, text
 
 AREA_COLUMNS = ("event_area_key", "home_area_key")
+PLACED = {"person_state": "event_area_key", "family_card": "home_area_key"}
+"""Areas that are part of what a row tells: where the person, or the head of the card, lives. Who moves gets a new row
+also where nothing else changed, so that whoever follows one area hears of the move."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Fold:
             only: Condition on a row of `table` that says which rows of a key the wanted ones are the whole of.
         """
         columns = [column.name for column in table.columns if column.name != "recorded"]
-        told = [name for name in columns if name not in (*AREA_COLUMNS, key)]
+        apart = {*AREA_COLUMNS, key} - {PLACED.get(table.name)}
+        told = [name for name in columns if name not in apart]
         # The key is compared by plain equality, so that the planner can hash it.
         same = " and ".join(
             [f"w.{key} = t.{key}", *(f"w.{name} is not distinct from t.{name}" for name in told)]

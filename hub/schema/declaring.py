@@ -8,7 +8,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
-from hub.compiler.declare import Catalog, Column, Declaration, Expression, Relation, Rows, TypeDeclaration
+from hub.compiler.declare import Catalog, Column, Declaration, Expression, Rows, TypeDeclaration
 from hub.schema.lifetime import Deprecation
 
 METADATA = "hub"
@@ -131,7 +131,7 @@ def _fields(type_: GraphQLObjectType | GraphQLInterfaceType) -> Mapping[str, Dec
     found = {}
     for name, field in type_.fields.items():
         declaration = field.extensions["strawberry-definition"].metadata.get(METADATA)
-        if not isinstance(declaration, Column | Expression | Relation):
+        if not isinstance(declaration, Declaration):
             raise LookupError(f"nobody declared {type_.name}.{name}")
         found[name] = declaration
     return found

@@ -1,7 +1,6 @@
 """The feed from one hub to the next (desa to kabupaten to provinsi): every record with what it claims.
 
-A feed is cut at an instant before which nothing more can be recorded: runs record at ascending instants, so it is
-the last instant of the runs that have ended, and before the first of one that is under way. Between two such cuts a
+A feed is cut at an instant up to which the record is whole (`hub.schema.watermark`). Between two such cuts a
 record stands in the feed once: with the version held true at the later cut, or as a tombstone. Record ids ascend
 with the instants of recording, so that they are the order of the versions.
 """
@@ -15,6 +14,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, WILAYAH
 from hub.schema.scalars import Instant, WilayahCode
+from hub.schema.watermark import SETTLED, instant, micros, opaque
 from hub.store.sql import Table
 from hub.store.tables.claims import CLAIMS, MENTION_SLOTS
 
@@ -50,34 +50,20 @@ CLAIMED = (
 )
 
 
-def _micros(instant: str) -> str:
-    """Microseconds since 1970 of an instant, as a cursor carries them."""
-    return f"(extract(epoch from {instant}) * 1000000)::bigint"
-
-
-def _instant(micros: str) -> str:
-    return f"(timestamptz 'epoch' + {micros} * interval '1 microsecond')"
-
-
-# The instant up to which all that was ever to be recorded has been committed.
-_SETTLED = (
-    "(select least(max(greatest(n.started, n.finished)) filter (where n.status <> 'running'),"
-    " min(n.started) filter (where n.status = 'running') - interval '1 microsecond') from hub.run n)"
-)
-_UNTIL = f"coalesce({_micros(f'least({_SETTLED}, {{known}})')}, 0)"
+_UNTIL = f"coalesce({micros(f'least({SETTLED}, {{known}})')}, 0)"
 _OF = "(select b.{} from bound b)"
 _NARROWED = (
     f"({_OF.format('lo')} is null or r.event_area_key between {_OF.format('lo')} and {_OF.format('hi')})"
     f" and ({_OF.format('sources')} is null or r.source_id = any({_OF.format('numbers')}::smallint[]))"
 )
-_CUT = _instant(_OF.format("until"))
+_CUT = instant(_OF.format("until"))
 _HELD = f"r.recorded @> {_CUT}"
 # Of the versions that ended in the window, those of which no later one is told or was a tombstone already.
 _LAST = (
     "not exists (select from hub.source_record v where v.entry_id = r.entry_id and v.version > r.version"
     f" and lower(v.recorded) <= {_CUT} and {_NARROWED.replace('r.', 'v.')})"
 )
-_CLOSED_AT = _micros("upper(r.recorded)")
+_CLOSED_AT = micros("upper(r.recorded)")
 
 FEED = Rows(
     "(with bound as materialized ("
@@ -92,7 +78,7 @@ FEED = Rows(
     f"(select r.id, false as gone, 0::bigint as at from hub.source_record r where r.id > {_OF.format('opened')}"
     f" and {_HELD} and {_NARROWED} order by r.id limit {_OF.format('size')})"
     f" union all (select r.id, true, {_CLOSED_AT} from hub.source_record r where not upper_inf(r.recorded)"
-    f" and upper(r.recorded) >= {_instant(_OF.format('closed'))} and upper(r.recorded) <= {_CUT}"
+    f" and upper(r.recorded) >= {instant(_OF.format('closed'))} and upper(r.recorded) <= {_CUT}"
     f" and ({_CLOSED_AT}, r.id) > ({_OF.format('closed')}, {_OF.format('tomb')}) and {_NARROWED} and {_LAST}"
     f" order by upper(r.recorded), r.id limit {_OF.format('size')})"
     f") x order by x.gone, x.at, x.id limit {_OF.format('size')}),"
@@ -105,10 +91,9 @@ FEED = Rows(
     " coalesce(t.tomb[2], b.tomb) as tomb from bound b cross join told t)"
 )
 # After the last page the window is over: the next begins at its end, behind every tombstone of that instant.
-_NEXT = (
-    "translate(encode(convert_to((case when {t}.last"
-    " then json_build_array(0, {t}.opened, {t}.until, 9223372036854775807)"
-    " else json_build_array({t}.until, {t}.opened, {t}.closed, {t}.tomb) end)::text, 'UTF8'), 'base64'), E'\\n', '')"
+_NEXT = opaque(
+    "case when {t}.last then json_build_array(0, {t}.opened, {t}.until, 9223372036854775807)"
+    " else json_build_array({t}.until, {t}.opened, {t}.closed, {t}.tomb) end"
 )
 ITEMS = Rows(
     "(select r.*, u.gone, u.place from unnest({p}.ids, {p}.gone) with ordinality as u(id, gone, place)"
@@ -158,7 +143,7 @@ class ShareFeed:
 
     schema_version: int = expression(str(FEED_VERSION), "Versi bentuk aliran. / Version of the feed's form.")
     items: list[FeedItem] = declared(
-        Relation(Arity.MANY, order=[Key("{t}.place")], size=500),
+        Relation(Arity.MANY, order=[Key("{t}.place")], size=500, sized_by="first"),
         "Rekaman, versi lebih dulu lalu nisan. / Records: versions first, then tombstones.",
     )
     next: str = expression(

@@ -10,4 +10,6 @@ PERSON = Annotated["Person", strawberry.lazy("hub.schema.person")]  # type: igno
 
 FAMILY_CARD = Annotated["FamilyCard", strawberry.lazy("hub.schema.families")]  # type: ignore[name-defined]  # noqa: F821
 
+OBSERVATION = Annotated["Observation", strawberry.lazy("hub.schema.observations")]  # type: ignore[name-defined]  # noqa: F821
+
 BY_PERSON = one("{t}.person_id = {p}.person_id")

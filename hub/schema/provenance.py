@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 import strawberry
 
-from hub.compiler.declare import Rows, one
+from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id
 from hub.schema.paging import Node
+from hub.schema.people import OBSERVATION
 from hub.schema.reference import Run, Source, source_of
 from hub.schema.scalars import Day, Instant
 
@@ -137,6 +138,22 @@ class Record(Node):
     recorded_to: Instant | None = expression(
         "upper({t}.recorded)",
         "Diketahui hub sampai, tidak termasuk. / Held true until, exclusive; null: still.",
+    )
+    observations: object = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.record_id = {p}.id",
+            order=[
+                Key("{t}.dataset", "text"),
+                Key("{t}.measure", "text"),
+                Key("{t}.dimensions::text", "text"),
+                Key("{t}.area_key"),
+                Key("lower({t}.valid)", "date"),
+            ],
+            size=5,
+        ),
+        "Angka yang dinyatakannya. / Published numbers that it states.",
+        of=list[OBSERVATION],
     )
 
 

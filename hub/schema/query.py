@@ -8,6 +8,7 @@ import strawberry
 from hub.compiler.declare import Arity, Clause, Compare, Filter, Holds, Key, Relation, Rows, Yields, one
 from hub.schema.across import AcrossQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
+from hub.schema.changes import ChangesQuery
 from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
 from hub.schema.feed import FeedQuery
@@ -149,7 +150,7 @@ PROGRAM = argument(
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query(RegisterQuery, AcrossQuery, FeedQuery):
+class Query(RegisterQuery, AcrossQuery, FeedQuery, ChangesQuery):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None

@@ -96,8 +96,9 @@ async def _make_roles(connection: AsyncConnection, database: Database) -> None:
 async def _close_settings(connection: AsyncConnection, roles: Roles) -> None:
     """Takes `set_config` from the app's role in this database: `hub.enter` alone may say what a reader reaches.
 
-    Otherwise one injected call would widen the context (threat A8). Only a superuser can do it; `hub doctor`
-    warns where it could not be done.
+    Otherwise one injected call would widen the context (threat A8). And tells the planner that the bounds of a
+    range give nothing away (they take no part in any error), or row security would keep the feed of changes from
+    its indices. Only a superuser can do it; `hub doctor` warns where it could not be done.
     """
     function = "function pg_catalog.set_config(text, text, boolean)"
     if not await connection.scalar(text("select rolsuper from pg_roles where rolname = current_user")):
@@ -105,6 +106,8 @@ async def _close_settings(connection: AsyncConnection, roles: Roles) -> None:
     await connection.execute(text(f"revoke execute on {function} from public"))
     for role in (Role.OWNER, Role.INGEST):
         await connection.execute(text(f'grant execute on {function} to "{roles.name(role)}"'))
+    for bound in ("lower", "upper"):
+        await connection.execute(text(f"alter function pg_catalog.{bound}(anyrange) leakproof"))
     await connection.commit()
 
 

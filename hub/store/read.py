@@ -7,7 +7,7 @@ from datetime import date
 
 import asyncpg
 
-from hub.errors import RetriableError
+from hub.errors import InputError, RetriableError
 from hub.store.database import WRITE_SETTINGS, Database, Session
 from hub.store.roles import Role
 
@@ -18,6 +18,13 @@ PATIENCE = 5.0
 
 GONE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 """The server is down, restarting, or has ended the connection."""
+LONGEST_KEPT = 128 * 1024
+"""Bytes of the longest statement that stays prepared; the driver's own bound would plan the feeds anew every time."""
+REFUSED = "HB001"
+REFUSALS = {
+    "cursor_ahead": "the cursor is of a later state than this hub's (was a backup restored?); begin anew",
+}
+"""What a statement may refuse (`hub.refuse`, under that SQLSTATE), by the code it gives."""
 READ_SETTINGS = WRITE_SETTINGS | {
     "plan_cache_mode": "force_generic_plan",
     "application_name": "hub-app",
@@ -31,6 +38,7 @@ def telling() -> Iterator[None]:
 
     Raises:
         RetriableError: `database_busy` (it took too long), `database_unavailable` (it is down or restarting).
+        InputError: The statement itself refused (`hub.refuse`), under the code that it gave.
     """
     try:
         yield
@@ -40,6 +48,11 @@ def telling() -> Iterator[None]:
         raise RetriableError(
             "database_unavailable", "the database does not answer; try again soon"
         ) from error
+    except asyncpg.PostgresError as error:
+        if error.sqlstate != REFUSED:
+            raise
+        code = str(error.args[0])
+        raise InputError(code, REFUSALS[code]) from None
 
 
 class ReadSession(Session):
@@ -63,6 +76,7 @@ class Reader:
 
         Raises:
             RetriableError: `database_busy` (it took too long), `database_unavailable` (it is down or restarting).
+            InputError: The statement itself refused (`hub.refuse`), under the code that it gave.
         """
         with telling():
             async with self.pool.acquire(timeout=PATIENCE) as connection:
@@ -102,6 +116,7 @@ async def open_reader(
         max_size=size,
         server_settings=READ_SETTINGS | {"statement_timeout": f"{max(round(1000 * seconds), 1)}ms"},
         statement_cache_size=500,
+        max_cacheable_statement_size=LONGEST_KEPT,
         connection_class=ReadSession,
         init=_days_as_they_are,
     ) as pool:

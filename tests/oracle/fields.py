@@ -269,4 +269,6 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "record": RECORD,
     },
     "Link": columns("judgement method score") | {"since": learned, "other": PERSON},
+    "Changes": columns("items count next last until"),
+    "Change": columns("type kind recorded wilayah node", nodeId="nodeId"),
 }

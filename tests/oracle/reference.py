@@ -31,7 +31,7 @@ from tests.oracle.resolvers import Question
 from tests.oracle.roots import read_cursor, read_id, resolve, type_of
 from tests.oracle.world import World
 
-CURSOR_KEYS = {"people": 2, "households": 2, "runs": 1}
+CURSOR_KEYS = {"people": 2, "households": 2, "runs": 1, "changes": 6}
 SCALARS = {
     "NIK": read_nik,
     "KK": read_kk,
@@ -149,5 +149,7 @@ def _faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
     for one in ("after", "before"):
         if args.get(one) is not None and read_cursor(args[one], CURSOR_KEYS[name]) is None:
             yield "bad_cursor"
+    if name == "changes" and args.get("since") is not None and args.get("after") is not None:
+        yield "since_and_after"
     if name == "node" and "id" in args and read_id(args["id"]) is None:
         yield "bad_id"

@@ -11,6 +11,7 @@ from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
 from hub.domain.names import match_key
+from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
 from tests.oracle.resolvers import Arguments, Listing, Question, Thing
 from tests.oracle.world import Moment, Row, World
@@ -119,6 +120,7 @@ ROOTS: dict[str, Root] = {
     "sources": _sources,
     "wilayah": _wilayah,
     "node": _node,
+    "changes": changes,
 }
 
 

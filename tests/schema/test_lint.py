@@ -194,6 +194,10 @@ def page_info_is_that_of_relay(made: GraphQLSchema) -> Iterator[str]:
         yield "PageInfo"
 
 
+#: They go one way: what is behind the cursor is known already.
+FEEDS = ("Query.changes", "Query.shareFeed")
+
+
 @rule
 def connections_are_paged_in_both_directions(made: GraphQLSchema) -> Iterator[str]:
     for path, field in fields(made):
@@ -201,7 +205,7 @@ def connections_are_paged_in_both_directions(made: GraphQLSchema) -> Iterator[st
             given = {name: str(argument.type) for name, argument in field.args.items()}
             if not isinstance(field.type, GraphQLNonNull) or not PAGE_ARGUMENTS.items() <= given.items():
                 yield path
-        elif {"after", "before", "last"} & field.args.keys() and path != "Query.shareFeed":
+        elif {"after", "before", "last"} & field.args.keys() and path not in FEEDS:
             yield path
 
 

@@ -1,0 +1,80 @@
+"""Where a reader of a feed stands: the cursor, the instant or nothing that the arguments name, as one value."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from hub.errors import InputError
+
+PARTS = 6
+"""Of a position: filter, watermark when the cursor was made, instant that tombstones follow, and the last change:
+instant, kind, key. Instants in microseconds since 1970."""
+NARROWING = ("types", "wilayah", "ids")
+LAST = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def feed_position(given: object) -> list[int | None]:
+    """The parts of the position that the arguments of a feed name; nulls where they name none.
+
+    Raises:
+        InputError: `bad_cursor`, `cursor_of_another` (made under other narrowing arguments), `since_and_after`.
+    """
+    arguments: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+    after, since, mark = arguments.get("after"), arguments.get("since"), _mark(arguments)
+    if after is None and not isinstance(since, datetime):
+        return [mark, None, None, None, None, None]
+    if isinstance(since, datetime):
+        if after is not None:
+            raise InputError("since_and_after", "ask with `since` or with `after`, not with both")
+        at = (since - _EPOCH) // timedelta(microseconds=1)
+        return [mark, None, at, at, LAST, LAST]
+    parts = numbers(after, PARTS)
+    if parts[0] != mark:
+        raise InputError(
+            "cursor_of_another",
+            "the cursor was made under another filter; ask with the same, or from the start",
+        )
+    return [*parts]
+
+
+def run_position(given: object) -> list[int | None]:
+    """The number of the run in the cursor of a feed of runs; null without one.
+
+    Raises:
+        InputError: `bad_cursor`.
+    """
+    after = given.get("after") if isinstance(given, Mapping) else None
+    return [None] if after is None else [*numbers(after, 1)]
+
+
+def numbers(cursor: object, count: int) -> list[int]:
+    """The whole numbers, each a bigint, in a cursor of so many.
+
+    Raises:
+        InputError: `bad_cursor`.
+    """
+    try:
+        parts = json.loads(base64.b64decode(str(cursor), validate=True))
+    except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
+        parts = None
+    fit = isinstance(parts, list) and len(parts) == count
+    if not fit or not all(type(part) is int and -(2**63) <= part <= LAST for part in parts):
+        raise InputError("bad_cursor", "not a cursor of this feed; take one from its `next`")
+    return [*parts]
+
+
+def _mark(arguments: Mapping[str, object]) -> int:
+    """A number of the narrowing arguments, the same in whatever order a list has them."""
+    said = [_said(arguments.get(name)) for name in NARROWING]
+    return int.from_bytes(blake2b(json.dumps(said).encode(), digest_size=6).digest())
+
+
+def _said(value: object) -> list[str] | None:
+    if value is None:
+        return None
+    each = value if isinstance(value, list) else [value]
+    return sorted({str(getattr(one, "value", one)) for one in each})

@@ -1,0 +1,151 @@
+"""What a feed of changes tells of: each kind with its golden table, the thing it changes and that thing's place.
+
+A *thing* is opened, changed and ended by rows of its own. A *fact* hangs on a thing, and its coming and going is a
+change of that thing; who asks for facts hears of the things as well, so that nobody misses one that left his area.
+A change stands in the feed at the instant of recording. Rows are found by two indices a table, one over what opened
+and one over what ended, so that a page is read by range.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+KEY_LAST = 9223372036854775807
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of change.
+
+    Args:
+        name: As callers call it.
+        table: Golden table of the rows that come and go.
+        key: Column of the thing's number.
+        of: GraphQL type of the thing.
+        area: Column that says where the thing is.
+        ref: SQL of the part of the thing's global id behind its type, over the row `r`.
+        thing: For a fact: table and key of the thing it hangs on.
+    """
+
+    name: str
+    table: str
+    key: str
+    of: str
+    area: str = "home_area_key"
+    ref: str = "r.uid::text"
+    thing: tuple[str, str] | None = None
+
+
+def _of_person(name: str, table: str) -> Kind:
+    ref = "(select p.uid::text from hub.person_state p where p.person_id = r.person_id and {recorded[p]} limit 1)"
+    return Kind(name, table, "person_id", "Person", ref=ref, thing=("person_state", "person_id"))
+
+
+_LISTED = "event_area_key"
+_GROUP = (
+    "(select g.uid::text from hub.social_group g where g.group_id = r.group_id and {recorded[g]} limit 1)"
+)
+KINDS = (
+    Kind("PERSON", "person_state", "person_id", "Person"),
+    _of_person("MEMBERSHIP", "membership"),
+    _of_person("RESIDENCE", "household_member"),
+    _of_person("STATUS", "status"),
+    _of_person("SCORE", "score"),
+    _of_person("ATTRIBUTES", "person_attributes"),
+    Kind("FAMILY_CARD", "family_card", "card_id", "FamilyCard"),
+    Kind("HOUSEHOLD", "household", "household_id", "Household"),
+    Kind("ENROLLMENT", "enrollment", "enrollment_id", "Enrollment", _LISTED),
+    Kind("PAYMENT", "benefit", "benefit_id", "Payment", _LISTED),
+    Kind("GROUP", "social_group", "group_id", "Group", _LISTED),
+    Kind("GROUP_MEMBER", "group_member", "group_id", "Group", _LISTED, _GROUP, ("social_group", "group_id")),
+    Kind("INSTITUTION", "institution", "institution_id", "Institution", _LISTED),
+    Kind("RECORD", "source_record", "id", "Record", _LISTED, "r.id::text"),
+    Kind("OBSERVATION", "observation", "record_id", "Record", _LISTED, "r.record_id::text"),
+)
+"""In the order of one instant: a thing before the facts that hang on it. Cursors carry the place in this list."""
+OF_PERSONS = tuple(kind for kind in KINDS if kind.of == "Person")
+
+
+def in_area(row: str, column: str) -> str:
+    """SQL: the row lies in the area asked for, or none was."""
+    return f"(b.lo is null or {row}.{column} between b.lo and b.hi)"
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """The changes of one kind: what opened, or what ended."""
+
+    kind: Kind
+    ids: bool
+
+    @property
+    def rank(self) -> int:
+        return KINDS.index(self.kind)
+
+    def opened(self) -> str:
+        """Rows that opened and are held, where no later one of the thing is told of."""
+        at = "lower(r.recorded)"
+        later = self._later("upper_inf(v.recorded) and lower(v.recorded) > lower(r.recorded)")
+        return self._changes(at, ["{recorded[r]}", *self._placed(), f"not exists ({later})"], "true")
+
+    def ended(self) -> str:
+        """Rows that ended, where no row of the thing opened at that instant or later."""
+        kind, at = self.kind, "upper(r.recorded)"
+        later = self._later("{recorded[v]} and lower(v.recorded) >= upper(r.recorded)")
+        conditions = [
+            "not upper_inf(r.recorded)",
+            f"{at} > b.tombs",
+            *self._placed(_LISTED),
+            f"not exists ({later})",
+        ]
+        held = "true" if kind.thing else f"exists ({self._held(kind.table, kind.key)})"
+        return self._changes(at, conditions, held)
+
+    def _changes(self, at: str, conditions: Sequence[str], held: str) -> str:
+        kind, key = self.kind, f"r.{self.kind.key}"
+        after = f"case when b.rank < {self.rank} then -{KEY_LAST} when b.rank > {self.rank} then {KEY_LAST}"
+        wanted = [
+            f"'{kind.name}' = any(b.kinds)",
+            f"({at}, {key}) > (b.at, {after} else b.key end)",
+            f"{at} <= b.until",
+            f"{key} is not null",
+            *conditions,
+        ]
+        return (
+            f"(select s.* from bound b cross join lateral (select distinct on ({at}, {key}) {at} as at,"
+            f" {self.rank} as rank, {key} as key, {held} as held, {kind.ref} as ref"
+            f" from hub.{kind.table} r where {' and '.join(wanted)} order by {at}, {key} limit b.size) s)"
+        )
+
+    def _later(self, when: str) -> str:
+        kind = self.kind
+        area = "true" if kind.thing else in_area("v", kind.area)
+        return (
+            f"select from hub.{kind.table} v where v.{kind.key} = r.{kind.key} and {when}"
+            f" and lower(v.recorded) <= b.until and {area}"
+        )
+
+    def _held(self, table: str, key: str) -> str:
+        return (
+            f"select from hub.{table} h where h.{key} = r.{self.kind.key} and {{recorded[h]}}"
+            f" and {in_area('h', self.kind.area)}"
+        )
+
+    def _placed(self, *other: str) -> list[str]:
+        """A thing lies in the area, or did by another column; a fact hangs on a thing that is held there."""
+        kind = self.kind
+        if kind.thing:
+            found = f"exists ({self._held(*kind.thing)})"
+        else:
+            found = f"({' or '.join(in_area('r', column) for column in (kind.area, *other))})"
+        return [found, "(b.ids is null or r.person_id = any(b.ids))"] if self.ids else [found]
+
+
+def streams(kinds: Sequence[Kind], ids: bool) -> str:
+    """SQL of the changes of these kinds behind a position, one sub-select a stream, each bounded to a page.
+
+    Args:
+        kinds: Those that a caller can ask for.
+        ids: Whether he can name persons, so that `bound b` has their numbers.
+    """
+    each = [stream for kind in kinds for stream in (_Stream(kind, ids).opened(), _Stream(kind, ids).ended())]
+    return " union all ".join(each)

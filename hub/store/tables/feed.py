@@ -1,0 +1,36 @@
+"""Indices by the instants of recording: what opened and what ended since an instant, in order.
+
+The feed of changes reads them by range, and inside one instant by the key of the thing.
+"""
+
+from sqlalchemy import Index, Table, text
+
+from hub.store.tables import graph, provenance
+
+FED: tuple[tuple[Table, str], ...] = (
+    (graph.person_state, "person_id"),
+    (graph.family_card, "card_id"),
+    (graph.household, "household_id"),
+    (graph.enrollment, "enrollment_id"),
+    (graph.benefit, "benefit_id"),
+    (graph.social_group, "group_id"),
+    (graph.institution, "institution_id"),
+    (graph.observation, "record_id"),
+    (graph.membership, "person_id"),
+    (graph.household_member, "person_id"),
+    (graph.status, "person_id"),
+    (graph.score, "person_id"),
+    (graph.person_attributes, "person_id"),
+    (graph.group_member, "group_id"),
+)
+"""Golden tables with the column that says which thing a row is of."""
+
+for _table, _key in FED:
+    Index(f"ix_{_table.name}_opened", text("lower(recorded)"), _table.c[_key])
+    Index(
+        f"ix_{_table.name}_ended",
+        text("upper(recorded)"),
+        _table.c[_key],
+        postgresql_where=text("not upper_inf(recorded)"),
+    )
+Index("ix_source_record_opened", text("lower(recorded)"), provenance.source_record.c.id)
