@@ -6,6 +6,7 @@ with the most believed source on top. What is missing is told by the attribute s
 declares; claims in another vocabulary than the set's are not folded.
 """
 
+from hub.graph.telling import BY_KEY
 from hub.graph.timeline import Fold
 from hub.registry.attributes import AttributeSet
 from hub.store.sql import text
@@ -22,12 +23,14 @@ FILL_SET = text(
 SOME_ASKED = text("select exists (select from fold_asked)")
 _TOLD = """
     coalesce(lower(c.valid), '-infinity') as starts, jsonb_strip_nulls(c.given) as given, c.edition, c.source_id,
-    c.record_id, c.event_area_key, c.home_area_key, s.rank
+    r.scope, r.record_key, r.content_hash, c.event_area_key, c.home_area_key, s.rank
 """
 _OPEN = """
     join source_record r on r.id = c.record_id and upper_inf(r.recorded)
     join source s on s.id = c.source_id
 """
+_BY_KEY = BY_KEY.replace("r.", "")
+_RISING = _BY_KEY.replace(" desc", "")
 _OURS = "c.vocabulary in (select vocabulary from fold_attribute)"
 # What open records state of the touched persons themselves.
 OF_PERSONS = f"""
@@ -91,9 +94,9 @@ def states(claims: str, unit: str, about: str) -> str:
                  hub.overlaid((select jsonb_object_agg(k, source_id) from jsonb_object_keys(given) k)) over laid
                      as stated_by,
                  row_number() over (partition by key, starts
-                     order by rank, edition collate "C" desc, record_id desc) as place
+                     order by rank, edition collate "C" desc, {_BY_KEY}) as place
           from {claims}
-          window laid as (partition by key order by starts, rank desc, edition collate "C", record_id
+          window laid as (partition by key order by starts, rank desc, edition collate "C", {_RISING}
                           rows unbounded preceding)),
         whole as (
           select l.*, a.vocabulary, a.expected, a.missing

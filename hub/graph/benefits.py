@@ -4,7 +4,7 @@ A list that says who is paid but not how much (PKH, BPNT) gets the amount of the
 period; `amount_basis` tells the two apart. The log keeps every event that any version of the record told.
 """
 
-from hub.graph.enrollments import WITHDRAWN
+from hub.graph.telling import withdrawn
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import benefit, benefit_event
 
@@ -43,7 +43,8 @@ WANTED = f"""
       where w.person_id = c.person_id and w.program_id = c.program_id
         and (c.component_id is null or w.component_id is not distinct from c.component_id)
         and w.valid && c.period
-      order by (w.source_id = c.source_id) desc, lower(w.valid) desc limit 1) e on true
+      order by (w.source_id = c.source_id) desc, lower(w.valid) desc, w.component_id nulls first, w.source_id
+      limit 1) e on true
     left join lateral (
       select {DUE} as due from program_amount a
       where a.program_id = c.program_id and a.valid @> lower(c.period) and not upper_inf(c.period)
@@ -57,7 +58,7 @@ EVENTS = f"""
            w.event_area_key, w.home_area_key
     from wanted_benefit w
     join claim_benefit c on c.person_id = w.person_id and c.period = w.period
-    join source_record r on r.id = c.record_id and r.entry_id = w.entry_id and not {WITHDRAWN}
+    join source_record r on r.id = c.record_id and r.entry_id = w.entry_id and not {withdrawn("r")}
     order by w.benefit_id, c.event, r.version
 """
 

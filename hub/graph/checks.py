@@ -39,8 +39,8 @@ class Fault(NamedTuple):
 
 THINGS = (
     Thing("person_state", ("person_id",), valid=True, lasting=True),
-    Thing("family_card", ("card_id",), valid=True, lasting=True),
-    Thing("household", ("household_id",), valid=True, lasting=True),
+    Thing("family_card", ("card_id",), valid=True),
+    Thing("household", ("household_id",), valid=True),
     Thing("membership", ("person_id",), valid=True),
     Thing("household_member", ("person_id",), valid=True, only="{}.scheme is null"),
     Thing("household_member", ("person_id", "household_id"), valid=True, only="{}.scheme is not null"),

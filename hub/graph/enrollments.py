@@ -5,38 +5,15 @@ kecamatan is held enrolled still (open end); whoever is not has left when his la
 without periods speaks of now: who vanished from it left on the day it was seen.
 """
 
+from hub.graph.telling import BY_KEY, STANDS, lasting
 from hub.graph.timeline import Fold
 from hub.store.sql import text
 from hub.store.tables.graph import enrollment
 
-SEEN_GONE = "(upper(r.recorded) at time zone 'Asia/Jakarta')::date"
-"""Day (WIB) on which a record was seen to be gone from its list."""
-
-
-def lasting(interval: str) -> str:
-    """SQL of a claim's interval: as claimed while the record stands, else cut on the day it was seen gone.
-
-    Empty for a claim that was withdrawn before it began.
-    """
-    return (
-        f"case when upper_inf(r.recorded) then {interval} else {interval} * daterange(null, {SEEN_GONE}) end"
-    )
-
-
-WITHDRAWN = (
-    "coalesce(upper(r.recorded) in (select v.started from run v where v.detail ->> 'kind' = 'revert'), false)"
-)
-"""A record of a run that was taken back: it never counted."""
-STANDS = f"""
-    (upper_inf(r.recorded) or r.scope = '' and not {WITHDRAWN} and not exists (
-        select from source_record n where n.entry_id = r.entry_id and n.version > r.version))
-"""
-"""A record that its source still sends, or the last word of one that vanished from a list without periods."""
-
 CLAIMS = f"""
     select c.person_id, c.source_id, p.id as program_id, k.id as component_id, c.role, c.no_kk, c.number, c.status,
            c.record_id, {lasting("c.period")} as period, c.event_area_key, c.home_area_key,
-           case when upper_inf(r.recorded) then h.until end as horizon
+           case when upper_inf(r.recorded) then h.until end as horizon, r.scope, r.record_key, r.content_hash
     from fold_touched t
     join claim_enrollment c on c.person_id = t.person_id
     join source_record r on r.id = c.record_id and {STANDS}
@@ -49,7 +26,7 @@ _KEY = "person_id, source_id, program_id, component_id"
 _OF_LATEST = ("role", "no_kk", "number", "status", "record_id", "event_area_key", "home_area_key")
 # What the latest period of an island says; that list's horizon decides whether the island is open.
 LATEST = ", ".join(
-    f"(array_agg({name} order by period desc, record_id desc))[1] as {name}"
+    f"(array_agg({name} order by period desc, {BY_KEY.replace('r.', '')}))[1] as {name}"
     for name in (*_OF_LATEST, "horizon")
 )
 ISLANDS = f"""

@@ -6,14 +6,16 @@ from hub.graph.attributes import fold_attributes
 from hub.graph.benefits import fold_benefits
 from hub.graph.dwellings import fold_dwellings
 from hub.graph.enrollments import fold_enrollments, touch_left_out
-from hub.graph.families import fold_families, fold_households
+from hub.graph.families import fold_families
 from hub.graph.groups import fold_groups
 from hub.graph.homes import move_homes
+from hub.graph.households import fold_households
 from hub.graph.institutions import fold_institutions
 from hub.graph.observations import fold_observations
 from hub.graph.persons import fold_persons
 from hub.graph.scores import fold_scores
 from hub.graph.statuses import fold_statuses
+from hub.graph.telling import REVERTED
 from hub.graph.timeline import Fold
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.sql import text
@@ -58,6 +60,7 @@ async def fold_run(
             they are. Persons, families and households are always folded, and so is what rests on age and sex.
     """
     await fold.run(SMALL_SAMPLE)
+    await fold.make("fold_reverted", REVERTED)
     await fold.make("fold_gone", GONE)
     await fold.make("fold_record", RECORDS, index="record_id")
     await fold.make("fold_touched", TOUCHED, index="person_id")

@@ -4,7 +4,7 @@ A record may tell of a group and name nobody, so that the groups touched are fou
 who belongs to a group is folded with the touched persons.
 """
 
-from hub.graph.enrollments import STANDS, lasting
+from hub.graph.telling import BY_KEY, STANDS, lasting
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import group_member, social_group
 
@@ -21,15 +21,18 @@ TOUCHED = """
 """
 
 
+_ORDER = f"upper_inf(r.recorded) desc, lower(c.valid) desc nulls last, {BY_KEY}"
+
+
 def _latest(column: str, name: str, stated: bool = False) -> str:
     """SQL of what the latest record says; with `stated`, the latest that says anything."""
     where = f" filter (where {column} is not null)" if stated else ""
-    return f"(array_agg({column} order by c.record_id desc){where})[1] as {name}"
+    return f"(array_agg({column} order by {_ORDER}){where})[1] as {name}"
 
 
 WANTED = f"""
     select g.group_id, g.uid, g.kind, g.number, g.source_id, unnest(range_agg({lasting("c.valid")})) as valid,
-           coalesce((array_agg(c.name order by c.record_id desc) filter (where c.name is not null))[1], g.number)
+           coalesce((array_agg(c.name order by {_ORDER}) filter (where c.name is not null))[1], g.number)
                as name,
            {_latest("c.size", "size", stated=True)}, {_latest("p.id", "program_id", stated=True)},
            {_latest("c.record_id", "record_id")}, {_latest("c.event_area_key", "event_area_key")},

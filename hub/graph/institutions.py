@@ -1,6 +1,6 @@
 """Institutions of social welfare: each by source, kind and number, with whoever answers for it."""
 
-from hub.graph.enrollments import STANDS, lasting
+from hub.graph.telling import STANDS, lasting, latest
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import institution
 
@@ -15,9 +15,8 @@ TOUCHED = """
       where i.source_id = n.source_id and i.kind = n.kind and i.number = n.number
       order by lower(i.recorded) desc limit 1) i on true
 """
-_OF_LATEST = ", ".join(
-    f"(array_agg(c.{name} order by c.record_id desc))[1] as {name}"
-    for name in ("name", "address", "detail", "person_id", "record_id", "event_area_key", "home_area_key")
+_OF_LATEST = latest(
+    "c.valid", "name", "address", "detail", "person_id", "record_id", "event_area_key", "home_area_key"
 )
 WANTED = f"""
     select i.institution_id, i.uid, i.kind, i.number, i.source_id,

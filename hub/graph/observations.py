@@ -1,6 +1,6 @@
 """Published aggregates: as claimed, record by record; never about one person."""
 
-from hub.graph.enrollments import STANDS, lasting
+from hub.graph.telling import STANDS, lasting
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import observation
 

@@ -1,15 +1,17 @@
 """Golden persons: each field from the source that is believed first for it, and since when.
 
-A change (a move, a marriage, a death) and a correction are told apart: when the register that a person's name
-rests on says something new of a field that life changes, the old state ends on the day the source gives and
-the new one begins; anything else replaces the state for the whole time it was held true. A person of whom no
-source says anything any longer, or nothing but an opinion that names nobody, is not forgotten: the last state
-stands. Sources that are ways into one register (`hub.graph.voices`) have one voice: the newest word counts,
-whichever way it came.
+A person's states are a function of what is told of her, whatever order it came in. The register that her name
+rests on tells how she fares over time: each of its words holds from the day it gives (`hub.graph.moments`), and
+where that changes a field that life changes, one state ends and the next begins. What other sources say holds
+for the whole time, and so do the fields that are only ever corrected. The first state holds from the beginning
+of time: nobody is born by being written down. A person of whom no source says anything any longer, or nothing
+but an opinion that names nobody, is not forgotten: her last states stand. Sources that are ways into one register
+(`hub.graph.voices`) have one voice.
 """
 
 from collections.abc import Mapping, Sequence
 
+from hub.graph.moments import CLAIMS, told
 from hub.graph.timeline import Fold
 from hub.graph.voices import Voices, read_voices
 from hub.store.tables.graph import PERSON_FIELDS, person_state
@@ -19,53 +21,41 @@ VARYING = (
 )  # fmt: skip
 """Fields that life changes; the others are only ever corrected."""
 
-NAME_AT = PERSON_FIELDS.index("name") + 1
-CLAIMED = tuple(field for field in PERSON_FIELDS if field != "died_on")
+_GONE = "('meninggal', 'pindah')"
+KEPT = (
+    "person_id", "since", *PERSON_FIELDS, "nik_grade", "name_key", "event_area_key", "left_on", "gone_on",
+)  # fmt: skip
+"""Columns of `fold_golden`: what holds of a person from one moment to the next.
 
-# What open records say of the touched persons, the most believed first.
-CLAIMS = f"""
-    select c.person_id, c.source_id, {", ".join("c." + field for field in CLAIMED)}, c.nik_grade, c.name_key,
-           c.effective_on, c.event_area_key,
-           case when c.vital = 'meninggal' then c.effective_on end as died_on,
-           row_number() over (partition by c.person_id
-               order by s.rank, c.effective_on desc nulls last, c.record_id desc) as ord,
-           count(*) over (partition by c.person_id) as claims
-    from fold_touched t
-    join claim_person c on c.person_id = t.person_id
-    join source_record r on r.id = c.record_id and upper_inf(r.recorded)
-    join source s on s.id = c.source_id
+`left_on` is the day of death or departure, `-infinity` where none is told; `gone_on` the day (WIB) on which the
+last source was seen to speak of the person no longer, null while one does.
 """
-
-KEPT = ("person_id", *PERSON_FIELDS, "nik_grade", "name_key", "effective_on", "event_area_key")
 
 # The common case, one claim: taken as it stands.
 ALONE = f"""
-    select {", ".join(KEPT)},
+    select person_id, cast('-infinity' as date) as since, {", ".join(PERSON_FIELDS)}, nik_grade, name_key,
+           event_area_key,
+           case when vital in {_GONE} then coalesce(effective_on, '-infinity') end as left_on, gone_on,
            array[{", ".join(f"case when {field} is not null then source_id end" for field in PERSON_FIELDS)}]
-               ::smallint[] as stated_by
+               ::smallint[] as stated_by, 1 as moments
     from fold_claim where claims = 1
 """
 
 
 def merged(order: Mapping[str, Sequence[int]], voices: Voices) -> str:
-    """SQL of the persons with several claims: every field from the first claim that states it.
+    """SQL of the persons with several claims, at each moment: every field from the first claim that states it.
 
     The day of death belongs to the claim that says how the person fares, so that a later word that he lives
     takes it away.
 
     Args:
-        order: Source ids by field, where a field has an order of its own; the others go by rank and recency.
+        order: Source ids by field, where a field has an order of its own; the others go by rank and day.
             Sources of one register share the place of the first of them.
         voices: Which sources are ways into one register.
     """
 
     def first(column: str, field: str) -> str:
-        places = ", ".join(map(str, voices.places(order.get(field, ()))))
-        own = (
-            f"array_position(array[{places}]::smallint[], {voices.of('source_id')}) nulls last, "
-            if places
-            else ""
-        )
+        own = voices.order(order.get(field, ()))
         return f"(array_agg({column} order by {own}ord) filter (where {field} is not null))[1]"
 
     decider = {field: "vital" if field == "died_on" else field for field in PERSON_FIELDS}
@@ -77,98 +67,81 @@ def merged(order: Mapping[str, Sequence[int]], voices: Voices) -> str:
         for field, by in decider.items()
     )
     return f"""
-        select person_id, {fields}, coalesce({first("nik_grade", "nik")}, 0) as nik_grade,
+        select person_id, since, {fields}, coalesce({first("nik_grade", "nik")}, 0) as nik_grade,
                {first("name_key", "name")} as name_key,
-               {first("effective_on", "effective_on")} as effective_on,
                coalesce({first("event_area_key", "area_key")}, max(event_area_key)) as event_area_key,
-               array[{sources}]::smallint[] as stated_by
-        from fold_claim where claims > 1 group by person_id
+               case when {first("vital", "vital")} in {_GONE} then {first("day", "vital")} end as left_on,
+               case when not bool_or(spoken) then max(gone_on) end as gone_on,
+               array[{sources}]::smallint[] as stated_by,
+               count(*) over (partition by person_id) as moments
+        from fold_moment group by person_id, since
     """
 
 
-_STATE = ("nik", "nik_grade", "name", "name_key", *PERSON_FIELDS[2:], "stated_by")
+_STATE = ("nik", "nik_grade", "name", "name_key", *PERSON_FIELDS[2:])
+_AREA = "coalesce({0}.area_key, {0}.event_area_key, 0)"
 
-# The last state recorded of the touched persons, open or not.
+
+def _taken(state: str, last: str) -> str:
+    """SQL of a state's columns: what life changes from the state, what is only ever corrected from the last one."""
+    fields = ", ".join(f"{state if name in VARYING else last}.{name}" for name in _STATE)
+    sources = ", ".join(
+        f"{state if field in VARYING else last}.stated_by[{at}]" for at, field in enumerate(PERSON_FIELDS, 1)
+    )
+    return f"{fields}, array[{sources}]::smallint[] as stated_by"
+
+
+_SAME = ", ".join(VARYING)
+# Moments at which life changed, each with how long it lasts.
+STATES = f"""
+    with marked as (
+      select *, ({_SAME}) is distinct from lag(({_SAME})) over (partition by person_id order by since) as changes
+      from fold_golden where moments > 1),
+    numbered as (
+      select *, count(*) filter (where changes) over (partition by person_id order by since) as state from marked),
+    gathered as (
+      select *, min(since) over (partition by person_id, state) as starts,
+             min(left_on) over (partition by person_id, state) as first_left,
+             row_number() over (partition by person_id, state order by since desc) as place,
+             row_number() over (partition by person_id order by since desc) = 1 as is_last
+      from numbered),
+    kept as (
+      select *, case when state > 1 then starts end as begins,
+             lead(starts) over (partition by person_id order by starts) as ends
+      from gathered where place = 1)
+    select g.person_id, p.uid, {_taken("g", "g")}, daterange(null, null) as valid, g.left_on, g.gone_on,
+           {_AREA.format("g")} as event_area_key, {_AREA.format("g")} as home_area_key,
+           p.home_area_key as old_home, true as is_last, true as alone
+    from fold_golden g join person p on p.id = g.person_id where g.moments = 1
+    union all
+    select k.person_id, p.uid, {_taken("k", "l")}, daterange(k.begins, k.ends), k.first_left, k.gone_on,
+           {_AREA.format("k")}, {_AREA.format("l")}, p.home_area_key, k.is_last, false
+    from kept k join kept l on l.person_id = k.person_id and l.is_last join person p on p.id = k.person_id
+"""
+# What was held of age and sex, for what rests on them.
 HELD = """
-    select distinct on (s.person_id) s.*
+    select distinct on (s.person_id) s.person_id, s.birth_date, s.sex
     from fold_touched t join person_state s on s.person_id = t.person_id
     where upper_inf(s.recorded)
     order by s.person_id, lower(s.valid) desc nulls last
 """
-
-
-def lived(voices: Voices) -> str:
-    """SQL: something that life changes is new, and both the old word and the new are those of the name's register."""
-    name = voices.of(f"f.stated_by[{NAME_AT}]")
-    return " or ".join(
-        f"c.{field} is distinct from f.{field}"
-        f" and coalesce({voices.of(f'c.stated_by[{at}]')}, {name}) = {name}"
-        f" and coalesce({voices.of(f'f.stated_by[{at}]')}, {name}) = {name}"
-        for at, field in enumerate(PERSON_FIELDS, 1)
-        if field in VARYING
-    )
-
-
-def compared(voices: Voices) -> str:
-    """SQL of the wanted persons beside the state that is held.
-
-    `since` is set where life changed on that day. `was` is the interval to go on from: who departed and is
-    listed again was never away.
-    """
-    was, now = (voices.of(f"{state}.stated_by[{NAME_AT}]") for state in ("c", "f"))
-    return f"""
-        select f.*, p.uid, coalesce(f.area_key, f.event_area_key, 0) as home, c.valid as held, c.vital as was_vital,
-               case when c.person_id is not null then daterange(lower(c.valid), null) end as was,
-               p.home_area_key as old_home,
-               case when {was} = {now} and ({lived(voices)})
-                     and (lower_inf(c.valid) or coalesce(f.effective_on, :today) > lower(c.valid))
-                    then coalesce(f.effective_on, :today) end as since
-        from fold_golden f
-        join person p on p.id = f.person_id
-        left join fold_held c on c.person_id = f.person_id
-        where f.name is not null or c.name is null
-    """
-
-
-# Touched persons of whom no source says anything any longer: they stay as last known, for their history must be
-# found; they stand on no card and live in no dwelling from the day (WIB) it was seen.
-DEPARTED = """
-    select c.person_id from fold_held c
-    where upper_inf(c.valid) and not exists (select from fold_person g where g.person_id = c.person_id)
-"""
-_EARLIER = ", ".join(
-    f"c.{name}" if name in VARYING else f"f.{name}" for name in _STATE if name != "stated_by"
-)
-_EARLIER_SOURCES = ", ".join(
-    f"{'c' if field in VARYING else 'f'}.stated_by[{at}]" for at, field in enumerate(PERSON_FIELDS, 1)
-)
-# A field that is only ever corrected is corrected for all intervals; what life changed keeps its earlier states.
-WANTED = f"""
-    select person_id, uid, {", ".join(_STATE)},
-           case when was is null then daterange(null, null) when since is not null then daterange(since, null)
-                else was end as valid,
-           home as event_area_key, home as home_area_key
-    from fold_person
-    union all
-    select c.person_id, c.uid, {_EARLIER}, array[{_EARLIER_SOURCES}]::smallint[],
-           case when c.valid = f.held then c.valid * daterange(null, f.since) else c.valid end,
-           c.event_area_key, f.home
-    from fold_person f
-    join person_state c on c.person_id = f.person_id and upper_inf(c.recorded)
-    where c.valid <> f.held or f.since is not null
-"""
+PERSONS = "select person_id, home_area_key as home, old_home, birth_date, sex from fold_state where is_last"
 
 
 async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
-    """Folds the claims of `fold_touched` into golden persons; leaves `fold_person` and `fold_departed`."""
+    """Folds the claims of `fold_touched` into golden persons.
+
+    Leaves `fold_state`, every state of the persons, and `fold_person`, a row a person.
+    """
     voices = await read_voices(fold.connection)
     await fold.make("fold_claim", CLAIMS)
+    await fold.make("fold_moment", told(voices, order.get("name", ())))
     several = merged(order, voices)
+    columns = f"{', '.join(KEPT)}, stated_by, moments"
     await fold.make(
-        "fold_golden", f"{ALONE} union all select {', '.join(KEPT)}, stated_by from ({several}) m"
+        "fold_golden", f"select {columns} from ({ALONE}) a union all select {columns} from ({several}) m"
     )
     await fold.make("fold_held", HELD, index="person_id")
-    await fold.make("fold_person", compared(voices), index="person_id")
-    await fold.make("fold_departed", DEPARTED)
-    await fold.make("wanted_person", WANTED)
-    return await fold.write(person_state, "wanted_person", "fold_person")
+    await fold.make("fold_state", STATES, index="person_id")
+    await fold.make("fold_person", PERSONS, index="person_id")
+    return await fold.write(person_state, "fold_state", "fold_touched")

@@ -1,15 +1,12 @@
 """Welfare ranks: by register, ranked unit and edition, as claimed, for as long as the register held them."""
 
-from hub.graph.enrollments import STANDS, lasting
 from hub.graph.statuses import NAMELESS
+from hub.graph.telling import STANDS, lasting, latest
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import score
 
 _KEY = "c.person_id, c.register, c.unit, c.unit_number, c.edition, c.source_id"
-_OF_LATEST = ", ".join(
-    f"(array_agg(c.{name} order by c.record_id desc))[1] as {name}"
-    for name in ("desil", "percentile", "label", "record_id", "event_area_key", "home_area_key")
-)
+_OF_LATEST = latest("c.valid", "desil", "percentile", "label", "record_id", "event_area_key", "home_area_key")
 # Where several records of one edition rank the same unit, the latest word holds.
 WANTED = f"""
     select {_KEY}, unnest(range_agg({lasting("c.valid")})) as valid, {_OF_LATEST}

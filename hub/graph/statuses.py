@@ -1,13 +1,10 @@
 """Social statuses: by list and code, as claimed, for as long as the source holds them."""
 
-from hub.graph.enrollments import STANDS, lasting
+from hub.graph.telling import STANDS, lasting, latest
 from hub.graph.timeline import Fold
 from hub.store.tables.graph import status
 
-_OF_LATEST = ", ".join(
-    f"(array_agg(c.{name} order by c.record_id desc))[1] as {name}"
-    for name in ("note", "detail", "record_id", "event_area_key", "home_area_key")
-)
+_OF_LATEST = latest("c.valid", "note", "detail", "record_id", "event_area_key", "home_area_key")
 # Records of one source that claim the same status for days that touch are one interval.
 WANTED = f"""
     select c.person_id, c.scheme, c.code, c.unit, c.unit_number, c.source_id,

@@ -9,10 +9,11 @@ from datetime import date, datetime
 
 from hub.store.sql import AsyncConnection, Table, text
 
-AREA_COLUMNS = ("event_area_key", "home_area_key")
-PLACED = {"person_state": "event_area_key", "family_card": "home_area_key"}
-"""Areas that are part of what a row tells: where the person, or the head of the card, lives. Who moves gets a new row
-also where nothing else changed, so that whoever follows one area hears of the move."""
+HOME = "home_area_key"
+"""Follows the person in place (`hub.graph.homes`), so that another home alone makes no other row."""
+PLACED = {"family_card": HOME}
+"""Where the home is part of what a row tells: that of the head of the card. Who moves gets a new row also where nothing
+else changed, so that whoever follows one area hears of the move."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Fold:
             only: Condition on a row of `table` that says which rows of a key the wanted ones are the whole of.
         """
         columns = [column.name for column in table.columns if column.name != "recorded"]
-        apart = {*AREA_COLUMNS, key} - {PLACED.get(table.name)}
+        apart = {HOME, key} - {PLACED.get(table.name)}
         told = [name for name in columns if name not in apart]
         # The key is compared by plain equality, so that the planner can hash it.
         same = " and ".join(

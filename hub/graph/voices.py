@@ -39,6 +39,13 @@ class Voices:
         """An order of source ids as one of registers; each stands where its first source does."""
         return list(dict.fromkeys(self.first.get(source, source) for source in order))
 
+    def order(self, order: Sequence[int]) -> str:
+        """SQL of an order of sources (column `source_id`) to sort by first, with its comma; blank for none."""
+        if not order:
+            return ""
+        places = ", ".join(map(str, self.places(order)))
+        return f"array_position(array[{places}]::smallint[], {self.of('source_id')}) nulls last, "
+
 
 async def read_voices(connection: AsyncConnection) -> Voices:
     """The registers of the sources that the database knows."""

@@ -39,7 +39,9 @@ LATER = text(
     """
 )
 # Told before the fold, which leaves out what a revert has closed.
-KIND = text("update run set detail = jsonb_build_object('kind', 'revert') where id = :by")
+KIND = text(
+    "update run set detail = jsonb_build_object('kind', 'revert', 'reverts', cast(:run as int)) where id = :by"
+)
 MARK = text(
     """
     update run set status = 'reverted', detail = detail || jsonb_build_object('reverted_by', cast(:by as int))
@@ -192,7 +194,7 @@ async def _revertible(database: Database, run_id: int) -> dict[str, Any]:
 async def _take_back(
     connection: AsyncConnection, back: Back, order: dict[str, list[int]], attributes: AttributeSet
 ) -> dict[str, int]:
-    await connection.execute(KIND, {"by": back.by})
+    await connection.execute(KIND, {"by": back.by, "run": back.run})
     await open_stage(connection)
     await settle(connection, back)
     keys = {"source": back.source, "at": back.at}

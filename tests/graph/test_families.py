@@ -82,11 +82,11 @@ async def test_a_death_without_a_day_ends_the_membership_on_the_day_it_was_seen(
     assert (await desk.rows(MEMBERS))[0][2] == "(,2026-08-01)"
 
 
-async def test_a_death_before_the_membership_began_leaves_no_membership(desk: Desk) -> None:
+async def test_a_death_before_a_new_card_leaves_no_membership_of_it(desk: Desk) -> None:
     await desk.absorb("dukcapil", [ali(), siti()])
     await desk.absorb("dukcapil", [ali(2, since="2026-07-20"), siti()], "2026-08-01")
     await desk.absorb("dukcapil", [ali(2, vital="meninggal", since="2026-07-10"), siti()], "2026-09-01")
-    assert [row for row in await desk.rows(MEMBERS) if row[0] == "ALI"] == [("ALI", kk(1), "(,2026-07-20)")]
+    assert [row for row in await desk.rows(MEMBERS) if row[0] == "ALI"] == [("ALI", kk(1), "(,2026-07-10)")]
 
 
 async def test_who_is_first_seen_dead_without_a_day_belongs_nowhere(desk: Desk) -> None:
@@ -139,7 +139,21 @@ async def test_cards_at_one_numbered_address_are_one_household(desk: Desk) -> No
     ]
 
 
-async def test_a_card_whose_members_were_all_listed_wrongly_has_no_head(desk: Desk) -> None:
+async def test_a_card_whose_members_were_all_listed_wrongly_is_no_card_any_longer(desk: Desk) -> None:
     await desk.absorb("bpnt", [ali()])
     await desk.absorb("dukcapil", [ali(2)])
-    assert await desk.rows(HEADS) == [(kk(1), None), (kk(2), "ALI")]
+    assert await desk.rows(HEADS) == [(kk(2), "ALI")]
+    assert await desk.column("select upper_inf(recorded) from family_card order by no_kk") == [False, True]
+    assert await desk.column("select upper_inf(recorded) from household order by dwelling") == [False, True]
+
+
+async def test_an_address_that_is_written_otherwise_later_is_written_so_on_the_household(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [ali(address="DUSUN KRAJAN")])
+    await desk.absorb("dukcapil", [ali(address="DUSUN KRAJAN TIMUR")], "2026-08-01")
+    assert await desk.now("household", "address", "1") == [("DUSUN KRAJAN TIMUR",)]
+
+
+async def test_of_two_who_could_stand_for_a_card_the_lower_nik_does_whoever_came_first(desk: Desk) -> None:
+    await desk.absorb("bpnt", [umar(relation="9")])
+    await desk.absorb("pkh", [siti(relation="9")])
+    assert await desk.rows(HEADS) == [(kk(1), "SITI")]

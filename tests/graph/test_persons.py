@@ -153,10 +153,59 @@ async def test_a_newer_dump_after_an_event_has_the_last_word(desk: Desk) -> None
     ]
 
 
-async def test_a_late_event_that_is_older_than_the_dump_changes_nothing(desk: Desk) -> None:
+async def test_a_late_event_that_is_older_than_the_dump_tells_how_it_was_before(desk: Desk) -> None:
     await desk.absorb("dukcapil", [said("d", *BUDI, rt="1", kk=kk(1), since="2026-07-25")])
     await desk.absorb("dukcapil_events", [said("e", *BUDI, **MOVED)], "2026-08-01", full_list=False)
-    assert await desk.now("person_state", STATES) == [("BUDI SANTOSO", "1", "-", "(,)")]
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "[2026-07-25,)"),
+        ("BUDI SANTOSO", "9", "-", "(,2026-07-25)"),
+    ]
+
+
+async def test_a_move_told_after_a_later_one_takes_its_place_before_it(desk: Desk) -> None:
+    for key, rt, day in (("d", "1", "2026-01-01"), ("e2", "3", "2026-05-01"), ("e1", "2", "2026-03-01")):
+        await desk.absorb("dukcapil_events", [said(key, *BUDI, rt=rt, since=day)], full_list=False)
+    assert await desk.now("person_state", "rt, valid::text") == [
+        ("1", "(,2026-03-01)"),
+        ("2", "[2026-03-01,2026-05-01)"),
+        ("3", "[2026-05-01,)"),
+    ]
+
+
+@pytest.mark.parametrize("order", [(9, 10), (10, 9)])
+async def test_of_two_events_of_one_day_the_higher_number_is_the_later_one(
+    desk: Desk, order: tuple[int, int]
+) -> None:
+    await desk.absorb("dukcapil_events", [said("E1", *BUDI, rt="1", since="2026-01-01")], full_list=False)
+    for number in order:
+        told = said(f"E{number}", *BUDI, rt=str(number), since="2026-07-20")
+        await desk.absorb("dukcapil_events", [told], full_list=False)
+    assert await desk.now("person_state", "rt, valid::text") == [
+        ("1", "(,2026-07-20)"),
+        ("10", "[2026-07-20,)"),
+    ]
+
+
+async def test_a_change_whose_day_is_corrected_to_an_earlier_one_begins_then(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1")])
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="2", since="2026-07-20")], "2026-08-01")
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="3", since="2026-06-20")], "2026-09-01")
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "(,2026-06-20)"),
+        ("BUDI SANTOSO", "3", "-", "[2026-06-20,)"),
+    ]
+
+
+async def test_what_was_known_at_an_instant_is_not_rewritten_by_history_told_late(desk: Desk) -> None:
+    for key, rt, day in (("d", "1", "2026-01-01"), ("e2", "3", "2026-05-01"), ("e1", "2", "2026-03-01")):
+        await desk.absorb("dukcapil_events", [said(key, *BUDI, rt=rt, since=day)], full_list=False)
+    instants = await desk.column("select lower(recorded) from source_record order by id")
+    then = "select rt, valid::text from person_state where recorded @> cast(:at as timestamptz) order by 1"
+    assert [await desk.rows(then, at=at) for at in instants] == [
+        [("1", "(,)")],
+        [("1", "(,2026-05-01)"), ("3", "[2026-05-01,)")],
+        [("1", "(,2026-03-01)"), ("2", "[2026-03-01,2026-05-01)"), ("3", "[2026-05-01,)")],
+    ]
 
 
 @pytest.mark.parametrize("order", [("dukcapil", "dukcapil_events"), ("dukcapil_events", "dukcapil")])

@@ -10,8 +10,9 @@ from hub.settings import adopt
 from hub.simulator import Plan
 from hub.workflow.feedback import Sent, pseudonym, send_feedback
 from hub.workflow.lookups import turn
+from hub.workflow.revert import revert
 from tests.conftest import wait_for
-from tests.sync_builders import Hub, changed_config, new_hub, registries_of
+from tests.sync_builders import Hub, changed_config, different, new_hub, registries_of, standing
 from tests.workflow.conftest import Pulled
 
 LOOK_UPS = ("dukcapil_lookup", "dukcapil_kk", "dukcapil_verify")
@@ -127,6 +128,18 @@ def test_events_say_what_the_dump_of_the_next_month_says(first: Pulled) -> None:
         assert told.stored > 0
         by_both.sync("dukcapil", "dukcapil_events", month=2)
         assert by_events.ask(STATE) == by_both.ask(STATE)
+
+
+def test_answers_that_are_taken_back_leave_what_stood_before_they_came(loaded: Hub, first: Pulled) -> None:
+    with new_hub(loaded, first.hub.registries) as hub:
+        hub.sync(*LISTS)
+        for source in LOOK_UPS:
+            before = standing(hub)
+            told = hub.sync(source)[source]
+            assert told.stored > 0
+            wait_for(revert(hub.database, hub.settings, told.run))
+            assert different(standing(hub), before) == []
+            assert hub.sync(source)[source].stored == told.stored
 
 
 def test_a_feed_that_is_read_from_the_beginning_again_changes_nothing(first: Pulled) -> None:
