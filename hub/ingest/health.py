@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from hub.domain import clock
@@ -13,13 +14,21 @@ from hub.store.sql import text
 from hub.toolkit.allowance import Allowance
 
 FOUND = text("select quota_day, calls, failures, open_until from source_health where source_id = :source")
-# Calls of another day give way to those of this one.
+# Calls are written down before they are made, so that a run that is killed forgets none. Those of another day give
+# way to those of this one; what was written down and not made is given back (`calls` is negative then).
+BOOK = text(
+    """
+    insert into source_health as h (source_id, quota_day, calls) values (:source, :day, :calls)
+    on conflict (source_id) do update set quota_day = excluded.quota_day,
+        calls = excluded.calls + case when h.quota_day = excluded.quota_day then h.calls else 0 end
+    """
+)
 NOTE = text(
     """
     insert into source_health as h (source_id, quota_day, calls, failures, open_until, detail)
-    values (:source, :day, :calls, :failures, :until, cast(:detail as jsonb))
+    values (:source, :day, greatest(:calls, 0), :failures, :until, cast(:detail as jsonb))
     on conflict (source_id) do update set quota_day = excluded.quota_day, failures = excluded.failures,
-        calls = excluded.calls + case when h.quota_day = excluded.quota_day then h.calls else 0 end,
+        calls = greatest(0, :calls + case when h.quota_day = excluded.quota_day then h.calls else 0 end),
         open_until = excluded.open_until, detail = excluded.detail
     """
 )
@@ -60,10 +69,11 @@ class Health:
             f"before {when:%Y-%m-%d %H:%M} WIB",
         )
 
-    def allowance(self, config: SourceConfig) -> Allowance:
-        """The calls that are left of the day."""
+    def allowance(self, config: SourceConfig, database: Database) -> Allowance:
+        """The calls that are left of the day; each is written down before it is made."""
         quota = config.limits.daily_quota
-        return Allowance(None if quota is None else max(0, quota - self.calls))
+        left = None if quota is None else max(0, quota - self.calls)
+        return Allowance(left, book=partial(book, database, config.number))
 
 
 async def health_of(database: Database, source_id: int) -> Health:
@@ -75,6 +85,13 @@ async def health_of(database: Database, source_id: int) -> Health:
     return Health(row.calls if row.quota_day == clock.today() else 0, row.failures, row.open_until)
 
 
+async def book(database: Database, source_id: int, calls: int) -> None:
+    """Counts calls that are about to be made, on a connection of its own; they stay counted whatever comes."""
+    async with database.connect() as connection:
+        await connection.execute(BOOK, {"source": source_id, "day": clock.today(), "calls": calls})
+        await connection.commit()
+
+
 async def note(
     database: Database, config: SourceConfig, before: Health, calls: int, code: str | None
 ) -> None:
@@ -84,7 +101,7 @@ async def note(
         database: The hub's.
         config: The source.
         before: Its health before the run.
-        calls: Made in the run.
+        calls: Made in the run beyond those that `book` counted; negative where fewer were made.
         code: Of its failure; None when it went through, in whole or in part, which closes the circuit. A
             failure that is not the source's own trouble changes nothing of it.
     """

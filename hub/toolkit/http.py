@@ -202,7 +202,7 @@ class Http:
         seconds = self._source.limits.timeout_seconds
         try:
             async with self._limiter, asyncio.timeout(seconds):
-                self.allowance.take(self._source.name)
+                await self.allowance.take(self._source.name)
                 return await once()
         except TimeoutError:
             raise RetriableError(

@@ -102,13 +102,14 @@ async def _spared(shared: Sync, config: SourceConfig) -> Summary:
         summary = Summary(config.name, 0, "failed", message=refusal.message, code=refusal.code)
         shared.watch.end(summary)
         return summary
-    allowance = before.allowance(config)
+    allowance = before.allowance(config, shared.database)
     code: str | None = "unexpected"
     try:
         summary = await _one(shared, config, allowance)
         code = summary.code if summary.status == "failed" else None
     finally:
-        await _unless_lost(health.note(shared.database, config, before, allowance.calls, code))
+        unbooked = allowance.calls - allowance.booked
+        await _unless_lost(health.note(shared.database, config, before, unbooked, code))
     return summary
 
 

@@ -7,6 +7,7 @@ from hub.errors import RetriableError
 from hub.ingest import health, states
 from hub.registry.sources import SourceConfig
 from hub.store.database import Database
+from hub.toolkit.allowance import AHEAD
 from tests.toolkit.builders import entry
 
 NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
@@ -39,7 +40,40 @@ async def test_the_quota_is_of_the_day_in_wib_and_over_all_runs(fresh_database: 
         await ran(fresh_database, config, at, None, calls)
         with clock.pin(at):
             found = await health.health_of(fresh_database, config.number)
-        assert found.allowance(config).left == left
+        assert found.allowance(config, fresh_database).left == left
+
+
+async def test_the_calls_of_a_run_that_was_killed_are_counted(fresh_database: Database) -> None:
+    config = source(daily_quota=100)
+    with clock.pin(NOON):
+        killed = (await health.health_of(fresh_database, config.number)).allowance(config, fresh_database)
+        for _ in range(3):
+            await killed.take("x")
+        after = (await health.health_of(fresh_database, config.number)).allowance(config, fresh_database)
+    assert after.left == 100 - AHEAD
+
+
+async def test_calls_that_were_written_down_and_not_made_are_given_back(fresh_database: Database) -> None:
+    config = source(daily_quota=100)
+    for at, left in ((NOON, 97), (NOON + timedelta(days=1), 97)):
+        with clock.pin(at):
+            before = await health.health_of(fresh_database, config.number)
+            allowance = before.allowance(config, fresh_database)
+            for _ in range(3):
+                await allowance.take("x")
+            await health.note(fresh_database, config, before, allowance.calls - allowance.booked, None)
+            assert (await health.health_of(fresh_database, config.number)).calls == 100 - left
+
+
+async def test_a_run_over_midnight_takes_nothing_from_the_new_day(fresh_database: Database) -> None:
+    config = source(daily_quota=100)
+    with clock.pin(NOON):
+        before = await health.health_of(fresh_database, config.number)
+        allowance = before.allowance(config, fresh_database)
+        await allowance.take("x")
+    with clock.pin(NOON + timedelta(days=1)):
+        await health.note(fresh_database, config, before, allowance.calls - allowance.booked, None)
+        assert (await health.health_of(fresh_database, config.number)).calls == 0
 
 
 async def test_a_source_that_keeps_failing_is_left_alone_for_longer_and_longer(
