@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from hub.domain.wilayah import System
+from hub.registry.options import faults
 from hub.registry.reading import Strict, checked, config_error, read_toml, toml_files
 
 Name = Annotated[str, Field(min_length=1)]
@@ -146,7 +147,7 @@ class SourceConfig(Strict):
         periodic: Whether rows belong to a period (a payment list), so that old periods stay.
         area_system: Whose area codes it writes; None when it gives names alone.
         code_lists: Scheme to the version of the list that the source uses.
-        options: What its connector alone understands.
+        options: What its transport and its connector alone understand (`hub.registry.options`).
     """
 
     name: Name
@@ -200,8 +201,8 @@ def load_sources(directory: Path) -> dict[str, SourceConfig]:
     """The sources of `config/sources`, by name, in the order of their rank.
 
     Raises:
-        FatalError: `config_invalid`, with file and key; also a file name that is no connector name, or a
-            number used twice.
+        FatalError: `config_invalid`, with file and key; also an option that nothing reads, a file name that is no
+            connector name, or a number used twice.
     """
     sources = [_source(path) for path in toml_files(directory)]
     numbers = [source.number for source in sources]
@@ -216,7 +217,10 @@ def _source(path: Path) -> SourceConfig:
         raise config_error(path, "a source is named in lower-case letters, digits and underscores")
     if values.setdefault("name", path.stem) != path.stem:
         raise config_error(path, "name: must be the file's name")
-    return checked(SourceConfig, values, path)
+    source = checked(SourceConfig, values, path)
+    if wrong := list(faults(source.name, source.transport, source.options)):
+        raise config_error(path, "; ".join(wrong))
+    return source
 
 
 def load_survivorship(path: Path, sources: dict[str, SourceConfig]) -> Survivorship:
