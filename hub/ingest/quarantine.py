@@ -12,7 +12,7 @@ from hub.domain.masking import masked
 from hub.domain.reasons import Reason
 from hub.errors import InputError
 from hub.store.database import Database
-from hub.store.sql import text
+from hub.store.sql import AsyncConnection, text
 from hub.toolkit.workbooks import write_workbook
 
 _WAITING = """
@@ -79,6 +79,14 @@ ROWS = text(
     order by f.name, q.row_no, q.id
     """
 )
+# Waiting rows of a source that sends what changed, whose record the run has stored anew: they are out of date.
+SUPERSEDED = text(
+    """
+    update quarantine q set recorded = tstzrange(lower(q.recorded), :at)
+    where q.source_id = :source and upper_inf(q.recorded) and lower(q.recorded) < :at
+      and q.record_key in (select s.record_key from stage_version v join stage_row s on s.ordinal = v.ordinal)
+    """
+)
 #: Columns that the export adds to the producer's own.
 ADDED = ("HUB KODE", "HUB ALASAN", "HUB REASON", "HUB KOLOM", "HUB BERKAS", "HUB BARIS")
 BATCH = 2_000
@@ -97,6 +105,17 @@ class Wanted:
     source: str | None = None
     reason: str | None = None
     since: datetime | None = None
+
+
+async def close_superseded(connection: AsyncConnection, source_id: int, at: datetime) -> None:
+    """Closes the waiting rows whose record was stored anew since; not for full lists, which tell what they lack.
+
+    Args:
+        connection: In the run's transaction, landed.
+        source_id: The source.
+        at: Instant of recording, UTC.
+    """
+    await connection.execute(SUPERSEDED, {"source": source_id, "at": at})
 
 
 async def counted(database: Database, wanted: Wanted) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from hub.connectors import CONNECTORS
 from hub.errors import InputError
 from hub.ingest import runs
 from hub.ingest.paging import Stager
+from hub.ingest.quarantine import close_superseded
 from hub.ingest.stage import open_stage
 from hub.ingest.trial import Trial
 from hub.registry.attributes import attributes_of
@@ -87,6 +88,8 @@ async def _redriven(
     counts = {"stored": 0, "persons": 0}
     if trial.cured:
         counts = await absorb(connection, order, Timings())
+        if not config.full_list:
+            await close_superseded(connection, config.number, order.at)
     booked = {
         "rows_in": trial.tried,
         "stored": counts["stored"],

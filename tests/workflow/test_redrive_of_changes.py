@@ -37,7 +37,14 @@ def redriven(hub: Hub) -> Redriven:
     return done
 
 
-def test_an_older_word_that_is_cured_leaves_the_newer_one_that_landed_in_place(waiting: VillageList) -> None:
+def test_an_older_word_no_longer_waits_once_the_newer_one_landed(waiting: VillageList) -> None:
+    mended = waiting.under(**CHANGES, nik='"optional"')
+    assert mended.sync("blt_dd")["blt_dd"].stored == 1
+    assert (redriven(mended).tried, mended.ask(STANDING)) == (0, [("JALAN BARU",)])
+
+
+def test_an_older_word_of_no_key_leaves_the_newer_one_that_landed_in_place(waiting: VillageList) -> None:
+    waiting.hub.change("update hub.quarantine set record_key = null")  # As rows have it that waited before.
     mended = waiting.under(**CHANGES, nik='"optional"')
     assert mended.sync("blt_dd")["blt_dd"].stored == 1
     done = redriven(mended)

@@ -228,6 +228,7 @@ quarantine = Table(
     recorded(),
     subject(),
     *areas(),
+    Column("record_key", Text, comment="key of the record, null where the row does not tell it"),
     open_index("ix_quarantine_open", "source_id", "content_hash"),
     comment="Rows that could not land, with reasons; closed when the source no longer sends them",
 )
