@@ -1,24 +1,41 @@
-"""Expectations of what came: how full columns are, how many rows repeat, match nobody or changed.
+"""Expectations of what came: how full columns are, how many rows repeat, match nobody, changed or were refused.
 
-A run outside them lands nothing. Each message names the figure, the limit and the key of the entry. The shares
-are 0 to 1; a share of rows so few that a slip of the pen explains them (`runs.FEW`) stops nothing.
+A run outside them lands nothing; of a run that lands piece by piece, the piece that leads outside does not land,
+and what came before it stays. Shares are counted over all that the run has brought so far. Each message names the
+figure, the limit and the key of the entry. The shares are 0 to 1; a share of rows so few that a slip of the pen
+explains them (`runs.FEW`) stops nothing.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from hub.errors import FatalError
 from hub.ingest.runs import FEW
+from hub.ingest.stage import Verdict
 from hub.registry.sources import SourceConfig
 from hub.store.sql import AsyncConnection, text
 from hub.toolkit.pages import Page
 
+# Rows that repeat another of the same piece, or one that an earlier piece of the run has stored.
 DUPLICATES = text(
-    "select (select count(*) from stage_row)"
-    " - (select count(*) from (select distinct record_key, content_hash from stage_row) d) as rows"
+    """
+    select (select count(*) from stage_row) as told,
+           (select count(*) from stage_row)
+           - (select count(*) from (select distinct record_key, content_hash from stage_row) d)
+           + (select count(distinct s.record_id) from stage_row s join source_record r on r.id = s.record_id
+              where r.run_id = :run) as rows
+    """
+)
+REFUSED = text(
+    f"""
+    select count(*) as told,
+           count(*) filter (where verdict in ({Verdict.REFUSED_BEFORE:d}, {Verdict.REFUSED:d})) as rows
+    from stage_row
+    """
 )
 # New rows whose NIK no population source bears, among the new rows with a NIK.
 UNMATCHED = text(
@@ -59,8 +76,8 @@ class Filled:
                 filled = page.frame.select((pl.col(column).str.strip_chars() != "").sum()).item()
                 self.counts[column] += int(filled or 0)
 
-    def check(self) -> None:
-        """Looks at the counts after the last page.
+    def check(self, *, piecewise: bool = False) -> None:
+        """Looks at the counts after the last page, or the last one of a piece.
 
         Raises:
             FatalError: `too_few_filled`.
@@ -71,33 +88,60 @@ class Filled:
                 raise _outside(
                     self.config, "too_few_filled", f"min_filled.{column}",
                     f"{column} is filled in {self.counts[column] / self.rows:.1%} of {self.rows} rows, at least"
-                    f" {least:.1%} were expected",
+                    f" {least:.1%} were expected", piecewise=piecewise,
                 )  # fmt: skip
 
 
-async def check_shares(connection: AsyncConnection, config: SourceConfig, population: Sequence[int]) -> None:
-    """Looks at the stage of a run whose versions are settled.
+@dataclass
+class Shares:
+    """Counts, over the pieces of a run, the rows of which the entry allows a share.
 
     Args:
-        connection: In the run's transaction.
         config: Entry of the source.
+        run_id: The run.
         population: Ids of the population sources that are not this one; with none of their rows, no row is
             held unmatched.
-
-    Raises:
-        FatalError: `too_many_duplicates`, `too_many_unmatched`, `too_many_changed`.
+        piecewise: Whether the run lands piece by piece; else `max_reject_share` is held elsewhere.
     """
-    expected = config.expectations
-    if expected.max_duplicates is not None:
-        repeated = int(await connection.scalar(DUPLICATES) or 0)
-        rows = int(await connection.scalar(text("select count(*) from stage_row")) or 0)
-        _within(config, "duplicates", "rows that repeat another", repeated, rows)
-    if expected.max_unmatched is not None and await _known(connection, population):
-        found = (await connection.execute(UNMATCHED, {"population": list(population)})).one()
-        _within(config, "unmatched", "new rows whose NIK no population register has", found.rows, found.told)
-    if expected.max_changed is not None:
-        found = (await connection.execute(CHANGED)).one()
-        _within(config, "changed", "known records that changed", found.rows, found.told)
+
+    config: SourceConfig
+    run_id: int
+    population: Sequence[int]
+    piecewise: bool
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    async def check(self, connection: AsyncConnection) -> None:
+        """Adds what is on the stage, whose versions are settled, and looks at the sums.
+
+        Raises:
+            FatalError: `too_many_duplicates`, `too_many_unmatched`, `too_many_changed`, `too_many_refused`.
+        """
+        expected = self.config.expectations
+        if expected.max_duplicates is not None:
+            found = (await connection.execute(DUPLICATES, {"run": self.run_id})).one()
+            self._add("duplicates", "max_duplicates", "rows that repeat another", found)
+        if expected.max_unmatched is not None and await _known(connection, self.population):
+            found = (await connection.execute(UNMATCHED, {"population": list(self.population)})).one()
+            told = "new rows whose NIK no population register has"
+            self._add("unmatched", "max_unmatched", told, found)
+        if expected.max_changed is not None:
+            found = (await connection.execute(CHANGED)).one()
+            self._add("changed", "max_changed", "known records that changed", found)
+        if self.piecewise:
+            found = (await connection.execute(REFUSED)).one()
+            self._add("refused", "max_reject_share", "rows that would go to quarantine", found)
+
+    def _add(self, what: str, key: str, told: str, row: Any) -> None:
+        limit = float(getattr(self.config.expectations, key))
+        before, of_before = self.counts.get(what, (0, 0))
+        rows, of = before + int(row.rows), of_before + int(row.told)
+        self.counts[what] = (rows, of)
+        if rows > max(FEW, limit * of):
+            raise _outside(
+                self.config, f"too_many_{what}", key,
+                f"{rows} of {of} are {told} ({rows / of:.1%}), at most {limit:.1%} were expected",
+                piecewise=self.piecewise,
+            )  # fmt: skip
 
 
 async def _known(connection: AsyncConnection, population: Sequence[int]) -> bool:
@@ -106,18 +150,12 @@ async def _known(connection: AsyncConnection, population: Sequence[int]) -> bool
     )
 
 
-def _within(config: SourceConfig, what: str, told: str, rows: int, of: int) -> None:
-    limit = getattr(config.expectations, f"max_{what}")
-    if rows > max(FEW, limit * of):
-        raise _outside(
-            config, f"too_many_{what}", f"max_{what}",
-            f"{rows} of {of} are {told} ({rows / of:.1%}), at most {limit:.1%} were expected",
-        )  # fmt: skip
-
-
-def _outside(config: SourceConfig, code: str, key: str, told: str) -> FatalError:
+def _outside(config: SourceConfig, code: str, key: str, told: str, *, piecewise: bool) -> FatalError:
+    landed = (
+        "these rows did not land, what the run brought before them stays" if piecewise else "nothing landed"
+    )
     return FatalError(
         code,
-        f"{config.name}: {told}; nothing landed. If this is right, mend expectations.{key} in"
+        f"{config.name}: {told}; {landed}. If this is right, mend expectations.{key} in"
         f" config/sources/{config.name}.toml",
     )

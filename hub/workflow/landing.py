@@ -9,8 +9,9 @@ from hub.connectors import CONNECTORS
 from hub.errors import FatalError
 from hub.ingest import runs, states
 from hub.ingest.drift import Drift
-from hub.ingest.expectations import Filled, check_shares
+from hub.ingest.expectations import Filled, Shares
 from hub.ingest.paging import Stager
+from hub.ingest.quarantine import close_superseded
 from hub.ingest.stage import open_stage
 from hub.registry.attributes import AttributeSet
 from hub.registry.sources import SourceConfig
@@ -56,17 +57,21 @@ class Landing:
     piecewise: bool = False
     state: Mapping[str, Any] | None = None
     drift: Drift = field(init=False)
+    filled: Filled = field(init=False)
+    shares: Shares = field(init=False)
 
     def __post_init__(self) -> None:
-        self.drift = Drift(self.config)
+        self.drift, self.filled = Drift(self.config), Filled(self.config)
+        others = self.shared.population(but=self.config.number)
+        self.shares = Shares(self.config, self.run_id, others, self.piecewise)
 
     async def whole(self, found: AsyncIterator[Page], summary: Summary, known: bool) -> Summary:
         """All pages in one transaction."""
         await self.connection.begin()
-        stager, filled, stopped = await self._stager(known), Filled(self.config), None
+        stager, stopped = await self._stager(known), None
         async for pulled in self._timed(found):
             page = self.drift.seen(pulled)
-            filled.add(page)
+            self.filled.add(page)
             await self.timings.of("stage", stager.add(page))
             self.shared.watch.rows(self.config.name, stager.rows, stager.refused, None)
             stopped = page.file.detail.get("stopped") or stopped
@@ -74,7 +79,7 @@ class Landing:
         await self.timings.of("stage", stager.flush())
         if not self.piecewise:
             await runs.check_read(self.connection, self.config, stager.rows)
-        filled.check()
+        self.filled.check()
         return await self._land(
             summary, stopped, full_list=self.config.full_list and not stopped, known=known
         )
@@ -85,6 +90,8 @@ class Landing:
         stager = await self._stager(known=True)
         await self.timings.of("stage", stager.add(self.drift.seen(page)))
         await self.timings.of("stage", stager.flush())
+        self.filled.add(page)
+        self.filled.check(piecewise=True)
         self.at = self.at + runs.TICK
         self._reach(page)
         summary = await self._land(summary, page.file.detail.get("stopped"), full_list=False, known=True)
@@ -133,9 +140,9 @@ class Landing:
         if full_list:
             runs.check_landed(self.config, counts)
         drift = await self.drift.report(self.connection)
-        if not self.piecewise:
-            others = self.shared.population(but=self.config.number)
-            await check_shares(self.connection, self.config, others)
+        await self.shares.check(self.connection)
+        if not self.config.full_list:
+            await close_superseded(self.connection, self.config.number, self.at)
         code, message = _why(stopped)
         status = "partial" if stopped else "complete"
         total = {name: getattr(summary, name) + counts[name] for name in COUNTED}
