@@ -1,7 +1,8 @@
 """Participants whom BPJS Kesehatan bills, with the segment that pays, a row a participant and month.
 
 Source: segment CSV of BPJS (single source, 2026), UTF-8 with a byte-order mark.
-Key: year, month, PSNOKA, NIK and segment as received, so that a PSNOKA billed twice in a month keeps both its rows.
+Key: year, month, PSNOKA, NIK and segment as received, so that a PSNOKA billed twice in a month keeps both its rows;
+    each line of a file is a bill, also one that is equal to another to the last byte.
 """
 
 import polars as pl
@@ -49,4 +50,5 @@ connector = Connector(
     claims=_claims,
     reader=CsvReader(delimiters=",;"),
     scope=_month,
+    repeats=True,
 )

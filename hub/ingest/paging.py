@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hub.ingest.drift import LeftOut
+from hub.ingest.repeats import number_repeats
 from hub.ingest.spool import Batch, Spool
 from hub.ingest.stage import (
     BATCH,
@@ -123,6 +124,8 @@ class Stager:
         and what is new alone is mapped.
         """
         await self._gather()
+        if self.connector.repeats and self.rows:
+            await number_repeats(self.connection, "stage_batch" if self.known else "stage_row")
         if self.known and self.rows:
             await classify(self.connection, self.config.number, self.rows)
             for batch in self.spool.batches():

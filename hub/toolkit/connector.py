@@ -123,6 +123,8 @@ class Connector:
         scope: Column or function that gives the period a row speaks of; closing never crosses it. None: no
             periods.
         listings: Paged JSON listings by name, in order.
+        repeats: Each line is an event of its own, such as a bill: lines of one file that are equal to the last byte
+            are as many records. Else they are one, and the others count as unchanged.
     """
 
     name: str
@@ -132,6 +134,12 @@ class Connector:
     reader: Reader | None = None
     scope: str | Callable[[pl.DataFrame], pl.Expr] | None = None
     listings: tuple[tuple[str, Listing], ...] = ()
+    repeats: bool = False
+
+    def __post_init__(self) -> None:
+        """What is sent again by a listing of changes is no event of its own."""
+        if self.repeats and any(listing.incremental for _, listing in self.listings):
+            raise FatalError("connector_faulty", "a listing of what changed cannot tell repeats from events")
 
     @property
     def resumes(self) -> bool:
