@@ -8,6 +8,7 @@ declares; claims in another vocabulary than the set's are not folded.
 
 from hub.graph.telling import BY_KEY
 from hub.graph.timeline import Fold
+from hub.graph.voices import ORIGIN
 from hub.registry.attributes import AttributeSet
 from hub.store.sql import text
 from hub.store.tables.graph import family_attributes, person_attributes
@@ -23,11 +24,13 @@ FILL_SET = text(
 SOME_ASKED = text("select exists (select from fold_asked)")
 _TOLD = """
     coalesce(lower(c.valid), '-infinity') as starts, jsonb_strip_nulls(c.given) as given, c.edition, c.source_id,
-    r.scope, r.record_key, r.content_hash, c.event_area_key, c.home_area_key, s.rank
+    r.scope, r.record_key, r.content_hash, c.event_area_key, c.home_area_key,
+    coalesce(o.rank, s.rank) as rank
 """
-_OPEN = """
+_OPEN = f"""
     join source_record r on r.id = c.record_id and upper_inf(r.recorded)
     join source s on s.id = c.source_id
+    {ORIGIN}
 """
 _BY_KEY = BY_KEY.replace("r.", "")
 _RISING = _BY_KEY.replace(" desc", "")

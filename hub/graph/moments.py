@@ -12,7 +12,7 @@ word of every record counts.
 from collections.abc import Sequence
 
 from hub.graph.telling import BY_KEY, SEEN_GONE, withdrawn
-from hub.graph.voices import Voices
+from hub.graph.voices import ORIGIN, Voices
 from hub.store.tables.graph import PERSON_FIELDS
 
 CLAIMED = tuple(field for field in PERSON_FIELDS if field != "died_on")
@@ -31,7 +31,8 @@ CLAIMS = f"""
 _MENTION = "partition by f.person_id, f.mention_id"
 # Each claim with the day from which it holds, where a person has several.
 DATED = f"""
-    select f.*, r.version, r.scope, r.record_key, r.content_hash, s.rank,
+    select f.*, r.version, r.scope, r.record_key, r.content_hash,
+           coalesce(o.id, f.source_id) as said_by, coalesce(o.rank, s.rank) as rank,
            coalesce(f.effective_on, case when row_number() over ({_MENTION} order by r.version) > 1
                     then (lower(r.recorded) at time zone 'Asia/Jakarta')::date end, '-infinity') as day,
            bool_or(f.stands and f.name is not null) over (partition by f.person_id) as spoken,
@@ -39,6 +40,7 @@ DATED = f"""
     from fold_claim f
     join source_record r on r.id = f.record_id
     join source s on s.id = f.source_id
+    {ORIGIN}
     where f.claims > 1
 """
 # The claims that count, each until a later version of its record takes over (exclusive; null: still holds).
@@ -52,14 +54,14 @@ LASTING = f"""
 def told(voices: Voices, names: Sequence[int]) -> str:
     """SQL of the claims in force at each moment, for persons with several claims.
 
-    Columns: those of `fold_claim`, `since` (the moment), `day` (from which the claim holds), `spoken` (some
-    record names the person still) and `ord`, the claim that is believed first having the lowest.
+    Columns: those of `fold_claim`, `since` (the moment), `day` (from which the claim holds), `spoken` (some record
+    names the person still), `said_by` (the source whose word it is) and `ord`, the lower the sooner believed.
 
     Args:
         voices: Which sources are ways into one register.
         names: Source ids in the order in which they are believed of a name, where it has an order of its own.
     """
-    voice = voices.of("source_id")
+    voice = voices.of("said_by")
     return f"""
         with dated as ({DATED}),
         lasting as ({LASTING}),
@@ -69,7 +71,7 @@ def told(voices: Voices, names: Sequence[int]) -> str:
           from lasting where until is null or day < until),
         led as (
           select *, {voice} = first_value({voice}) over (partition by person_id
-                     order by (until is null and name is not null) desc, {voices.order(names)}ord) as leads
+                     order by (until is null and name is not null) desc, {voices.order("said_by", names)}ord) as leads
           from ordered),
         moment as (select distinct person_id, day as since from led where leads)
         select m.since, l.* from moment m join led l on l.person_id = m.person_id

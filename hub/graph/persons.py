@@ -55,7 +55,7 @@ def merged(order: Mapping[str, Sequence[int]], voices: Voices) -> str:
     """
 
     def first(column: str, field: str) -> str:
-        own = voices.order(order.get(field, ()))
+        own = voices.order("said_by", order.get(field, ()))
         return f"(array_agg({column} order by {own}ord) filter (where {field} is not null))[1]"
 
     decider = {field: "vital" if field == "died_on" else field for field in PERSON_FIELDS}

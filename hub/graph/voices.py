@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 
 from hub.store.sql import AsyncConnection, text
 
+# Whose word a record is: that of the source whose code begins its key, where it came by the feed of another hub and
+# this hub knows the source; else that of the source it came from. Joins `source` s and `source_record` r.
+ORIGIN = "left join source o on s.family = 'hub' and o.code = split_part(r.record_key, '|', 1)"
+
 # Each source that shares family and rank with one of a smaller id, and the smallest of those ids.
 SHARED = text(
     """
@@ -39,12 +43,12 @@ class Voices:
         """An order of source ids as one of registers; each stands where its first source does."""
         return list(dict.fromkeys(self.first.get(source, source) for source in order))
 
-    def order(self, order: Sequence[int]) -> str:
-        """SQL of an order of sources (column `source_id`) to sort by first, with its comma; blank for none."""
+    def order(self, source: str, order: Sequence[int]) -> str:
+        """SQL to sort by first, with its comma: the place of a source id in an order of sources; blank for none."""
         if not order:
             return ""
         places = ", ".join(map(str, self.places(order)))
-        return f"array_position(array[{places}]::smallint[], {self.of('source_id')}) nulls last, "
+        return f"array_position(array[{places}]::smallint[], {self.of(source)}) nulls last, "
 
 
 async def read_voices(connection: AsyncConnection) -> Voices:

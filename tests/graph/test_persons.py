@@ -250,3 +250,33 @@ async def test_a_verification_alone_leaves_the_person_as_last_known(desk: Desk) 
         ("BUDI SANTOSO", "5", "hidup"),
         ("TINI", None, "-"),
     ]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_what_comes_by_the_feed_of_another_hub_is_believed_as_the_source_that_said_it(
+    desk: Desk, order: tuple[int, int]
+) -> None:
+    words = [
+        said("dukcapil|d|1", *BUDI, rt="1", since="2026-01-01"),
+        said("pkh|p|1", "BUDI", nik(1), rt="5", since="2026-06-01"),
+    ]
+    for at in order:
+        await desk.absorb("hub_feed", [words[at]], full_list=False)
+    assert await desk.now("person_state", STATES) == [("BUDI SANTOSO", "1", "-", "(,)")]
+    assert await sources(desk, "rt", "name") == ["hub_feed", "hub_feed"]
+
+
+async def test_a_register_is_one_whether_it_comes_by_another_hub_or_not(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", *BUDI, rt="1", since="2026-01-01")])
+    newer = said("dukcapil_events|e|1", *BUDI, rt="2", since="2026-06-01")
+    await desk.absorb("hub_feed", [newer], full_list=False)
+    assert await desk.now("person_state", STATES) == [
+        ("BUDI SANTOSO", "1", "-", "(,2026-06-01)"),
+        ("BUDI SANTOSO", "2", "-", "[2026-06-01,)"),
+    ]
+
+
+async def test_a_source_of_another_hub_that_is_not_known_here_has_the_rank_of_the_feed(desk: Desk) -> None:
+    await desk.absorb("hub_feed", [said("desa_x|1|1", "BUDI", nik(1), rt="9")], full_list=False)
+    await desk.absorb("pkh", [said("p", *BUDI, rt="5")])
+    assert await desk.now("person_state", STATES) == [("BUDI SANTOSO", "5", "-", "(,)")]
