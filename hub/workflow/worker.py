@@ -6,6 +6,7 @@ old. What was missed while no worker ran is caught up once, not once a missed ti
 """
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -19,10 +20,12 @@ from hub.errors import HubError, RetriableError
 from hub.registry.sources import SourceConfig, load_sources
 from hub.settings import Settings
 from hub.store.database import Database
-from hub.store.sql import text
+from hub.store.sql import is_lost, text
 from hub.workflow.schedule import next_due
 from hub.workflow.summary import Summary, Watcher
 from hub.workflow.sync import sync
+
+log = logging.getLogger(__name__)
 
 POLL = 15.0
 """Seconds between two looks at what is due."""
@@ -102,8 +105,7 @@ class Worker:
         """Runs what is due, until told to stop or, with `once`, until nothing is; returns how many runs."""
         done = 0
         while not self.stop.is_set():
-            config = await self._take()
-            if config is not None and await self._run(config):
+            if await self._looked(spared=not once):
                 done += 1
                 continue
             if once:
@@ -111,6 +113,22 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stop.wait(), POLL)
         return done
+
+    async def _looked(self, *, spared: bool) -> bool:
+        """One look at what is due, and the run of it, if any.
+
+        A worker that is to go on is spared what may pass: an entry that is being written, a database that is being
+        started anew. It says so and looks again later.
+        """
+        try:
+            config = await self._take()
+            return config is not None and await self._run(config)
+        except Exception as error:
+            if not (spared and (isinstance(error, HubError) or is_lost(error))):
+                raise
+            told = f"{error.code}: {error.message}" if isinstance(error, HubError) else type(error).__name__
+            log.warning("worker %s: %s; the next look is in %g s", self.name, told, POLL)
+            return False
 
     async def _take(self) -> SourceConfig | None:
         """Plans the sources and takes the one that has been due longest; None when none is."""

@@ -128,6 +128,30 @@ def test_two_workers_never_run_one_source_twice(two_sources: Hub) -> None:
     assert [count for _, count in found] == [1, 1]
 
 
+def test_a_worker_outlives_an_entry_that_is_wrong_and_goes_on_once_it_is_mended(
+    two_sources: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    registries, path = two_sources.registries, two_sources.settings.config_dir / "sources" / "bpnt.toml"
+    assert registries is not None
+    monkeypatch.setattr("hub.workflow.worker.POLL", 0.01)
+    sound = path.read_text()
+    path.write_text(f"{sound}\nhalf a wo")
+
+    async def work() -> None:
+        worker = Worker(two_sources.database, two_sources.settings, registries.server.url)
+        worker.told = lambda _: worker.stop.set()
+        with clock.pin(MONTHS[1]):
+            working = asyncio.create_task(worker.work())
+            while not caplog.records:
+                await asyncio.sleep(0.01)
+            path.write_text(sound)
+            assert await working == 1
+
+    adopt(two_sources.settings)
+    wait_for(work())
+    assert "config_invalid" in caplog.text
+
+
 def test_a_worker_that_is_told_to_stop_begins_nothing_more(two_sources: Hub) -> None:
     registries = two_sources.registries
     assert registries is not None
