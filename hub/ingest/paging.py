@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hub.ingest.drift import LeftOut
-from hub.ingest.repeats import number_repeats
+from hub.ingest.repeats import let_last_stand, number_repeats
 from hub.ingest.spool import Batch, Spool
 from hub.ingest.stage import (
     BATCH,
@@ -130,6 +130,8 @@ class Stager:
             await classify(self.connection, self.config.number, self.rows)
             for batch in self.spool.batches():
                 await self._new_of(batch)
+        if self.connector.incremental and self.rows:
+            await let_last_stand(self.connection)
 
     async def _gather(self) -> None:
         """The pages that wait as one batch."""

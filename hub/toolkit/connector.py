@@ -138,8 +138,13 @@ class Connector:
 
     def __post_init__(self) -> None:
         """What is sent again by a listing of changes is no event of its own."""
-        if self.repeats and any(listing.incremental for _, listing in self.listings):
+        if self.repeats and self.incremental:
             raise FatalError("connector_faulty", "a listing of what changed cannot tell repeats from events")
+
+    @property
+    def incremental(self) -> bool:
+        """Whether a listing of it may bring less than the whole."""
+        return any(listing.incremental for _, listing in self.listings)
 
     @property
     def resumes(self) -> bool:

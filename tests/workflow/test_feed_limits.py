@@ -105,6 +105,47 @@ def test_few_rows_stop_nothing(hub: Hub, tmp_path: Path) -> None:
     assert (told.status, told.stored, told.unchanged) == ("complete", PAGE, 20)
 
 
+FIRST, LAST = event(1, ALAMAT="DUSUN LAMA"), event(1, ALAMAT="DUSUN BARU")
+ADDRESSES = "select payload::jsonb ->> 'ALAMAT', version from source_record where upper_inf(recorded)"
+
+
+@pytest.mark.parametrize("piece", [1, 2, 50])
+def test_of_two_contents_of_one_event_the_last_sent_stands_in_whatever_pieces_they_come(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr("hub.toolkit.listings.PIECE", piece)
+    filler = [event(number) for number in range(2, 2 + PAGE)]
+    told = pulled(hub, [FIRST, *filler, LAST])
+    assert (told.conflicting, told.rows_in) == (0, told.stored + told.unchanged)
+    [(address, _)] = [
+        row for row in hub.ask(ADDRESSES) if row[0].startswith("DUSUN LAMA") or row[0] == "DUSUN BARU"
+    ]
+    assert address == "DUSUN BARU"
+
+
+def test_a_feed_that_is_read_again_from_before_a_correction_ends_where_it_was(hub: Hub) -> None:
+    pulled(hub, [FIRST, LAST])
+    before = standing(hub)
+    from_the_beginning(hub)
+    told = pulled(hub, [FIRST, LAST])
+    assert (told.stored, told.unchanged) == (0, 2)
+    assert standing(hub) == before
+
+
+def test_what_stands_gives_way_to_a_newer_word_that_comes_with_it(hub: Hub) -> None:
+    pulled(hub, [FIRST])
+    from_the_beginning(hub)
+    told = pulled(hub, [FIRST, LAST])
+    assert (told.stored, told.unchanged, told.conflicting) == (1, 1, 0)
+    assert hub.ask(ADDRESSES) == [("DUSUN BARU", 2)]
+
+
+def test_a_last_word_that_is_refused_takes_nothing_from_the_one_before(hub: Hub) -> None:
+    told = pulled(hub, [FIRST, {**LAST, "TGL_PERISTIWA": "kemarin"}])
+    assert (told.stored, told.quarantined) == (1, 1)
+    assert hub.ask(ADDRESSES) == [("DUSUN LAMA", 1)]
+
+
 def waiting(hub: Hub) -> int:
     return int(hub.ask("select count(*) from quarantine where upper_inf(recorded)")[0][0])
 
