@@ -1,10 +1,11 @@
 """Connections: keyset pages in both directions, with cursors, page info and a count only when selected."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.compiler.binding import Bind
-from hub.compiler.convert import DEFAULT_PAGE, cursor_part
+from hub.compiler.convert import DEFAULT_PAGE
+from hub.compiler.cursors import Cursors
 from hub.compiler.declare import Key
 from hub.compiler.scope import Scope
 from hub.compiler.shape import Columns, row, single
@@ -16,31 +17,41 @@ class Page:
     """One page of a connection: its rows and where it lies among them.
 
     Args:
-        scope: The connection's field, over the alias of its rows.
+        cursors: The cursors of the connection, over the alias of its rows.
         source: From clause and the conditions of the whole connection, `from … where …`.
-        order: Sort keys.
         name: Alias for the sub-select of the page.
     """
 
-    scope: Scope
+    cursors: Cursors
     source: str
-    order: Sequence[Key]
     name: str
+
+    @property
+    def _scope(self) -> Scope:
+        return self.cursors.scope
+
+    @property
+    def order(self) -> Sequence[Key]:
+        """The sort keys."""
+        return self.cursors.order
+
+    @property
+    def keys(self) -> list[str]:
+        """The sort keys over the rows."""
+        return self.cursors.keys
 
     @property
     def backward(self) -> bool:
         """Whether the page is read from its end (`last`)."""
-        return self.scope.field.given("last")
+        return self._scope.field.given("last")
 
     @property
     def size(self) -> str:
         """Parameter of the page size."""
-        return self._size_of("last" if self.backward else "first")
-
-    def _size_of(self, name: str) -> str:
-        if not self.scope.field.given(name):
+        name = "last" if self.backward else "first"
+        if not self._scope.field.given(name):
             return f"{DEFAULT_PAGE}::bigint"
-        return self.scope.argument(f"{name}.page")
+        return self._scope.argument(f"{name}.page")
 
     def check(self) -> None:
         """Passes a page that is asked for in one direction.
@@ -48,74 +59,61 @@ class Page:
         Raises:
             InputError: `page_direction`, both `first` and `last`.
         """
-        given = self.scope.field.given
+        given = self._scope.field.given
         if given("first") and given("last"):
             raise InputError("page_direction", "ask for the first or for the last entries, not for both")
 
-    @property
-    def keys(self) -> list[str]:
-        """The sort keys over the rows."""
-        return [self.scope.fill(key.sql) for key in self.order]
-
     def cursor(self, keys: Sequence[str]) -> str:
         """The opaque cursor that carries these sort keys."""
-        values = ", ".join(keys)
-        text = f"encode(convert_to(json_build_array({values})::text, 'UTF8'), 'base64')"
-        return f"translate({text}, E'\\n', '')"
+        return self.cursors.text(keys)
 
-    def ordered(self) -> str:
-        """The order in which the page is read."""
-        down = self.order[0].down != self.backward
-        return ", ".join(f"{key} {'desc' if down else 'asc'}" for key in self.keys)
-
-    def bounds(self) -> list[str]:
-        """The conditions that `after` and `before` set."""
-        down = self.order[0].down
-        found = []
-        for name, sign in (("after", "<" if down else ">"), ("before", ">" if down else "<")):
-            if self.scope.field.given(name):
-                found.append(self._beyond(name, sign))
-        return found
-
-    def cursors(self) -> list[Bind]:
+    def checks(self) -> list[Bind]:
         """The keys of the cursors given, for a connection whose rows nothing reads: it refuses what the others do."""
-        names = [name for name in ("after", "before") if self.scope.field.given(name)]
-        return [bind for name in names for bind, _ in self._keys_in(name)]
+        return [bind for name in self._bounded for bind in self.cursors.binds(name)]
 
-    def _keys_in(self, name: str) -> list[tuple[Bind, str]]:
-        """The sort keys in the cursor of an argument, with their types."""
-        kinds = tuple(key.type for key in self.order)
-        source = self.scope.field.source
-        return [
-            (Bind(source, (name,), _cursor_reader(place, kinds)), kind) for place, kind in enumerate(kinds)
-        ]
-
-    def _beyond(self, name: str, sign: str) -> str:
-        field, binder = self.scope.field, self.scope.binder
-        parts = [
-            binder.place((field.source, name, place), bind, kind)
-            for place, (bind, kind) in enumerate(self._keys_in(name))
-        ]
-        return f"({', '.join(self.keys)}) {sign} ({', '.join(parts)})"
+    @property
+    def _bounded(self) -> list[str]:
+        return [name for name in ("after", "before") if self.cursors.given(name)]
 
     def rows(self, more: int = 0) -> str:
         """From, where, order and limit of the page, with `more` rows beyond it."""
-        bounds = "".join(f" and {bound}" for bound in self.bounds())
-        return f"{self.source}{bounds} order by {self.ordered()} limit {self.size} + {more}"
+        return self.bounded(f" limit {self.size} + {more}")
+
+    def bounded(self, limit: str = "", order: bool = True) -> str:
+        """From, where, order and limit of the rows between the cursors.
+
+        Where the first key may be null, the rows that have it and those that lack it are read apart, each in the
+        order of an index over the keys, and no more of either than the limit.
+        """
+        way = "desc" if self.order[0].down != self.backward else "asc"
+        first, *rest = keys = [f"{key} {way}" for key in self.keys]
+        inner = f" order by {', '.join(keys)}" if order else ""
+        if not self.cursors.nullable:
+            bounds = "".join(f" and {self.cursors.known(name, name == 'after')}" for name in self._bounded)
+            return f"{self.source}{bounds}{inner}{limit}"
+        parts, alias = [], self._scope.t
+        for test, bound in (("is not null", self.cursors.known), ("is null", self.cursors.unknown)):
+            bounds = "".join(f" and {bound(name, name == 'after')}" for name in self._bounded)
+            where = f"{self.source} and {self.keys[0]} {test}{bounds}"
+            parts.append(f"(select {alias}.* {where}{inner if limit else ''}{limit})")
+        nulls = f"{first} nulls {'first' if self.backward else 'last'}"
+        outer = f" order by {', '.join([nulls, *rest])}" if order else ""
+        return f"from ({' union all '.join(parts)}) {alias}{outer}{limit}"
 
     def total(self) -> str:
         """The number of rows of the whole connection."""
         return f"(select count(*) {self.source})"
 
-    def outside(self, name: str, sign: str) -> str:
-        """Whether rows lie on the far side of the cursor the page began from."""
-        if not self.scope.field.given(name):
+    def outside(self, name: str) -> str:
+        """Whether rows lie on the far side of the cursor that the page ends at, its own row included."""
+        if not self.cursors.given(name):
             return "false"
-        return f"exists (select {self.source} and {self._beyond(name, sign)})"
-
-
-def _cursor_reader(place: int, kinds: tuple[str, ...]) -> Callable[[object], object]:
-    return lambda value: cursor_part(value, place, kinds)
+        known = self.cursors.known(name, name == "before", inclusive=True)
+        if not self.cursors.nullable:
+            return f"exists (select {self.source} and {known})"
+        unknown = self.cursors.unknown(name, name == "before", inclusive=True)
+        some = f"exists (select {self.source} and {self.keys[0]} is"
+        return f"({some} not null and {known}) or {some} null and {unknown}))"
 
 
 def page_info(page: Page, fields: Sequence[tuple[str, str]], alias: str) -> str:
@@ -126,12 +124,10 @@ def page_info(page: Page, fields: Sequence[tuple[str, str]], alias: str) -> str:
 
 def _page_fact(page: Page, name: str) -> str:
     cut = f'(select count(*) from "{page.name}") > {page.size}'
-    sign = ">=" if page.order[0].down else "<="
-    other = "<=" if page.order[0].down else ">="
     facts = {
         "__typename": "'PageInfo'::text",
-        "hasNextPage": page.outside("before", other) if page.backward else cut,
-        "hasPreviousPage": cut if page.backward else page.outside("after", sign),
+        "hasNextPage": page.outside("before") if page.backward else cut,
+        "hasPreviousPage": cut if page.backward else page.outside("after"),
         "startCursor": _edge_cursor(page, first=not page.backward),
         "endCursor": _edge_cursor(page, first=page.backward),
     }

@@ -133,6 +133,15 @@ def _bigint(text: str) -> int:
     return number
 
 
+LAST_LETTER = "\U0010ffff"
+"""Sorts behind every letter, by code point as the database sorts."""
+
+
+def _prefix_end(text: str) -> str:
+    """A text behind all that begin with this one."""
+    return text + LAST_LETTER
+
+
 _READERS: dict[str, Callable[[str], object]] = {
     "uuid": UUID,
     "text": str,
@@ -141,19 +150,42 @@ _READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def cursor_part(value: object, place: int, kinds: tuple[str, ...]) -> object:
-    """One sort key out of a cursor.
+def cursor_part(value: object, place: int, kinds: tuple[str, ...], order: str = "") -> object:
+    """One sort key out of a cursor; null only where its kind ends in `?`.
+
+    Args:
+        value: The cursor.
+        place: Which key of it.
+        kinds: Kind of each key.
+        order: Name of the order that the cursor was made under; empty: the one that needs no naming.
 
     Raises:
-        InputError: `bad_cursor`, not a cursor of this connection.
+        InputError: `bad_cursor`, not a cursor of this connection; `cursor_order`, made under another order.
     """
     try:
-        parts = json.loads(base64.b64decode(str(value), validate=True))
-        if not isinstance(parts, list) or len(parts) != len(kinds):
+        parts, made_under = _parts(json.loads(base64.b64decode(str(value), validate=True)))
+        if made_under != order:
+            raise InputError("cursor_order", "the cursor was made under another order; begin anew")
+        if len(parts) != len(kinds):
             raise ValueError
-        return _READERS[kinds[place]](_storable(str(parts[place])))
+        return _key(parts[place], kinds[place])
     except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
         raise InputError("bad_cursor", "not a cursor of this list; take one from its edges") from None
+
+
+def _parts(cursor: object) -> tuple[list[object], str]:
+    """The keys in a cursor and the name of its order; a cursor without a name is the keys alone."""
+    named = isinstance(cursor, dict) and cursor.keys() == {"order", "keys"}
+    keys, order = (cursor["keys"], cursor["order"]) if named else (cursor, "")  # type: ignore[index]  # it is a dict
+    if not isinstance(keys, list) or not isinstance(order, str):
+        raise ValueError
+    return keys, order
+
+
+def _key(part: object, kind: str) -> object:
+    if part is None and kind.endswith("?"):
+        return None
+    return _READERS[kind.rstrip("?")](_storable(str(part)))
 
 
 #: Parts of a cursor of the feed between hubs: the cut, the last version, the last tombstone's instant and record.
@@ -173,6 +205,8 @@ CONVERTERS = {
     "bps": Converter("text", _bps_digits),
     "kemendagri": Converter("text", _kemendagri),
     "match_key": Converter("text", lambda value: match_key(str(value))),
+    "match_key_end": Converter("text", lambda value: _prefix_end(match_key(str(value)))),
+    "end": Converter("text", lambda value: _prefix_end(str(value))),
     "page": Converter("bigint", page_size),
     "match_rows": Converter("json", match_rows),
     "feed_position": Converter("bigint[]", feed_position),

@@ -33,19 +33,38 @@ class Time(Enum):
     HISTORY = "history"
 
 
+class Choice(Enum):
+    """An enum whose value decides the text of a statement and not only a parameter of it."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """One part of an order: never null, all parts in one direction, the last one unique.
+    """One part of an order: all parts in one direction, the last one unique.
 
     Args:
         sql: Template of the value.
         type: PostgreSQL type of the value: bigint, text or date.
         down: Highest first.
+        nullable: Whether it may be null, which comes last; the first part of an order alone may.
     """
 
     sql: str
     type: str = "bigint"
     down: bool = False
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that a caller may choose for a connection.
+
+    Args:
+        keys: Its parts, lowest first.
+        leads: Whether an index serves it over the whole set; else it is refused without a filter that one serves.
+    """
+
+    keys: Sequence[Key]
+    leads: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,7 +125,8 @@ class Relation:
         rows: The set; None: that of the field's type.
         order: Order of lists and connections.
         when: Further conditions by the argument that calls for them.
-        filters: Conditions by the field of the argument `filter` that calls for them.
+        orders: Orders that the argument `orderBy` may name instead, by the name of its field.
+        large: The set grows with people: a filter or an order that no index serves is refused by itself.
         size: Rows that a list without `first` is expected to yield, for the cost of a document.
         yields: What a caller learns from it.
         sized_by: Argument of the field above that bounds the list; empty: none.
@@ -119,7 +139,8 @@ class Relation:
     rows: Rows | None = None
     order: Sequence[Key] = ()
     when: Mapping[str, str] = field(default_factory=dict)
-    filters: Mapping[str, "Filter"] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    large: bool = False
     size: int = 10
     yields: Yields = Yields.THINGS
     sized_by: str = ""
@@ -152,17 +173,21 @@ class Either:
 
 @dataclass(frozen=True)
 class Compare:
-    """A filter by operators: eq, in, gte, lt, isNull, over one indexed value.
+    """A filter by operators: eq, in, prefix, gte, lt, isNull, over one value.
 
     Args:
         sql: Template of the value.
         type: PostgreSQL type of the value.
         converter: What the caller's value goes through first (convert.py); lists (`in`) go as they are.
+        table: Table of codes whose ids `sql` holds, where the caller names codes: program, component, source.
+        leads: Whether an index over the value serves the filter.
     """
 
     sql: str
     type: str = "text"
     converter: str = ""
+    table: str = ""
+    leads: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,6 +195,7 @@ class Clause:
     """A filter of one value: the template holds `{v}`."""
 
     sql: str
+    leads: bool = True
 
 
 @dataclass(frozen=True)
@@ -177,6 +203,19 @@ class Holds:
     """A filter of lists: the template holds for each value of `has` and for none of `not`."""
 
     sql: str
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A filter by the rows of another set that hang on the row: `some`, `none`, or the one row itself.
+
+    Args:
+        rows: The set; of what has days, those of the day in force, unless the caller names another or any.
+        on: Template of the condition that ties `{t}` of that set to the row `{p}`.
+    """
+
+    rows: Rows
+    on: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +257,7 @@ class Representation:
     value: str
 
 
-Filter = Compare | Clause | Holds
+Filter = Compare | Clause | Holds | Linked
 Declaration = Column | Expression | Relation | Entities | Either
 
 
@@ -238,9 +277,15 @@ class TypeDeclaration:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Every declaration of a schema, by the name of the type."""
+    """Every declaration of a schema, by the name of the type.
+
+    Args:
+        types: Object types.
+        filters: Input types of filters: what each field of them filters, by its GraphQL name.
+    """
 
     types: Mapping[str, TypeDeclaration]
+    filters: Mapping[str, Mapping[str, Filter]] = field(default_factory=dict)
 
     def field(self, type_name: str, field_name: str) -> Declaration:
         """The declaration of one field.

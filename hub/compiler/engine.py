@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from hub.compiler.declare import Catalog, Representation
+from hub.compiler.declare import Catalog, Choice, Representation
 from hub.compiler.documents import Documents, InvalidDocument, Operation
 from hub.compiler.entities import forms
 from hub.compiler.limits import Limits, sized
@@ -206,7 +206,7 @@ class Engine:
 
 
 def shape(value: Any) -> object:
-    """What a plan depends on in the variables: presence, nulls, booleans, keys and lengths.
+    """What a plan depends on in the variables: presence, nulls, booleans, choices, keys and lengths.
 
     Of a list it is the shapes with how often each repeats in a row, so that a thousand rows of one kind are one;
     of a list of representations, which types and keys are in it.
@@ -219,6 +219,6 @@ def shape(value: Any) -> object:
         return tuple(forms(value))
     if isinstance(value, list):
         return tuple((kind, sum(1 for _ in run)) for kind, run in groupby(value, shape))
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool | Choice):
         return value
     return "value"

@@ -19,8 +19,10 @@ from graphql import (
 from hub.compiler.binding import Bind, Today, numbered
 from hub.compiler.connections import Page
 from hub.compiler.convert import DEFAULT_PAGE
+from hub.compiler.cursors import Cursors
 from hub.compiler.declare import Arity, Relation
 from hub.compiler.engine import Engine, Request
+from hub.compiler.orders import ordering
 from hub.compiler.planner import ConnectionPlan, Parent, Plan, Planner, type_below
 from hub.compiler.scope import Field, Scope
 from hub.compiler.selection import Selected, Selector
@@ -111,20 +113,20 @@ class _Exporter(Planner):
         assert isinstance(connection, GraphQLObjectType)  # noqa: S101  # connections are of objects
         node_type = type_below(type_below(connection, "edges"), "node")
         source = self.source(relation, relation.rows or self.catalog.rows(node_type.name), scope)
-        page = Page(scope, source, relation.order, "")
+        page = Page(Cursors(scope, *ordering(relation, field)), source, "")
         if page.backward:
             raise _not("asks for entries from its end (`last`)")
         entries = self._entries(connection, nodes)
         below = Parent(scope.t, moment, lists=(1,))
         made = ConnectionPlan(self, page, connection, below).item(entries)
         limit = self._limit(field, most)
-        rows = f"{source}{''.join(f' and {bound}' for bound in page.bounds())}"
         sql = LINE.format(
             value=made.value,
-            rows=f"select {made.select} {rows} order by {page.ordered()}{limit}",
+            rows=f"select {made.select} {page.bounded(limit)}",
             alias=made.alias,
         )
-        return self._bound(nodes[0], sql, f"select count(*) from (select {rows} limit {most + 1}) c", entries)
+        counted = page.bounded(f" limit {most + 1}", order=False)
+        return self._bound(nodes[0], sql, f"select count(*) from (select {counted}) c", entries)
 
     def _root(self, selected: Selected, query: GraphQLObjectType) -> tuple[Field, list[FieldNode], Relation]:
         if len(selected) != 1:

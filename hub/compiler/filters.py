@@ -1,56 +1,197 @@
-"""Filters: input objects of declared fields with operators, joined by and, or, not."""
+"""Filters: input objects of declared fields with operators, joined by and, or, not, and through other sets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from graphql import GraphQLInputObjectType, get_named_type
+
 from hub.compiler.binding import Path, bound_values
-from hub.compiler.declare import Clause, Compare, Filter, Holds
-from hub.compiler.scope import Scope, Value
+from hub.compiler.declare import Clause, Compare, Filter, Holds, Linked, Relation, Rows, Time
+from hub.compiler.orders import is_led
+from hub.compiler.scope import Moment, Scope, Value
+from hub.errors import InputError
 
-OPERATORS = {"eq": "=", "gte": ">=", "lt": "<", "gt": ">", "lte": "<="}
+OPERATORS = {"eq": "=", "gte": ">=", "lt": "<"}
+MOST_LINKS = 12
+"""Other sets that the filters of one document may look into: PostgreSQL plans joins of more in seconds."""
+Filters = Mapping[str, Mapping[str, Filter]]
+Given = Mapping[str, Any]
 
 
-def conditions(
-    given: Mapping[str, Any], filters: Mapping[str, Filter], scope: Scope, path: Path
-) -> list[str]:
-    """The conditions that an input object calls for; all of them hold.
+@dataclass
+class Filtering:
+    """Turns filters into conditions.
 
     Args:
-        given: The input object.
-        filters: What each of its fields filters.
-        scope: The field, over the alias of the rows.
-        path: Where the object stands in the arguments.
+        filters: What each field of each input type filters.
+        alias: Makes a name for rows that nothing else in the statement bears.
     """
-    found: list[str] = []
-    for name, value in given.items():
-        here = (*path, name)
-        if value is None:
-            continue
-        if isinstance(value, list):
-            bound_values(len(value))
-        if name in ("and", "or"):
-            parts = [_all(conditions(one, filters, scope, (*here, n))) for n, one in enumerate(value)]
-            found.append(f"({f' {name} '.join(parts)})" if parts else str(name == "and").lower())
-        elif name == "not":
-            found.append(f"({_all(conditions(value, filters, scope, here))}) is not true")
-        else:
-            found += _conditions(filters[name], value, scope, here)
+
+    filters: Filters
+    alias: Callable[[str], str]
+    links: int = 0
+
+    def of(self, relation: Relation, scope: Scope) -> list[str]:
+        """The conditions that the argument `filter` of a relation calls for.
+
+        Raises:
+            InputError: `filter_unindexed` or `order_unindexed`, over a large set: no index serves what is asked.
+        """
+        field = scope.field
+        found: list[str] = []
+        served = False
+        if field.given("filter"):
+            given: Given = field.arguments["filter"]  # type: ignore[assignment]
+            type_ = get_named_type(field.definition.args["filter"].type)
+            assert isinstance(type_, GraphQLInputObjectType)  # noqa: S101  # the schema says so
+            found = self.conditions(given, type_, scope, ("filter",))
+            served = self.served(given, type_)
+            if relation.large and found and not served:
+                names = ", ".join(self.leading(type_))
+                raise InputError(
+                    "filter_unindexed",
+                    f"no index serves this filter by itself; filter by one of {names} as well",
+                )
+        if relation.large and not served and not is_led(relation, field):
+            raise InputError(
+                "order_unindexed", "no index serves this order over the whole list; filter it, say by wilayah"
+            )
+        return found
+
+    def conditions(self, given: Given, type_: GraphQLInputObjectType, scope: Scope, path: Path) -> list[str]:
+        """The conditions that an input object calls for; all of them hold.
+
+        A field that is null or left out asks for nothing. What `not` stands before holds where the condition is
+        false or, for a value that nobody knows, undecided.
+
+        Args:
+            given: The input object.
+            type_: Its type.
+            scope: The field, over the alias of the rows.
+            path: Where the object stands in the arguments.
+        """
+        found: list[str] = []
+        for name, value in given.items():
+            here = (*path, name)
+            if value is None:
+                continue
+            if isinstance(value, list):
+                bound_values(len(value))
+            if name in ("and", "or"):
+                parts = [_all(self.conditions(one, type_, scope, (*here, n))) for n, one in enumerate(value)]
+                found.append(f"({f' {name} '.join(parts)})" if parts else str(name == "and").lower())
+            elif name == "not":
+                found.append(f"({_all(self.conditions(value, type_, scope, here))}) is not true")
+            else:
+                found += self._conditions(type_, name, value, scope, here)
+        return found
+
+    def _conditions(
+        self, type_: GraphQLInputObjectType, name: str, value: Any, scope: Scope, path: Path
+    ) -> list[str]:
+        filter_ = self.filters[type_.name][name]
+        if isinstance(filter_, Clause):
+            return [scope.fill(filter_.sql, Value(scope.binder, scope.field.source, path))]
+        if isinstance(filter_, Holds):
+            return _held(filter_, value, scope, path)
+        if isinstance(filter_, Compare):
+            return [_compared(filter_, op, one, scope, path) for op, one in value.items() if one is not None]
+        return self._linked(filter_, _input(type_, name), value, scope, path)
+
+    def _linked(
+        self, filter_: Linked, type_: GraphQLInputObjectType, value: Given, scope: Scope, path: Path
+    ) -> list[str]:
+        """`some` and `none` of other rows, or the one other row where the field is its filter itself."""
+        if type_.name in self.filters:
+            return [self._exists(filter_, type_, value, scope, path)]
+        moment, held = _day(value, scope, filter_.rows, path)
+        there = replace(scope, moment=moment)
+        found = []
+        for name, sign in (("some", ""), ("none", "not ")):
+            if value.get(name) is not None:
+                inner = replace(filter_, rows=held)
+                condition = self._exists(inner, _input(type_, name), value[name], there, (*path, name))
+                found.append(sign + condition)
+        return found
+
+    def _exists(
+        self, filter_: Linked, type_: GraphQLInputObjectType, value: Given, scope: Scope, path: Path
+    ) -> str:
+        self.links += 1
+        if self.links > MOST_LINKS:
+            raise InputError("limit_links", f"filters look into more than {MOST_LINKS} other sets")
+        here = scope.at(self.alias("f"), scope.t)
+        table = here.fill(filter_.rows.table)
+        parts = [here.fill(filter_.on), *_held_true(filter_.rows, here)]
+        parts += self.conditions(value, type_, here, path)
+        name = table if table.startswith("(") else f"hub.{table}"
+        return f"exists (select from {name} {here.t} where {' and '.join(parts)})"
+
+    def served(self, given: Given, type_: GraphQLInputObjectType) -> bool:
+        """Whether an index serves the filter: some condition that has to hold is over an indexed value."""
+        return any(self._serves(type_, name, value) for name, value in given.items() if value is not None)
+
+    def _serves(self, type_: GraphQLInputObjectType, name: str, value: Any) -> bool:
+        if name == "and":
+            return any(self.served(one, type_) for one in value)
+        if name == "or":
+            return all(self.served(one, type_) for one in value)
+        if name == "not":
+            return False
+        filter_ = self.filters[type_.name][name]
+        if isinstance(filter_, Holds):
+            return bool(value.get("has"))
+        if isinstance(filter_, Clause):
+            return filter_.leads
+        if isinstance(filter_, Compare):
+            asked = {op for op, one in value.items() if one is not None and (op, one) != ("isNull", False)}
+            return filter_.leads and bool(asked)
+        inner = _input(type_, name)
+        if inner.name in self.filters:
+            return self.served(value, inner)
+        return value.get("some") is not None and self.served(value["some"], _input(inner, "some"))
+
+    def leading(self, type_: GraphQLInputObjectType) -> list[str]:
+        """The fields of a filter that an index serves by themselves."""
+        plain = self.filters[type_.name].items()
+        return [name for name, one in plain if isinstance(one, Clause | Compare) and one.leads]
+
+
+def _input(type_: GraphQLInputObjectType, name: str) -> GraphQLInputObjectType:
+    found = get_named_type(type_.fields[name].type)
+    assert isinstance(found, GraphQLInputObjectType)  # noqa: S101  # links are declared on input objects
     return found
+
+
+def _day(value: Given, scope: Scope, rows: Rows, path: Path) -> tuple[Moment, Rows]:
+    """The instants for the rows of a link, and its rows with the time axis that chooses among them.
+
+    Raises:
+        InputError: `link_day`, both a day and any day.
+    """
+    if value.get("ever"):
+        if value.get("at") is not None:
+            raise InputError("link_day", "`at` names one day and `ever` asks for any; give one of them")
+        return scope.moment, replace(rows, time=Time.RECORDED)
+    if value.get("at") is not None:
+        return replace(scope.moment, on_a_day=True, day_at=(scope.field.source, (*path, "at"))), rows
+    return scope.moment, rows
+
+
+def _held_true(rows: Rows, scope: Scope) -> list[str]:
+    if rows.time is Time.NONE:
+        return []
+    if rows.time is Time.RECORDED:
+        return [scope.moment.recorded(scope.t)]
+    return [scope.moment.state(scope.t)]
 
 
 def _all(parts: list[str]) -> str:
     return f"({' and '.join(parts)})" if parts else "true"
 
 
-def _conditions(filter_: Filter, value: Any, scope: Scope, path: Path) -> list[str]:
-    if isinstance(filter_, Clause):
-        return [scope.fill(filter_.sql, Value(scope.binder, scope.field.source, path))]
-    if isinstance(filter_, Holds):
-        return _held(filter_, value, scope, path)
-    return [_compared(filter_, op, one, scope, path) for op, one in value.items() if one is not None]
-
-
-def _held(filter_: Holds, value: Mapping[str, Any], scope: Scope, path: Path) -> list[str]:
+def _held(filter_: Holds, value: Given, scope: Scope, path: Path) -> list[str]:
     found = []
     for name, form in (("has", "{}"), ("not", "not {}")):
         for place, _ in enumerate(value.get(name) or ()):
@@ -60,12 +201,20 @@ def _held(filter_: Holds, value: Mapping[str, Any], scope: Scope, path: Path) ->
 
 
 def _compared(filter_: Compare, operator: str, value: Any, scope: Scope, path: Path) -> str:
-    sql = scope.fill(filter_.sql)
+    sql, source, here = scope.fill(filter_.sql), scope.field.source, (*path, operator)
     if operator == "isNull":
         return f"{sql} is null" if value else f"{sql} is not null"
-    here = (*path, operator)
-    if operator == "in":
+    if isinstance(value, list):
         bound_values(len(value))
-        return f"{sql} = any({Value(scope.binder, scope.field.source, here, f'{filter_.type}[]')})"
-    bound = Value(scope.binder, scope.field.source, here, filter_.type, filter_.converter)
-    return f"{sql} {OPERATORS[operator]} {bound}"
+    if filter_.table:
+        kind = "text[]" if operator == "in" else "text"
+        form = "any({})" if operator == "in" else "{}"
+        code = form.format(scope.binder.add(source, here, kind))
+        return f"{sql} = any(array(select c.id from hub.{filter_.table} c where c.code = {code}))"
+    if operator == "in":
+        return f"{sql} = any({scope.binder.add(source, here, f'{filter_.type}[]')})"
+    if operator == "prefix":
+        low = scope.binder.add(source, here, "text", filter_.converter)
+        high = scope.binder.add(source, here, "text", f"{filter_.converter}_end".lstrip("_"))
+        return f"({sql} >= {low} and {sql} < {high})"
+    return f"{sql} {OPERATORS[operator]} {scope.binder.add(source, here, filter_.type, filter_.converter)}"

@@ -18,6 +18,7 @@ from graphql.execution.values import VariableValues
 from hub.compiler.binding import Arguments, Bind, Binder, Today, numbered
 from hub.compiler.connections import Page, collected, held_page, page_info
 from hub.compiler.convert import node_key, page_size
+from hub.compiler.cursors import Cursors
 from hub.compiler.declare import (
     Arity,
     Catalog,
@@ -32,7 +33,8 @@ from hub.compiler.declare import (
     Time,
 )
 from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
-from hub.compiler.filters import conditions
+from hub.compiler.filters import Filtering
+from hub.compiler.orders import ordering
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
 from hub.compiler.shape import Row, listed, row, single
@@ -145,6 +147,10 @@ class Planner:
     checks: list[Bind] = field(default_factory=list)
     _aliases: int = 0
 
+    def __post_init__(self) -> None:
+        """Filters name the rows they look into as the rest of the statement does."""
+        self.filtering = Filtering(self.catalog.filters, self.alias)
+
     def plan(self, selected: Selected, query: GraphQLObjectType) -> Plan:
         """The plan of a query's root selection; introspection fields are set aside for graphql-core."""
         data = {}
@@ -222,9 +228,7 @@ class Planner:
         parts = [scope.fill(relation.on)] if relation.on else []
         parts += scope.holds(rows)
         parts += [scope.fill(sql) for name, sql in relation.when.items() if scope.field.given(name)]
-        if scope.field.given("filter"):
-            given: Mapping[str, Any] = scope.field.arguments["filter"]  # type: ignore[assignment]
-            parts += conditions(given, relation.filters, scope, ("filter",))
+        parts += self.filtering.of(relation, scope)
         name = table if table.startswith("(") else f"hub.{table}"
         return f"from {name} {scope.t} where {' and '.join(parts) or 'true'}"
 
@@ -256,7 +260,8 @@ class Planner:
         alias, name = self.alias("t"), self.alias("p")
         here = scope.at(alias, parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(node_type.name), here)
-        page = Page(here, source, relation.order, name)
+        keys, chosen = ordering(relation, scope.field)
+        page = Page(Cursors(here, keys, chosen), source, name)
         page.check()
         asked = "last" if page.backward else "first"
         lists = (*parent.lists, (scope.field.source, asked) if scope.field.given(asked) else page_size(None))
@@ -330,7 +335,7 @@ class ConnectionPlan:
         """
         names = [nodes[0].name.value for nodes in selected.values()]
         if not {"edges", "nodes", "pageInfo"} & set(names):
-            self.planner.checks += self.page.cursors()
+            self.planner.checks += self.page.checks()
         straight = "pageInfo" not in names and not self.page.backward
         if straight and sum(name in ("edges", "nodes") for name in names) < 2:
             return single(

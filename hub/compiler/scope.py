@@ -20,19 +20,23 @@ class Moment:
     Args:
         binder: Collects the parameters.
         source: The root field whose arguments name the instants; -1 where it has none.
-        on_a_day: Whether the caller named `asOf`.
+        on_a_day: Whether the caller named a day.
         then: Whether the caller named `knownAt`.
+        day_at: Field and path of the day that a filter names in place of `asOf`.
     """
 
     binder: Binder
     source: int = -1
     on_a_day: bool = False
     then: bool = False
+    day_at: tuple[int, Path] | None = None
 
     @property
     def day(self) -> str:
-        """The day in force: asOf, else today."""
-        return self.binder.add(self.source, ("asOf",), "date") if self.on_a_day else self.binder.today()
+        """The day in force: asOf or what a filter names, else today."""
+        if not self.on_a_day:
+            return self.binder.today()
+        return self.binder.add(*(self.day_at or (self.source, ("asOf",))), "date")
 
     @property
     def known(self) -> str:

@@ -14,6 +14,7 @@ from hub.schema.declaring import catalog
 from hub.schema.families import FamilyCard, Household
 from hub.schema.federation import Subgraph, subgraph
 from hub.schema.groups import Group, Institution
+from hub.schema.naming import Names
 from hub.schema.person import Person
 from hub.schema.provenance import Record
 from hub.schema.query import Query
@@ -42,7 +43,9 @@ NODES = (
 @lru_cache(maxsize=1)
 def schema() -> GraphQLSchema:
     """The schema as graphql-core has it."""
-    made = strawberry.Schema(Query, types=NODES, config=StrawberryConfig(scalar_map=SCALARS))
+    made = strawberry.Schema(
+        Query, types=NODES, config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS)
+    )
     found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry defines; graphql-core and the compiler run
     return found
 

@@ -4,11 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
-from hub.compiler.declare import Catalog, Column, Declaration, Expression, Rows, TypeDeclaration
+from hub.compiler.declare import (
+    Catalog,
+    Column,
+    Declaration,
+    Expression,
+    Filter,
+    Rows,
+    TypeDeclaration,
+)
 from hub.schema.lifetime import Deprecation
 
 METADATA = "hub"
@@ -119,7 +127,22 @@ def catalog(schema: GraphQLSchema) -> Catalog:
         definition = type_.extensions["strawberry-definition"]
         rows: Rows | None = getattr(definition.origin, "rows", None)
         found[name] = TypeDeclaration(name, rows, _fields(type_))
-    return Catalog(found)
+    inputs = {
+        name: _filters(one)
+        for name, one in schema.type_map.items()
+        if isinstance(one, GraphQLInputObjectType)
+    }
+    return Catalog(found, {name: filters for name, filters in inputs.items() if filters})
+
+
+def _filters(type_: GraphQLInputObjectType) -> Mapping[str, Filter]:
+    """What each field of an input type filters; empty where it is none of a filter."""
+    found = {}
+    for name, field in type_.fields.items():
+        filter_ = field.extensions["strawberry-definition"].metadata.get(METADATA)
+        if filter_ is not None:
+            found[name] = filter_
+    return found
 
 
 def _is_page(name: str) -> bool:

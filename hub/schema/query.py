@@ -1,24 +1,28 @@
 """The roots of the schema: what one can ask first."""
 
 from enum import Enum
-from typing import ClassVar, Optional
+from typing import ClassVar
 
 import strawberry
 
-from hub.compiler.declare import Arity, Clause, Compare, Filter, Holds, Key, Relation, Rows, Yields, one
+from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
 from hub.schema.across import AcrossQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
 from hub.schema.changes import ChangesQuery
 from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
 from hub.schema.feed import FeedQuery
+from hub.schema.filtering import filtered
+from hub.schema.filters.families import HouseholdFilter
+from hub.schema.filters.people import PersonFilter
+from hub.schema.lists import ListQuery
+from hub.schema.ordering import order_by
+from hub.schema.orders import PEOPLE, PersonSort
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node
 from hub.schema.person import Person
 from hub.schema.reference import Program, Run, Source, Wilayah
 from hub.schema.registers import RegisterQuery
-from hub.schema.scalars import Day, Kk, Nik, WilayahCode
-
-HOME = [Key("{t}.home_area_key"), Key("{t}.person_id")]
+from hub.schema.scalars import Kk, Nik
 
 
 @strawberry.enum(description="Penerbit kode wilayah. / Who issues an area code.")
@@ -29,128 +33,13 @@ class WilayahSystem(Enum):
     BPS = strawberry.enum_value("bps", description="Badan Pusat Statistik. / Statistics Indonesia.")
 
 
-@strawberry.input(description="Saringan NIK. / Filter of NIK; all that is given has to hold.")
-class NikFilter:
-    """Operators on a NIK."""
-
-    eq: Nik | None = strawberry.field(default=strawberry.UNSET, description="Sama dengan. / Equal to.")
-    in_: list[Nik] | None = strawberry.field(
-        name="in", default=strawberry.UNSET, description="Salah satu dari. / One of."
-    )
-    is_null: bool | None = strawberry.field(default=strawberry.UNSET, description="Kosong. / Not known.")
-
-
-@strawberry.input(description="Saringan nama. / Filter of names.")
-class NameFilter:
-    """Operators on a name."""
-
-    eq: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description=(
-            "Sama menurut bentuk baku: ejaan, gelar dan tanda baca diabaikan. / "
-            "Equal in the form for matching: spelling, titles and punctuation are set aside."
-        ),
-    )
-
-
-@strawberry.input(description="Saringan tanggal. / Filter of days; all that is given has to hold.")
-class DayFilter:
-    """Operators on a day."""
-
-    eq: Day | None = strawberry.field(default=strawberry.UNSET, description="Sama dengan. / Equal to.")
-    gte: Day | None = strawberry.field(
-        default=strawberry.UNSET, description="Sejak, termasuk. / From, inclusive."
-    )
-    lt: Day | None = strawberry.field(
-        default=strawberry.UNSET, description="Sebelum, tidak termasuk. / Before, exclusive."
-    )
-    is_null: bool | None = strawberry.field(default=strawberry.UNSET, description="Kosong. / Not known.")
-
-
-@strawberry.input(description="Saringan kode. / Filter of codes; all that is given has to hold.")
-class CodeFilter:
-    """Operators on a code."""
-
-    eq: str | None = strawberry.field(default=strawberry.UNSET, description="Sama dengan. / Equal to.")
-    in_: list[str] | None = strawberry.field(
-        name="in", default=strawberry.UNSET, description="Salah satu dari. / One of."
-    )
-    is_null: bool | None = strawberry.field(default=strawberry.UNSET, description="Kosong. / Not known.")
-
-
-@strawberry.input(description="Saringan kepesertaan. / Filter of programs held on the day in force.")
-class ProgramFilter:
-    """Programs held, and not held, on the day in force."""
-
-    has: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="Memegang semua program ini. / Holds all of these programs."
-    )
-    not_: list[str] | None = strawberry.field(
-        name="not",
-        default=strawberry.UNSET,
-        description="Tidak memegang satu pun dari ini. / Holds none of these.",
-    )
-
-
-@strawberry.input(description="Saringan orang. / Filter of persons; all that is given has to hold.")
-class PersonFilter:
-    """Filter of persons."""
-
-    nik: NikFilter | None = strawberry.field(default=strawberry.UNSET, description="NIK. / NIK.")
-    name: NameFilter | None = strawberry.field(default=strawberry.UNSET, description="Nama. / Name.")
-    birth_date: DayFilter | None = strawberry.field(
-        default=strawberry.UNSET, description="Tanggal lahir. / Birth date."
-    )
-    sex: CodeFilter | None = strawberry.field(default=strawberry.UNSET, description="L atau P. / Sex.")
-    vital: CodeFilter | None = strawberry.field(
-        default=strawberry.UNSET, description="hidup, meninggal, … / Code list vital."
-    )
-    wilayah: WilayahCode | None = strawberry.field(
-        default=strawberry.UNSET, description="Tinggal di wilayah ini. / Lives in this area."
-    )
-    program: ProgramFilter | None = strawberry.field(
-        default=strawberry.UNSET, description="Program yang dipegang. / Programs held."
-    )
-    and_: Optional[list["PersonFilter"]] = strawberry.field(  # noqa: UP045  # a forward name
-        name="and", default=strawberry.UNSET, description="Semuanya. / All of these hold."
-    )
-    or_: Optional[list["PersonFilter"]] = strawberry.field(  # noqa: UP045  # a forward name
-        name="or", default=strawberry.UNSET, description="Salah satunya. / At least one of these holds."
-    )
-    not_: Optional["PersonFilter"] = strawberry.field(  # a forward name
-        name="not", default=strawberry.UNSET, description="Kebalikannya. / This does not hold."
-    )
-
-
-@strawberry.input(description="Saringan rumah tangga. / Filter of households.")
-class HouseholdFilter:
-    """Filter of households."""
-
-    wilayah: WilayahCode | None = strawberry.field(
-        default=strawberry.UNSET, description="Di wilayah ini. / In this area."
-    )
-
-
-IN_AREA = Clause("{t}.home_area_key between {v[lo]} and {v[hi]}")
-PEOPLE: dict[str, Filter] = {
-    "nik": Compare("{t}.nik"),
-    "name": Compare("{t}.name_key", converter="match_key"),
-    "birthDate": Compare("{t}.birth_date", "date"),
-    "sex": Compare("{t}.sex"),
-    "vital": Compare("{t}.vital"),
-    "wilayah": IN_AREA,
-    "program": Holds(
-        "exists (select from hub.enrollment e where e.person_id = {t}.person_id and {state[e]}"
-        " and e.program_id = (select g.id from hub.program g where g.code = {v}))"
-    ),
-}
 PROGRAM = argument(
     "program", str | None, "Hanya program ini, menurut kode. / In this program only, by its code."
 )
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query(RegisterQuery, AcrossQuery, FeedQuery, ChangesQuery):
+class Query(RegisterQuery, ListQuery, AcrossQuery, FeedQuery, ChangesQuery):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None
@@ -166,9 +55,9 @@ class Query(RegisterQuery, AcrossQuery, FeedQuery, ChangesQuery):
         [argument("nik", Nik, "NIK. / NIK."), *MOMENT],
     )
     people: Connection[Person] = declared(
-        Relation(Arity.CONNECTION, order=HOME, filters=PEOPLE),
+        Relation(Arity.CONNECTION, order=PEOPLE["AREA"].keys, orders=PEOPLE, large=True),
         "Orang, menurut wilayah tempat tinggal. / Persons, in order of the area where they live.",
-        [argument("filter", PersonFilter | None, "Saringan. / Filter."), *PAGE, *MOMENT],
+        [filtered(PersonFilter), order_by(PersonSort), *PAGE, *MOMENT],
     )
     family_card: FamilyCard | None = declared(
         one("{t}.no_kk = {arg[kk]}"),
@@ -180,10 +69,10 @@ class Query(RegisterQuery, AcrossQuery, FeedQuery, ChangesQuery):
             Arity.CONNECTION,
             "{t}.basis <> 'ruta'",
             order=[Key("{t}.home_area_key"), Key("{t}.household_id")],
-            filters={"wilayah": IN_AREA},
+            large=True,
         ),
         "Rumah tangga tempat orang tinggal, menurut wilayah. / Households where people live, in order of their area.",
-        [argument("filter", HouseholdFilter | None, "Saringan. / Filter."), *PAGE, *MOMENT],
+        [filtered(HouseholdFilter), *PAGE, *MOMENT],
     )
     programs: list[Program] = declared(
         Relation(

@@ -77,6 +77,15 @@ def _mark(args: Arguments) -> int:
     return int(blake2b(said, digest_size=6).hexdigest(), 16)
 
 
+def is_position(text: str) -> bool:
+    """Whether a text has the form of a position in the feed."""
+    try:
+        parts = json.loads(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
+    return isinstance(parts, list) and len(parts) == 6
+
+
 class _Page:
     """What is asked for, over one world."""
 

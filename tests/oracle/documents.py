@@ -26,6 +26,7 @@ from tests.oracle.roots import NODES, ROOTS
 PAGES = ("edges", "nodes", "pageInfo", "totalCount")
 NULL_SHARE, VARIABLE_SHARE, ALIAS_SHARE, DIRECTIVE_SHARE, FRAGMENT_SHARE = 0.06, 0.35, 0.25, 0.08, 0.2
 OMITTED = object()
+OPERATORS = ("eq", "in", "prefix", "gte", "lt")
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Writer:
         self.variables.append((f"{name}: {type_}" + (f" = {default}" if default else ""), values))
         return name
 
-    def _drawn(self, type_: Any, name: str, depth: int = 2) -> Any:
+    def _drawn(self, type_: Any, name: str, depth: int = 5) -> Any:
         """A value of a type, as JSON has it; now and then one that is refused."""
         if isinstance(type_, GraphQLNonNull):
             return self._drawn_bare(type_.of_type, name, depth)
@@ -178,25 +179,29 @@ class Writer:
         if isinstance(type_, GraphQLList):
             return [self._drawn(type_.of_type, name, depth - 1) for _ in range(self.random.randint(0, 2))]
         if isinstance(type_, GraphQLInputObjectType):
-            return self._drawn_object(type_, depth)
+            return self._drawn_object(type_, name, depth)
         if isinstance(type_, GraphQLEnumType):
             return self.random.choice(sorted(type_.values))
         if type_.name == "Boolean":
             return self._chance(0.5)
         return self.random.choice(self.texts.get(name) or self.texts[type_.name])
 
-    def _drawn_object(self, type_: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
+    def _drawn_object(self, type_: GraphQLInputObjectType, name: str, depth: int) -> dict[str, Any]:
+        """An input object; its operators compare with values fit for the field that holds it."""
         found = {}
-        for name, one in type_.fields.items():
+        for key, one in type_.fields.items():
             deep = not is_leaf_type(get_named_type(one.type))
-            if is_required_input_field(one) or (self._chance(0.25) and (depth > 0 or not deep)):
-                value = self._drawn(one.type, "", depth - 1) if name != "name" else self._drawn_name(one.type)
-                found[name] = value
+            if key == "wilayah" and name == "filter" and self._chance(0.5):
+                found[key] = "33"
+            elif is_required_input_field(one) or (
+                self._chance(self._share(type_)) and (depth > 0 or not deep)
+            ):
+                found[key] = self._drawn(one.type, name if key in OPERATORS else key, depth - 1)
         return found
 
-    def _drawn_name(self, type_: Any) -> Any:
-        text = self.random.choice(self.texts["name"])
-        return text if is_leaf_type(get_named_type(type_)) else {"eq": text}
+    def _share(self, type_: GraphQLInputObjectType) -> float:
+        """How often a field is given: of a large object less often than of a small one."""
+        return 0.25 if len(type_.fields) < 8 else 2 / len(type_.fields)
 
 
 def literal(value: Any, type_: Any) -> str:

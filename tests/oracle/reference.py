@@ -27,11 +27,13 @@ from graphql.execution.values import VariableValues
 
 from hub.schema.build import printed
 from hub.schema.scalars import read_day, read_instant, read_kk, read_nik, read_rupiah, read_wilayah_code
+from tests.oracle.changes import is_position
+from tests.oracle.filters import asks, doubled_days, is_indexed
+from tests.oracle.listings import ORDERS, UNINDEXED, sequence
 from tests.oracle.resolvers import Question
-from tests.oracle.roots import read_cursor, read_id, resolve, type_of
+from tests.oracle.roots import FILTERS, read_id, resolve, type_of
 from tests.oracle.world import World
 
-CURSOR_KEYS = {"people": 2, "households": 2, "runs": 1, "changes": 6}
 SCALARS = {
     "NIK": read_nik,
     "KK": read_kk,
@@ -146,10 +148,38 @@ def _faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
         yield "page_size"
     if len(sizes) == 2:
         yield "page_direction"
-    for one in ("after", "before"):
-        if args.get(one) is not None and read_cursor(args[one], CURSOR_KEYS[name]) is None:
-            yield "bad_cursor"
-    if name == "changes" and args.get("since") is not None and args.get("after") is not None:
-        yield "since_and_after"
+    if name in ORDERS:
+        yield from _cursor_faults(name, args)
+    if name in FILTERS:
+        yield from _filter_faults(name, args)
+    if name == "changes":
+        yield from _change_faults(args)
     if name == "node" and "id" in args and read_id(args["id"]) is None:
         yield "bad_id"
+
+
+def _cursor_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
+    order = sequence(name, args)
+    for one in ("after", "before"):
+        found = order.read(args[one]) if args.get(one) is not None else []
+        if isinstance(found, str):
+            yield found
+
+
+def _filter_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
+    """What no index serves over a whole list, and days that contradict each other."""
+    given, order = args.get("filter") or {}, args.get("orderBy")
+    if doubled_days(given):
+        yield "link_day"
+    served = is_indexed(FILTERS[name], given)
+    if asks(given) and not served:
+        yield "filter_unindexed"
+    if order is not None and (name, order["field"]) in UNINDEXED and not served:
+        yield "order_unindexed"
+
+
+def _change_faults(args: Mapping[str, Any]) -> Iterator[str]:
+    if args.get("after") is not None and not is_position(args["after"]):
+        yield "bad_cursor"
+    if args.get("since") is not None and args.get("after") is not None:
+        yield "since_and_after"

@@ -1,7 +1,7 @@
 """What each field holds, in plain Python over the rows: the reference that the compiler is held against.
 
-A resolver takes the object, the arguments given and the question (world, language), and yields a value, an
-object (`Thing`), a list of them, or a `Listing` that graphql pages through. No SQL, no declaration of the schema.
+A resolver takes the object, the arguments given and the question (world, language) and yields a value, an
+object (`Thing`) or a list of them. No SQL, no declaration of the schema.
 """
 
 import base64
@@ -22,17 +22,6 @@ class Thing:
 
     type: str
     row: Row
-    moment: Moment
-
-
-@dataclass(frozen=True)
-class Listing:
-    """All rows of a connection in its order, with the sort keys that its cursors carry."""
-
-    type: str
-    rows: Sequence[Row]
-    keys: tuple[str, ...]
-    down: bool
     moment: Moment
 
 

@@ -1,20 +1,19 @@
 """The roots, connections and global ids of the reference, and its whole answer by way of graphql-core."""
 
 import base64
-import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from hub.domain.names import match_key
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
-from tests.oracle.resolvers import Arguments, Listing, Question, Thing
-from tests.oracle.world import Moment, Row, World
+from tests.oracle.filters import matches
+from tests.oracle.listings import Listing, Shown, listing, page_of, sequence
+from tests.oracle.resolvers import Arguments, Question, Thing
+from tests.oracle.world import Moment, Row
 
 Root = Callable[[Arguments, Question, Moment], Any]
 #: Type in a global id: its table, the column of the key, and what the key has to look like.
@@ -44,18 +43,28 @@ def _family_card(args: Arguments, asked: Question, moment: Moment) -> Thing | No
     return Thing("FamilyCard", rows[0], moment) if rows else None
 
 
-def _people(args: Arguments, asked: Question, moment: Moment) -> Listing:
-    rows = [row for row in asked.world.all("person_state") if moment.state(row)]
-    if args.get("filter") is not None:
-        rows = [row for row in rows if _matches(args["filter"], row, asked.world, moment)]
-    return _listing("Person", rows, ("home_area_key", "person_id"), moment)
+def _filtered(
+    type_: str, table: str, axis: str, keeps: Callable[[Row], bool] = lambda _row: True
+) -> Callable[[str], Root]:
+    """A root that lists the rows of a table: those of one day, of any, or of no day at all."""
+
+    def named(root: str) -> Root:
+        def resolve(args: Arguments, asked: Question, moment: Moment) -> Listing:
+            rows = [row for row in asked.world.all(table) if _held(row, axis, moment, args) and keeps(row)]
+            if args.get("filter") is not None:
+                kind = FILTERS[root]
+                rows = [row for row in rows if matches(kind, args["filter"], row, asked.world, moment)]
+            return listing(type_, rows, sequence(root, args), moment)
+
+        return resolve
+
+    return named
 
 
-def _households(args: Arguments, asked: Question, moment: Moment) -> Listing:
-    rows = [row for row in asked.world.all("household") if moment.recorded(row) and row["basis"] != "ruta"]
-    wanted = (args.get("filter") or {}).get("wilayah")
-    rows = [row for row in rows if wanted is None or _lies_in(row["home_area_key"], wanted)]
-    return _listing("Household", rows, ("home_area_key", "household_id"), moment)
+def _held(row: Row, axis: str, moment: Moment, args: Arguments) -> bool:
+    if axis == "history":
+        return moment.state(row) if args.get("current") else moment.ever(row)
+    return moment.state(row) if axis == "state" else moment.recorded(row)
 
 
 def _runs(args: Arguments, asked: Question, moment: Moment) -> Listing:
@@ -63,14 +72,7 @@ def _runs(args: Arguments, asked: Question, moment: Moment) -> Listing:
     if args.get("source") is not None:
         found = asked.world.first("source", code=args["source"])
         rows = [row for row in rows if found and row["source_id"] == found["id"]]
-    return _listing("Run", rows, ("id",), moment, down=True)
-
-
-def _listing(
-    type_: str, rows: list[Row], keys: tuple[str, ...], moment: Moment, down: bool = False
-) -> Listing:
-    ordered = sorted(rows, key=lambda row: [row[key] for key in keys], reverse=down)
-    return Listing(type_, ordered, keys, down, moment)
+    return listing("Run", rows, sequence("runs", args), moment)
 
 
 def _programs(args: Arguments, asked: Question, moment: Moment) -> list[Thing]:
@@ -110,11 +112,29 @@ def _node(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
     return Thing(type_, held[0], moment) if held else None
 
 
+FILTERS = {
+    "people": "PersonFilter",
+    "households": "HouseholdFilter",
+    "familyCards": "FamilyCardFilter",
+    "enrollments": "EnrollmentFilter",
+    "payments": "PaymentFilter",
+    "statuses": "StatusFilter",
+    "scores": "ScoreFilter",
+}
+"""The filter of each root."""
+LISTS = {
+    "people": _filtered("Person", "person_state", "state"),
+    "households": _filtered("Household", "household", "recorded", lambda row: bool(row["basis"] != "ruta")),
+    "familyCards": _filtered("FamilyCard", "family_card", "recorded"),
+    "enrollments": _filtered("Enrollment", "enrollment", "history"),
+    "payments": _filtered("Payment", "benefit", "recorded"),
+    "statuses": _filtered("Status", "status", "history"),
+    "scores": _filtered("Score", "score", "history"),
+}
 ROOTS: dict[str, Root] = {
     "person": _person,
     "familyCard": _family_card,
-    "people": _people,
-    "households": _households,
+    **{name: made(name) for name, made in LISTS.items()},
     "runs": _runs,
     "programs": _programs,
     "sources": _sources,
@@ -133,125 +153,20 @@ def read_id(text: str) -> tuple[str, str] | None:
     return (type_, key) if type_ and key else None
 
 
-def _lies_in(key: int, code: str) -> bool:
-    digits = code.replace(".", "")
-    return f"{key:010d}".startswith(digits)
-
-
-def _matches(given: Mapping[str, Any], row: Row, world: World, moment: Moment) -> bool:
-    """Whether a row passes a filter; a value that is null passes no comparison."""
-    return all(_passes(name, value, row, world, moment) for name, value in given.items() if value is not None)
-
-
-def _passes(name: str, value: Any, row: Row, world: World, moment: Moment) -> bool:
-    if name in ("and", "or"):
-        each = [_matches(one, row, world, moment) for one in value]
-        return all(each) if name == "and" else any(each)
-    if name == "not":
-        return not _matches(value, row, world, moment)
-    if name == "wilayah":
-        return _lies_in(row["home_area_key"], value)
-    if name == "program":
-        held = _programs_held(row["person_id"], world, moment)
-        return held.issuperset(value.get("has") or ()) and held.isdisjoint(value.get("not") or ())
-    column = {"birthDate": "birth_date", "name": "name_key"}.get(name, name)
-    compared = (
-        {key: match_key(one) for key, one in value.items() if one is not None} if name == "name" else value
-    )
-    return all(_compares(key, one, row[column]) for key, one in compared.items() if one is not None)
-
-
-def _programs_held(person: int, world: World, moment: Moment) -> set[str]:
-    rows = [row for row in world.all("enrollment", person_id=person) if moment.state(row)]
-    return {program["code"] for row in rows for program in world.all("program", id=row["program_id"])}
-
-
-def _compares(operator: str, wanted: Any, found: Any) -> bool:
-    if operator == "isNull":
-        return (found is None) is wanted
-    if found is None:
-        return False
-    tests: dict[str, Callable[[], Any]] = {
-        "eq": lambda: found == wanted,
-        "in": lambda: found in wanted,
-        "gte": lambda: found >= wanted,
-        "lt": lambda: found < wanted,
-    }
-    return bool(tests[operator]())
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One page of a listing.
-
-    Args:
-        listing: All of it.
-        rows: Those on the page, in the order of the connection.
-        more: Whether entries lie before and after the page.
-    """
-
-    listing: Listing
-    rows: list[Row]
-    more: tuple[bool, bool]
-
-    def field(self, name: str) -> Any:
-        """What a connection holds."""
-        things = [Thing(self.listing.type, row, self.listing.moment) for row in self.rows]
-        cursors = [cursor(self.listing, row) for row in self.rows]
-        if name == "edges":
-            return [{"cursor": at, "node": one} for at, one in zip(cursors, things, strict=True)]
-        if name == "pageInfo":
-            edges = {
-                "startCursor": cursors[0] if cursors else None,
-                "endCursor": cursors[-1] if cursors else None,
-            }
-            return edges | {"hasPreviousPage": self.more[0], "hasNextPage": self.more[1]}
-        return things if name == "nodes" else len(self.listing.rows)
-
-
-def cursor(listing: Listing, row: Row) -> str:
-    """The opaque cursor of a row."""
-    return base64.b64encode(json.dumps([row[key] for key in listing.keys]).encode()).decode()
-
-
-def page_of(listing: Listing, args: Arguments) -> Shown:
-    """The page asked for: the entries between the cursors, cut from the start or from the end."""
-    ends = {
-        name: _read_cursor(listing, args[name]) for name in ("after", "before") if args.get(name) is not None
-    }
-    places = [_place(listing, row) for row in listing.rows]
-    rows = [
-        row
-        for row, place in zip(listing.rows, places, strict=True)
-        if ("after" not in ends or place > ends["after"]) and ("before" not in ends or place < ends["before"])
-    ]
-    if args.get("last") is not None:
-        size = args["last"]
-        later = "before" in ends and any(place >= ends["before"] for place in places)
-        return Shown(
-            listing, rows[len(rows) - size :] if size <= len(rows) else rows, (len(rows) > size, later)
-        )
-    size = 50 if args.get("first") is None else args["first"]
-    earlier = "after" in ends and any(place <= ends["after"] for place in places)
-    return Shown(listing, rows[:size], (earlier, len(rows) > size))
-
-
-def _place(listing: Listing, row: Row) -> list[int]:
-    return [-row[key] if listing.down else row[key] for key in listing.keys]
-
-
-def _read_cursor(listing: Listing, text: str) -> list[int]:
-    parts = read_cursor(text, len(listing.keys)) or []
-    return [-part if listing.down else part for part in parts]
-
-
-def read_cursor(text: str, keys: int) -> list[int] | None:
-    """The sort keys in a cursor; None where it is none of a list with so many keys."""
-    try:
-        parts = json.loads(base64.b64decode(text, validate=True))
-    except ValueError:
-        return None
-    return parts if isinstance(parts, list) and len(parts) == keys else None
+def shown(page: Shown, name: str) -> Any:
+    """What a connection holds."""
+    listed = page.listing
+    things = [Thing(listed.type, row, listed.moment) for row in page.rows]
+    cursors = [listed.order.cursor(row) for row in page.rows]
+    if name == "edges":
+        return [{"cursor": at, "node": one} for at, one in zip(cursors, things, strict=True)]
+    if name == "pageInfo":
+        edges = {
+            "startCursor": cursors[0] if cursors else None,
+            "endCursor": cursors[-1] if cursors else None,
+        }
+        return edges | {"hasPreviousPage": page.more[0], "hasNextPage": page.more[1]}
+    return things if name == "nodes" else len(listed.rows)
 
 
 def resolve(source: Any, info: GraphQLResolveInfo[Any], /, **args: Any) -> Any:
@@ -259,7 +174,7 @@ def resolve(source: Any, info: GraphQLResolveInfo[Any], /, **args: Any) -> Any:
     asked: Question = info.context
     name = info.field_name
     if isinstance(source, Shown):
-        return source.field(name)
+        return shown(source, name)
     if isinstance(source, dict):
         return source[name]
     if isinstance(source, Thing):

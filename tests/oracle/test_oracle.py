@@ -37,6 +37,22 @@ def _encoded(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
+def _ordered(order: str, *keys: Any) -> str:
+    """A cursor made under an order that a caller chose."""
+    shown = json.dumps(list(keys))
+    return _encoded(f'{{"order" : "{order}", "keys" : {shown}}}')
+
+
+CHOSEN = [
+    _ordered("BIRTH_DATE ASC", "1985-01-01", 2),
+    _ordered("BIRTH_DATE ASC", None, 3),
+    _ordered("BIRTH_DATE DESC", "1990-01-01", 1),
+    _ordered("NAME DESC", "TINI", 3),
+    _ordered("NAME ASC", "RUDI", 7),
+    _ordered("PAID_ON ASC", "2025-04-01", 2),
+    _ordered("PAID_ON DESC", None, 90),
+    _encoded('[3320012001, 1, "2024-01-01"]'),
+]
 CURSORS = [_encoded(f"[{area}, {number}]") for area in (3320012001, DESA_TWO) for number in (1, 2, 4, 6)]
 KINDS = {
     "Person": "person",
@@ -49,6 +65,18 @@ IDS = [_encoded(f"{type_}:{uid(kind, n)}") for type_, kind in KINDS.items() for 
 TEXTS: dict[str, list[Any]] = {
     "Int": [0, 1, 1, 2, 2, 3, 3, 10, 500, 501, -1],
     "String": ["PKH", "x", ""],
+    "Rupiah": [0, 200_000, 600_000, 750_000],
+    "sex": ["L", "P", "x"],
+    "vital": ["hidup", "meninggal"],
+    "status": ["active", "suspended", "ended", "paid", "failed", ""],
+    "role": ["holder", "member", "m"],
+    "kind": ["money", "goods", "kube"],
+    "unit": ["person", "family"],
+    "edition": ["2025-Q1", "2025-", "2020"],
+    "desil": [2, 3],
+    "component": ["SD", "BALITA"],
+    "basis": ["address", "ruta", "a"],
+    "value": ["6013", "60"],
     "name": [*NAMES, "siti  aminah", ""],
     "NIK": list(NIKS),
     "KK": list(CARDS),
@@ -57,11 +85,11 @@ TEXTS: dict[str, list[Any]] = {
     "WilayahCode": ["33", "33.20", "33.20.01", "33.20.02.2002", "34"],
     "program": [*PROGRAMS, "x"],
     "source": [*SOURCES, "x"],
-    "scheme": ["regsosek", "x"],
-    "register": ["dtsen", "x"],
+    "scheme": ["regsosek", "pmks", "kks", "x"],
+    "register": ["dtsen", "dtks", "x"],
     "code": ["33.20", "3320", "33.20.02.2002", "3320012001", "3320020002", "PKH", " 33 ", "99", "x"],
-    "after": [*CURSORS, *CURSORS, _encoded("[2]"), "x"],
-    "before": [*CURSORS, *CURSORS, _encoded("[2]")],
+    "after": [*CURSORS, *CURSORS, *CHOSEN, _encoded("[2]"), "x"],
+    "before": [*CURSORS, *CURSORS, *CHOSEN, _encoded("[2]")],
     "id": [
         *IDS,
         _encoded(f"Enrollment:{uid('enrollment', 80)}"),

@@ -32,6 +32,9 @@ VALUES = {
     "group(kind)": '"kube"',
     "group(number)": '"K-1"',
     "wilayah(code)": '"33.20.01"',
+    "enrollments(filter)": '{wilayah: "33.20"}',
+    "payments(filter)": '{wilayah: "33.20"}',
+    "scores(filter)": '{register: {in: ["dtsen", "dtks"]}}',
     "rows": f'[{{nik: "{NIK}"}}]',
 }
 

@@ -39,6 +39,8 @@ UPPER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 PAGE_ARGUMENTS = {"first": "Int", "after": "String", "last": "Int", "before": "String"}
 #: Days and instants by the end of a field's name.
 TIMES = {"from": "Date", "to": "Date", "On": "Date", "At": "DateTime", "Seen": "DateTime"}
+FILTERED = {"Date": "DayFilter", "DateTime": "InstantFilter"}
+"""What compares with them in a filter."""
 Outputs = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -224,7 +226,8 @@ def days_and_instants_are_known_by_their_names(made: GraphQLSchema) -> Iterator[
         name = last_name(path)
         for end, wanted in TIMES.items():
             whole = end.islower()
-            if (name == end if whole else name.endswith(end)) and get_named_type(part.type).name != wanted:
+            kinds = (wanted, FILTERED[wanted])
+            if (name == end if whole else name.endswith(end)) and get_named_type(part.type).name not in kinds:
                 yield path
 
 

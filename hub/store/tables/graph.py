@@ -57,6 +57,7 @@ person_state = Table(
     open_index("ix_person_state_uid", "uid"),
     open_index("ix_person_state_home", "home_area_key", "person_id"),
     open_index("ix_person_state_name_key", "name_key"),
+    open_index("ix_person_state_birth_date", "birth_date", "person_id"),
     Index("ix_person_state_person_id", "person_id"),
     comment="Golden persons: the fold of all claims by survivorship",
 )
@@ -74,6 +75,7 @@ family_card = Table(
     open_index("uq_family_card_no_kk", "no_kk", unique=True),
     open_index("uq_family_card_card_id", "card_id", unique=True),
     open_index("uq_family_card_uid", "uid", unique=True),
+    open_index("ix_family_card_home", "home_area_key", "card_id"),
     comment="Family cards (keluarga by No KK); the subject is the head",
 )
 
@@ -152,6 +154,7 @@ enrollment = Table(
     open_index("ix_enrollment_enrollment_id", "enrollment_id"),
     open_index("ix_enrollment_uid", "uid"),
     open_index("ix_enrollment_program", "program_id", "event_area_key", "person_id"),
+    open_index("ix_enrollment_area", "event_area_key", "enrollment_id"),
     comment="Taking part in a program, with its period",
 )
 
@@ -181,6 +184,8 @@ benefit = Table(
     open_index("ix_benefit_enrollment_id", "enrollment_id", "benefit_id"),
     open_index("ix_benefit_benefit_id", "benefit_id"),
     open_index("ix_benefit_uid", "uid"),
+    open_index("ix_benefit_area", "event_area_key", "benefit_id"),
+    open_index("ix_benefit_paid_on", "paid_on", "benefit_id"),
     comment="Benefits in money or in kind, for a period",
 )
 
@@ -296,7 +301,7 @@ score = Table(
     recorded(),
     *areas(),
     open_index("ix_score_person_id", "person_id"),
-    open_index("ix_score_desil", "register", "desil", "event_area_key"),
+    open_index("ix_score_register", "register", "event_area_key", "desil"),
     unit_index("ix_score_unit_number"),
     comment="How registers rank a person by welfare, edition by edition",
 )

@@ -1,0 +1,35 @@
+"""Orders: which of the orders of a connection a caller chooses, and whether an index serves it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hub.compiler.declare import Key, Relation
+from hub.compiler.scope import Field
+
+
+def ordering(relation: Relation, field: Field) -> tuple[Sequence[Key], str]:
+    """The sort keys of a connection, and the name of the order where it is not the one it has by itself."""
+    name, down = _chosen(field)
+    if not name:
+        return relation.order, ""
+    keys = relation.orders[name].keys
+    if down:
+        keys = [replace(key, down=not key.down) for key in keys]
+    if list(keys) == list(relation.order):
+        return relation.order, ""
+    return keys, f"{name} {'DESC' if down else 'ASC'}"
+
+
+def is_led(relation: Relation, field: Field) -> bool:
+    """Whether an index serves the order over the whole set."""
+    name, _ = _chosen(field)
+    return not name or relation.orders[name].leads
+
+
+def _chosen(field: Field) -> tuple[str, bool]:
+    """Name of the order that the argument `orderBy` names, and whether it runs down; empty: none."""
+    given: Mapping[str, Any] | None = field.arguments.get("orderBy")  # type: ignore[assignment]
+    if given is None:
+        return "", False
+    return given["field"].value, given["direction"].value == "DESC"

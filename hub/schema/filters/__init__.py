@@ -1,0 +1,1 @@
+"""Filters by subject: each field of a filter beside the SQL that it compares."""

@@ -1,0 +1,49 @@
+"""Filters of groups, institutions and published numbers."""
+
+from hub.compiler.declare import Clause, Compare, Linked, Rows, Time
+from hub.schema.filtering import DatedLinkFilter, by, filters, linked
+from hub.schema.filters.families import IN_GROUP
+from hub.schema.filters.names import FIRST_DAY, LISTED_IN, OF_PERSON, PERSON, PROGRAM, SOURCE
+from hub.schema.operators import CodeFilter, DayFilter, ReferenceFilter
+from hub.schema.scalars import WilayahCode
+
+
+@filters("Saringan kelompok. / Filter of groups.")
+class GroupFilter:
+    """Filter of groups."""
+
+    kind: CodeFilter | None = by(Compare("{t}.kind"), "kube, uep, … / Kind.")
+    number: CodeFilter | None = by(Compare("{t}.number"), "Nomor menurut daftarnya. / Number in its list.")
+    program: ReferenceFilter | None = by(PROGRAM, "Program yang melayaninya. / Program that serves it.")
+    source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
+    wilayah: WilayahCode | None = by(LISTED_IN, "Wilayahnya. / Its area.")
+    members: DatedLinkFilter[PERSON] | None = linked(
+        Rows(IN_GROUP, Time.STATE), "{t}.group_id = {p}.group_id", "Anggotanya. / Its members."
+    )
+
+
+@filters("Saringan lembaga. / Filter of institutions.")
+class InstitutionFilter:
+    """Filter of institutions."""
+
+    kind: CodeFilter | None = by(Compare("{t}.kind"), "Kode PSKS. / PSKS code.")
+    number: CodeFilter | None = by(Compare("{t}.number"), "Nomor pendaftaran. / Registration number.")
+    source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
+    wilayah: WilayahCode | None = by(LISTED_IN, "Wilayahnya. / Its area.")
+    person: PERSON | None = by(
+        Linked(Rows("person_state", Time.STATE), OF_PERSON), "Penanggung jawabnya. / Who answers for it."
+    )
+
+
+@filters("Saringan angka yang dipublikasikan. / Filter of published numbers.")
+class ObservationFilter:
+    """Filter of published numbers."""
+
+    dataset: CodeFilter | None = by(Compare("{t}.dataset"), "Kumpulan data. / Data set at its publisher.")
+    measure: CodeFilter | None = by(Compare("{t}.measure"), "Yang dihitung. / What is counted.")
+    unit: CodeFilter | None = by(Compare("{t}.unit"), "Satuannya. / Unit.")
+    source: ReferenceFilter | None = by(SOURCE, "Penerbitnya. / Its publisher, by code.")
+    wilayah: WilayahCode | None = by(
+        Clause("{t}.area_key between {v[lo]} and {v[hi]}"), "Wilayahnya. / Area observed."
+    )
+    from_: DayFilter | None = by(FIRST_DAY, "Hari pertama. / First day.", name="from")

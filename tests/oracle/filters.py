@@ -1,0 +1,326 @@
+"""What each filter lets through, in plain Python over the rows: three-valued where a value is not known."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hub.domain.names import match_key
+from tests.oracle.world import Moment, Row, World
+
+Given = Mapping[str, Any]
+Test = Callable[[Any, Row, World, Moment], bool]
+Found = Callable[[Row, World, Moment, Callable[[Row, Moment], bool]], Iterable[Row]]
+"""Rows of another set: of a row, in a world, at a moment, those of which the days are as the last says."""
+
+
+def matches(kind: str, given: Given, row: Row, world: World, moment: Moment) -> bool:
+    """Whether a row passes a filter of a type; what is null or left out asks for nothing."""
+    return all(
+        _passes(kind, name, value, row, world, moment) for name, value in given.items() if value is not None
+    )
+
+
+def _passes(kind: str, name: str, value: Any, row: Row, world: World, moment: Moment) -> bool:
+    if name in ("and", "or"):
+        each = [matches(kind, one, row, world, moment) for one in value]
+        return all(each) if name == "and" else any(each)
+    if name == "not":
+        return not matches(kind, value, row, world, moment)
+    return TESTS[kind][name](value, row, world, moment)
+
+
+def compares(value: Given, found: Any) -> bool:
+    """Whether a value passes operators; one that is not known passes none of them but isNull."""
+    return all(_compares(operator, one, found) for operator, one in value.items() if one is not None)
+
+
+def _compares(operator: str, wanted: Any, found: Any) -> bool:
+    if operator == "isNull":
+        return (found is None) is wanted
+    if found is None:
+        return False
+    tests: dict[str, Callable[[], Any]] = {
+        "eq": lambda: found == wanted,
+        "in": lambda: found in wanted,
+        "prefix": lambda: found.startswith(wanted),
+        "gte": lambda: found >= wanted,
+        "lt": lambda: found < wanted,
+    }
+    return bool(tests[operator]())
+
+
+def of(column: str | Callable[[Row], Any]) -> Test:
+    """Operators over a column."""
+    read = column if callable(column) else lambda row: row[column]
+    return lambda value, row, _world, _moment: compares(value, read(row))
+
+
+def coded(table: str, column: str) -> Test:
+    """Operators over the code of what a column numbers."""
+
+    def test(value: Given, row: Row, world: World, _moment: Moment) -> bool:
+        found = world.first(table, id=row[column])
+        return compares(value, found["code"] if found else None)
+
+    return test
+
+
+def lies_in(column: str) -> Test:
+    """Whether an area key lies in an area."""
+    return lambda value, row, _world, _moment: f"{row[column]:010d}".startswith(value.replace(".", ""))
+
+
+def _named(value: Given, row: Row, _world: World, _moment: Moment) -> bool:
+    plain = {name: one if name == "isNull" or one is None else match_key(one) for name, one in value.items()}
+    return compares(plain, row["name_key"])
+
+
+def _holds(value: Given, row: Row, world: World, moment: Moment) -> bool:
+    rows = [one for one in world.all("enrollment", person_id=row["person_id"]) if moment.state(one)]
+    held = {program["code"] for one in rows for program in world.all("program", id=one["program_id"])}
+    return held.issuperset(value.get("has") or ()) and held.isdisjoint(value.get("not") or ())
+
+
+def some(kind: str, found: Found) -> Test:
+    """`some` and `none` of other rows: of the day in force, of the day `at`, or of any day."""
+
+    def test(value: Given, row: Row, world: World, moment: Moment) -> bool:
+        held = Moment.recorded if value.get("ever") else Moment.state
+        if value.get("at") is not None and not value.get("ever"):
+            moment = replace(moment, day=value["at"], asked=True)
+        rows = list(found(row, world, moment, lambda one, then: held(then, one)))
+
+        def passed(name: str) -> bool:
+            return any(matches(kind, value[name], one, world, moment) for one in rows)
+
+        wanted = value.get("some") is None or passed("some")
+        return wanted and (value.get("none") is None or not passed("none"))
+
+    return test
+
+
+def its(kind: str, found: Found) -> Test:
+    """The one row that another row names."""
+
+    def test(value: Given, row: Row, world: World, moment: Moment) -> bool:
+        rows = found(row, world, moment, lambda one, then: then.state(one))
+        return any(matches(kind, value, one, world, moment) for one in rows)
+
+    return test
+
+
+def hanging(table: str, *shared: str, dated: bool = True) -> Found:
+    """The rows of a table that share columns with ours."""
+
+    def found(row: Row, world: World, moment: Moment, held: Callable[[Row, Moment], bool]) -> Iterable[Row]:
+        rows = world.all(table, **{name: row[name] for name in shared})
+        return [one for one in rows if (held(one, moment) if dated else moment.recorded(one))]
+
+    return found
+
+
+def through(link: str, mine: str, table: str, theirs: str, state: bool = False) -> Found:
+    """The rows that a table of links joins to ours; `state`: they have days of their own too."""
+
+    def found(row: Row, world: World, moment: Moment, held: Callable[[Row, Moment], bool]) -> Iterable[Row]:
+        for one in world.all(link, **{mine: row[mine]}):
+            if held(one, moment):
+                others = world.all(table, **{theirs: one[theirs]})
+                yield from (other for other in others if (moment.state if state else moment.recorded)(other))
+
+    return found
+
+
+def _cards_of_household(
+    row: Row, world: World, moment: Moment, held: Callable[[Row, Moment], bool]
+) -> Iterable[Row]:
+    for dweller in world.all("household_member", household_id=row["household_id"]):
+        if moment.state(dweller):
+            yield from through("membership", "person_id", "family_card", "card_id")(
+                dweller, world, moment, held
+            )
+
+
+def _family_ranks(
+    row: Row, world: World, moment: Moment, held: Callable[[Row, Moment], bool]
+) -> Iterable[Row]:
+    rows = world.all("score", unit="family", unit_number=row["no_kk"])
+    return [one for one in rows if one["person_id"] is None and held(one, moment)]
+
+
+def _numbers(row: Row, world: World, moment: Moment, _held: Callable[[Row, Moment], bool]) -> Iterable[Row]:
+    for claim in world.all("claim_identifier", person_id=row["person_id"]):
+        record = world.first("source_record", id=claim["record_id"])
+        if moment.known is None or (record and record["recorded"].lower <= moment.known):
+            yield claim
+
+
+PERSON = its("PersonFilter", hanging("person_state", "person_id"))
+SPAN = {"from": of(lambda row: row["valid"].lower), "to": of(lambda row: row["valid"].upper)}
+SOURCE = coded("source", "source_id")
+TESTS: dict[str, dict[str, Test]] = {
+    "PersonFilter": {
+        "nik": of("nik"),
+        "name": _named,
+        "birthDate": of("birth_date"),
+        "sex": of("sex"),
+        "vital": of("vital"),
+        "diedOn": of("died_on"),
+        "wilayah": lies_in("home_area_key"),
+        "program": _holds,
+        "identifiers": some("IdentifierFilter", _numbers),
+        "familyCards": some("FamilyCardFilter", through("membership", "person_id", "family_card", "card_id")),
+        "households": some(
+            "HouseholdFilter", through("household_member", "person_id", "household", "household_id")
+        ),
+        "groups": some("GroupFilter", through("group_member", "person_id", "social_group", "group_id")),
+        "enrollments": some("EnrollmentFilter", hanging("enrollment", "person_id")),
+        "payments": some("PaymentFilter", hanging("benefit", "person_id", dated=False)),
+        "statuses": some("StatusFilter", hanging("status", "person_id")),
+        "scores": some("ScoreFilter", hanging("score", "person_id")),
+    },
+    "IdentifierFilter": {"scheme": of("scheme"), "value": of("value")},
+    "FamilyCardFilter": {
+        "kk": of("no_kk"),
+        "wilayah": lies_in("home_area_key"),
+        "members": some(
+            "PersonFilter", through("membership", "card_id", "person_state", "person_id", state=True)
+        ),
+        "scores": some("ScoreFilter", _family_ranks),
+    },
+    "HouseholdFilter": {
+        "wilayah": lies_in("home_area_key"),
+        "basis": of("basis"),
+        "members": some(
+            "PersonFilter",
+            through("household_member", "household_id", "person_state", "person_id", state=True),
+        ),
+        "familyCards": some("FamilyCardFilter", _cards_of_household),
+    },
+    "GroupFilter": {
+        "kind": of("kind"),
+        "number": of("number"),
+        "program": coded("program", "program_id"),
+        "source": SOURCE,
+        "wilayah": lies_in("event_area_key"),
+        "members": some(
+            "PersonFilter", through("group_member", "group_id", "person_state", "person_id", state=True)
+        ),
+    },
+    "EnrollmentFilter": {
+        "program": coded("program", "program_id"),
+        "component": coded("component", "component_id"),
+        "status": of("status"),
+        "role": of("role"),
+        "kk": of("no_kk"),
+        "number": of("number"),
+        "source": SOURCE,
+        "wilayah": lies_in("event_area_key"),
+        **SPAN,
+        "person": PERSON,
+        "payments": some("PaymentFilter", hanging("benefit", "enrollment_id", dated=False)),
+    },
+    "PaymentFilter": {
+        "program": coded("program", "program_id"),
+        "component": coded("component", "component_id"),
+        "kind": of("kind"),
+        "status": of("status"),
+        "amount": of("amount_idr"),
+        "from": of(lambda row: row["period"].lower),
+        "to": of(lambda row: row["period"].upper),
+        "paidOn": of("paid_on"),
+        "source": SOURCE,
+        "wilayah": lies_in("event_area_key"),
+        "person": PERSON,
+        "enrollment": its("EnrollmentFilter", hanging("enrollment", "enrollment_id", dated=False)),
+    },
+    "StatusFilter": {
+        "scheme": of("scheme"),
+        "code": of("code"),
+        "unit": of(lambda row: row["unit"] or "person"),
+        "source": SOURCE,
+        "wilayah": lies_in("event_area_key"),
+        **SPAN,
+        "person": PERSON,
+    },
+    "ScoreFilter": {
+        "register": of("register"),
+        "edition": of("edition"),
+        "unit": of("unit"),
+        "desil": of("desil"),
+        "percentile": of("percentile"),
+        "source": SOURCE,
+        "wilayah": lies_in("event_area_key"),
+        **SPAN,
+        "person": PERSON,
+    },
+}
+#: Fields that an index serves by themselves; beside them all that lead to other rows which are so served.
+INDEXED = {
+    "PersonFilter": {"nik", "name", "birthDate", "wilayah"},
+    "IdentifierFilter": {"scheme"},
+    "FamilyCardFilter": {"kk", "wilayah"},
+    "HouseholdFilter": {"wilayah"},
+    "GroupFilter": {"kind", "number", "program", "wilayah"},
+    "EnrollmentFilter": {"program", "wilayah"},
+    "PaymentFilter": {"paidOn", "wilayah"},
+    "StatusFilter": {"scheme"},
+    "ScoreFilter": {"register"},
+}
+LEADS_TO = {
+    "identifiers": "IdentifierFilter",
+    "familyCards": "FamilyCardFilter",
+    "households": "HouseholdFilter",
+    "groups": "GroupFilter",
+    "enrollments": "EnrollmentFilter",
+    "payments": "PaymentFilter",
+    "statuses": "StatusFilter",
+    "scores": "ScoreFilter",
+    "members": "PersonFilter",
+    "person": "PersonFilter",
+    "enrollment": "EnrollmentFilter",
+}
+
+
+def is_indexed(kind: str, given: Given) -> bool:
+    """Whether something that the filter demands is served by an index."""
+    return any(_is_indexed(kind, name, value) for name, value in given.items() if value is not None)
+
+
+def _is_indexed(kind: str, name: str, value: Any) -> bool:
+    if name in ("and", "or"):
+        each = [is_indexed(kind, one) for one in value]
+        return any(each) if name == "and" else all(each)
+    if name == "program" and kind == "PersonFilter":
+        return bool(value.get("has"))
+    if name in LEADS_TO:
+        inner = value if name in ("person", "enrollment") else value.get("some")
+        return inner is not None and is_indexed(LEADS_TO[name], inner)
+    if name == "not" or name not in INDEXED[kind]:
+        return False
+    return not isinstance(value, dict) or any(
+        one is not None and (operator, one) != ("isNull", False) for operator, one in value.items()
+    )
+
+
+def asks(given: Given) -> bool:
+    """Whether a filter asks for anything."""
+    return any(_asks(name, value) for name, value in given.items() if value is not None)
+
+
+def _asks(name: str, value: Any) -> bool:
+    if (name == "program" and "has" in value) or ("not" in value and name == "program"):
+        return bool(value.get("has") or value.get("not"))
+    if isinstance(value, dict) and name not in ("not", "person", "enrollment"):
+        return any(one is not None for key, one in value.items() if key not in ("at", "ever"))
+    return True
+
+
+def doubled_days(given: Any) -> bool:
+    """Whether somewhere in a filter a day and any day are asked for at once."""
+    if isinstance(given, list):
+        return any(doubled_days(one) for one in given)
+    if not isinstance(given, dict):
+        return False
+    own = bool(given.get("ever")) and given.get("at") is not None
+    return own or any(doubled_days(one) for one in given.values())
