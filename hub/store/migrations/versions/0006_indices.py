@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Makes the indices."""
-    run(("0005_indices.sql",))
+    run(("0006_indices.sql",))
 
 
 def downgrade() -> None:
