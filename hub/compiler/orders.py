@@ -5,7 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from hub.compiler.declare import Key, Relation
-from hub.compiler.scope import Field
+from hub.compiler.scope import Field, Scope
+
+
+def ordered(order: Sequence[Key], scope: Scope) -> str:
+    """The order of a list; an open start comes before all others, and last where the newest come first."""
+    ways = {False: "asc nulls first", True: "desc nulls last"}
+    keys = [f"{scope.fill(key.sql)} {ways[key.down]}" for key in order]
+    return f" order by {', '.join(keys)}" if keys else ""
 
 
 def ordering(relation: Relation, field: Field) -> tuple[Sequence[Key], str]:

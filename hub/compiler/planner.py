@@ -27,14 +27,13 @@ from hub.compiler.declare import (
     Either,
     Entities,
     Expression,
-    Key,
     Relation,
     Rows,
     Time,
 )
 from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
 from hub.compiler.filters import Filtering
-from hub.compiler.orders import ordering
+from hub.compiler.orders import ordered, ordering
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
 from hub.compiler.shape import Row, listed, row, single
@@ -238,7 +237,7 @@ class Planner:
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # its caller looked
         here = scope.at(self.alias("t"), parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(target.name), here)
-        source += _ordered(relation.order, here)
+        source += ordered(relation.order, here)
         if relation.arity is Arity.ONE:
             below = replace(parent, alias=here.t, source=scope.field.source)
             columns = self._columns(self.selector.below(target, nodes), target, below)
@@ -292,7 +291,7 @@ class Planner:
             here = scope.at(self.alias("t"), parent.alias)
             source = self.source(Relation(Arity.ONE, option.on), self.catalog.rows(name), here)
             made = self.row(nodes, type_, replace(parent, alias=here.t))
-            parts.append(single(made, f"{source}{_ordered(option.order, here)} limit 1"))
+            parts.append(single(made, f"{source}{ordered(option.order, here)} limit 1"))
         return f"coalesce({', '.join(parts)})"
 
     def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
@@ -388,13 +387,6 @@ class ConnectionPlan:
 
 def _key_reader(type_name: str, kind: str) -> Callable[[object], object]:
     return lambda value: node_key(value, type_name, kind)
-
-
-def _ordered(order: Sequence[Key], scope: Scope) -> str:
-    """The order of a list; an open start comes before all others, and last where the newest come first."""
-    ways = {False: "asc nulls first", True: "desc nulls last"}
-    keys = [f"{scope.fill(key.sql)} {ways[key.down]}" for key in order]
-    return f" order by {', '.join(keys)}" if keys else ""
 
 
 def type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:
