@@ -11,6 +11,7 @@ from graphql import GraphQLScalarType, is_specified_scalar_type
 from hub.compiler.limits import Limits
 from hub.schema.build import schema
 from hub.schema.messages import TEXTS, Spoken
+from hub.store.read import REFUSALS
 from tests.house.tree import ROOT, modules
 
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
@@ -44,7 +45,7 @@ def raised() -> dict[str, str]:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
     limits = {f"limit_{one.name}" for one in fields(Limits) if one.name not in ("tokens", "introspection")}
-    return codes | dict.fromkeys(limits, "InputError")
+    return codes | dict.fromkeys((*limits, *REFUSALS), "InputError")
 
 
 def scalar_codes() -> set[str]:
