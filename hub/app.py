@@ -19,6 +19,7 @@ from hub.schema.budget import Budget
 from hub.schema.build import engine
 from hub.schema.door import Door
 from hub.schema.export_door import ExportDoor, Snapshots
+from hub.schema.pinning import keep
 from hub.schema.straight import Straight
 from hub.schema.terms import Terms
 
@@ -32,6 +33,8 @@ PAGE_POLICY = (
 SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
 SAFE_ALREADY = [(name.encode(), value.encode()) for name, value in SAFE.items()]
 """The same as they go out, for responses that have none of them yet."""
+SAFE_CACHED = [(name, value) for name, value in SAFE_ALREADY if name != b"cache-control"]
+"""The same of an answer that says itself how long it may be kept."""
 PROBE = "select 'ready'"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -61,12 +64,12 @@ def create_app(
         async with AsyncExitStack() as stack:
             compiler = engine(chosen.limits, chosen.federation)
             reads, budget = await stack.enter_async_context(open_reads()), Budget(chosen.budget)
-            app.state.door = Door(compiler, reads, context, budget, Admission(chosen.concurrency))
+            keep(compiler, chosen.trusted)
+            admission = Admission(chosen.concurrency)
+            app.state.door = Door(compiler, reads, context, budget, admission, chosen.trusted)
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
-                app.state.exports = ExportDoor(
-                    compiler, bulk, context, budget, chosen.export_rows, chosen.export_seconds
-                )
+                app.state.exports = ExportDoor(compiler, bulk, context, budget, chosen)
             yield
 
     return Starlette(
@@ -96,7 +99,8 @@ async def _graphql(request: Request) -> Response:
         response = await door.answer(request)
     else:
         response = _only("GET, POST")
-    response.raw_headers += SAFE_ALREADY
+    cached = request.method == "GET" and "cache-control" in response.headers
+    response.raw_headers += SAFE_CACHED if cached else SAFE_ALREADY
     return response
 
 

@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     query_concurrency: int = Field(
         8, ge=1, le=200, description="Requests that are answered at one time, each with a connection."
     )
+    trusted_documents: Literal["off", "accept", "only"] = Field(
+        "accept",
+        description="Whether documents of `config/documents` may be asked for by hash, or they alone.",
+    )
     introspection: bool = Field(default=True, description="Whether callers may ask for the schema itself.")
     query_seconds: float = Field(
         10, gt=0, le=600, description="Seconds that one statement of a query may take."

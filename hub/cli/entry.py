@@ -15,6 +15,7 @@ import typer
 from hub import __version__
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
+from hub.cli.documents import documents
 from hub.cli.dump import dump
 from hub.cli.export import export
 from hub.cli.feedback import feedback
@@ -52,7 +53,7 @@ app = typer.Typer(
 )
 for command in (init, simulate, sync, serve, demo, doctor, query, export, dump, feedback):
     app.command(epilog=ENDS if command is sync else None)(command)
-for group in (sources, runs, quarantine, worker, schema):
+for group in (sources, runs, quarantine, worker, schema, documents):
     app.add_typer(group)
 
 

@@ -1,18 +1,23 @@
 """Documents parsed, limited and validated once, then kept by their text."""
 
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     ASTValidationRule,
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     parse,
     specified_rules,
     validate,
@@ -70,6 +75,12 @@ class Documents:
     limits: Limits = field(default_factory=Limits)
     room: int = 500
     _kept: OrderedDict[str, Operation] = field(default_factory=OrderedDict)
+    _pinned: dict[str, Operation] = field(default_factory=dict)
+
+    def keep(self, source: str) -> Operation:
+        """Reads a document that is never put out; errors as `operation` has them."""
+        found = self._pinned[source] = self._pinned.get(source) or self._read(source)
+        return found
 
     def operation(self, source: str, name: str | None = None) -> Operation:
         """The one operation of a document.
@@ -82,6 +93,14 @@ class Documents:
             InvalidDocument: It can't be parsed, or breaks the schema.
             InputError: It is too large (`limit_…`), is no query (`not_a_query`), or has no operation of that name.
         """
+        found = self._pinned.get(source) or self._lately(source)
+        own = found.definition.name.value if found.definition.name else None
+        if name and name != own:
+            raise InputError("unknown_operation", "the document has no operation of that name")
+        return found
+
+    def _lately(self, source: str) -> Operation:
+        """A document out of those seen last, or read now."""
         found = self._kept.get(source)
         if found is None:
             found = self._read(source)
@@ -90,9 +109,6 @@ class Documents:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(source)
-        own = found.definition.name.value if found.definition.name else None
-        if name and name != own:
-            raise InputError("unknown_operation", "the document has no operation of that name")
         return found
 
     @property
@@ -123,3 +139,14 @@ class Documents:
             raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", errors)
         fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
         return Operation(document, operation, fragments)
+
+
+def roots(selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[str]:
+    """Names of the fields that a selection holds, fragments opened, its directives set aside."""
+    for node in selected.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from roots(node.selection_set, fragments)
+        elif isinstance(node, FragmentSpreadNode):
+            yield from roots(fragments[node.name.value].selection_set, fragments)

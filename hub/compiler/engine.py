@@ -18,7 +18,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from hub.compiler.declare import Catalog, Choice, Representation
-from hub.compiler.documents import Documents, InvalidDocument, Operation
+from hub.compiler.documents import Documents, InvalidDocument, Operation, roots
 from hub.compiler.entities import forms
 from hub.compiler.limits import Limits, sized
 from hub.compiler.planner import Plan, Planner
@@ -113,6 +113,15 @@ class Engine:
                 f"the document may yield {cost} rows, {self.limits.rows} are allowed; ask for smaller pages",
             )
         return Prepared(plan, plan.parameters(arguments), operation, variables, cost)
+
+    def keep(self, source: str) -> None:
+        """Reads a document that stays read; errors as `read` has them."""
+        self._documents.keep(source)
+
+    def roots(self, source: str) -> frozenset[str]:
+        """Names of the root fields that a document may ask for, whatever its variables are."""
+        operation = self._documents.operation(source)
+        return frozenset(roots(operation.definition.selection_set, operation.fragments))
 
     def read(self, request: Request) -> tuple[Operation, VariableValues]:
         """The valid operation of a request and the values of its variables.

@@ -11,6 +11,7 @@ from starlette.requests import Request as HttpRequest
 
 from hub.compiler.engine import Request
 from hub.schema.awaiting import Left
+from hub.schema.trusted import Trusted
 from hub.schema.weighing import REMEMBERED, weighed
 
 LARGEST_BODY = 256 * 1024
@@ -116,10 +117,12 @@ def _too_long() -> Malformed:
     return Malformed(413, "permintaan lebih dari 256 KB", "the request is over 256 KB")
 
 
-def in_body(sent: bytes, language: str) -> Request:
-    """The operation that a body asks for.
+def in_body(sent: bytes, language: str, trusted: Trusted) -> Request:
+    """The operation that a body asks for, by its text or as a trusted document.
 
     Raises:
+        InputError: `document_unknown`, `document_mismatch`.
+        RefusedError: `document_not_trusted`.
         Malformed: 400, the body isn't one JSON object with the members of GraphQL over HTTP.
     """
     try:
@@ -128,11 +131,11 @@ def in_body(sent: bytes, language: str) -> Request:
         raise Malformed(400, "isi bukan JSON yang sah", "the body is not valid JSON") from None
     if not isinstance(given, dict):
         raise Malformed(400, "satu permintaan, satu operasi", "one operation a request; there is no batching")
-    return _request(given, language)
+    return _request(given, language, trusted)
 
 
-def in_query_string(http: HttpRequest, language: str) -> Request:
-    """The operation that the query string of a GET asks for.
+def in_query_string(http: HttpRequest, language: str, trusted: Trusted) -> Request:
+    """The operation that the query string of a GET asks for; errors as `in_body` has them.
 
     Raises:
         Malformed: 400, it lacks `query` or a member is no JSON object; 414, it is too long.
@@ -142,7 +145,7 @@ def in_query_string(http: HttpRequest, language: str) -> Request:
             414, "alamat terlalu panjang; kirimlah dengan POST", "the address is too long; use POST"
         )
     given: dict[str, Any] = {}
-    for name in ("query", "operationName", "variables", "extensions"):
+    for name in ("query", "documentId", "operationName", "variables", "extensions"):
         text = http.query_params.get(name)
         if text is not None and name in ("variables", "extensions"):
             try:
@@ -151,15 +154,16 @@ def in_query_string(http: HttpRequest, language: str) -> Request:
                 raise Malformed(400, f"`{name}` bukan JSON yang sah", f"`{name}` is not valid JSON") from None
         else:
             given[name] = text
-    return _request(given, language)
+    return _request(given, language, trusted)
 
 
-def _request(given: Mapping[str, Any], language: str) -> Request:
-    query = given.get("query")
-    if not isinstance(query, str):
-        raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
-    for name, kind in (("variables", dict), ("extensions", dict), ("operationName", str)):
+def _request(given: Mapping[str, Any], language: str, trusted: Trusted) -> Request:
+    kinds = (("variables", dict), ("extensions", dict), ("operationName", str), ("documentId", str))
+    for name, kind in kinds:
         if given.get(name) is not None and not isinstance(given[name], kind):
             wanted = "object" if kind is dict else "text"
             raise Malformed(400, f"`{name}` bukan {wanted}", f"`{name}` is no {wanted}")
+    query = trusted.text(given)
+    if not isinstance(query, str):
+        raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
     return Request(query, given.get("variables") or {}, given.get("operationName"), language)

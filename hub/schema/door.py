@@ -7,7 +7,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from hub.access.context import caller_of
-from hub.compiler.engine import Engine, Prepared, Reads
+from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
 from hub.errors import InputError
 from hub.schema.admission import Admission
 from hub.schema.asking import (
@@ -21,12 +21,12 @@ from hub.schema.asking import (
 )
 from hub.schema.awaiting import while_awaited
 from hub.schema.budget import Budget, Rest
+from hub.schema.caching import kept
 from hub.schema.coding import compressed
 from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
+from hub.schema.trusted import DATA_FREE, OPEN_ROOTS, Trusted
 
-OPEN_ROOTS = frozenset(("__typename", "__schema", "__type", "_service", "programs", "sources", "wilayah"))
-"""What a GET may ask: nothing behind these speaks of a person, and an address stays in logs and histories."""
 VARY = "accept, accept-language, accept-encoding"
 
 
@@ -45,6 +45,7 @@ class Door:
         context: Makes the signed access context of the caller.
         budget: What each caller may still ask for.
         admission: How many requests are worked on at one time.
+        trusted: The documents that may be asked for by their hash.
     """
 
     engine: Engine
@@ -52,6 +53,7 @@ class Door:
     context: Callable[[], str]
     budget: Budget
     admission: Admission
+    trusted: Trusted
 
     async def answer(self, http: HttpRequest) -> Response:
         """The answer to one request; whatever goes wrong, in the form of the specification."""
@@ -60,40 +62,53 @@ class Door:
         try:
             media = media_type(",".join(http.headers.getlist("accept")))
             no_other_site(http)
-            response = await self._answered(http, language, media)
+            answered = self._answered if http.method == "POST" else self._openly
+            response = await answered(http, language, media)
         except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the caller's
             response = refusal(error, language, media)
         response.raw_headers += told_of(language)
         return await compressed(response, http.headers.get("accept-encoding", ""))
 
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
-        prepared = await self._prepared(http, language)
-        context = self.context()
-        rest = self.budget.take(caller_of(context), prepared.cost)
-        with while_awaited(http):
-            async with self.admission:
-                answer = await self.engine.answer(prepared, self.reads, lambda: context)
-        return Response(b'{"data":' + answer.data + self._told(rest), 200, media_type=media)
-
-    def _told(self, rest: Rest) -> bytes:
-        return b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}}}' % (
+        prepared = self.engine.prepare(in_body(await body(http), language, self.trusted))
+        answer, rest = await self._run(http, prepared)
+        told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}}}' % (
             rest.requested,
             self.engine.limits.rows,
             rest.remaining,
             rest.rate,
         )
+        return Response(b'{"data":' + answer.data + told, 200, media_type=media)
 
-    async def _prepared(self, http: HttpRequest, language: str) -> Prepared:
-        if http.method == "POST":
-            return self.engine.prepare(in_body(await body(http), language))
-        request = in_query_string(http, language)
+    async def _run(self, http: HttpRequest, prepared: Prepared) -> tuple[Answer, Rest]:
+        context = self.context()
+        rest = self.budget.take(caller_of(context), prepared.cost)
+        with while_awaited(http):
+            async with self.admission:
+                return await self.engine.answer(prepared, self.reads, lambda: context), rest
+
+    async def _openly(self, http: HttpRequest, language: str, media: str) -> Response:
+        """The answer to a GET, which tells nothing of its caller, so that caches may keep it for all."""
+        prepared = self._open(in_query_string(http, language, self.trusted))
+        answer, _ = await self._run(http, prepared)
+        told = b',"extensions":{"cost":{"requested":%d,"limit":%d}}}' % (answer.cost, self.engine.limits.rows)
+        return kept(b'{"data":' + answer.data + told, media, http.headers.get("if-none-match", ""))
+
+    def _open(self, request: Request) -> Prepared:
+        """What a GET asks for: a trusted document behind which nothing speaks of a person, or the schema.
+
+        An address stays in logs and histories, so that nobody may be led to put a person's number into one.
+
+        Raises:
+            Malformed: 405, it asks for something else.
+        """
         try:
             prepared = self.engine.prepare(request)
         except InputError as error:
             if error.code == "not_a_query":
                 raise _only_by_post() from None
             raise
-        if not prepared.plan.roots <= OPEN_ROOTS:
+        if not prepared.plan.roots <= (OPEN_ROOTS if self.trusted.knows(request.query) else DATA_FREE):
             raise _only_by_post()
         return prepared
 

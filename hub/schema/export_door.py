@@ -21,6 +21,7 @@ from hub.schema.flowing import Flow
 from hub.schema.forms import FORMS, Form
 from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
+from hub.schema.terms import Terms
 from hub.schema.weighing import best, weighed
 
 
@@ -50,16 +51,14 @@ class ExportDoor:
         bulk: Where it reads.
         context: Makes the signed access context of the caller.
         budget: What each caller may still ask for.
-        rows: That one export may hold.
-        seconds: That one export may take.
+        terms: What the server allows.
     """
 
     engine: Engine
     bulk: Snapshots
     context: Callable[[], str]
     budget: Budget
-    rows: int
-    seconds: float
+    terms: Terms
 
     async def answer(self, http: HttpRequest) -> Response:
         """The export that a request asks for; what can go wrong before the first row is told as GraphQL does."""
@@ -67,11 +66,13 @@ class ExportDoor:
         try:
             form = form_of(http)
             no_other_site(http)
-            made = export(self.engine, in_body(await body(http), language), self.rows)
+            made = export(
+                self.engine, in_body(await body(http), language, self.terms.trusted), self.terms.export_rows
+            )
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
             context = self.context()
             charge = partial(self.budget.take, caller_of(context))
-            pieces = exported(made, form, self.bulk, context, self.rows, charge)
+            pieces = exported(made, form, self.bulk, context, self.terms.export_rows, charge)
             if coding == "gzip":
                 pieces = packed(pieces)
             with while_awaited(http):
@@ -88,7 +89,7 @@ class ExportDoor:
         }
         if coding != "identity":
             headers["content-encoding"] = coding
-        return Flow(http, first, pieces, self.seconds, headers)
+        return Flow(http, first, pieces, self.terms.export_seconds, headers)
 
 
 async def exported(

@@ -57,6 +57,8 @@ def _status(error: HubError, media: str) -> int:
 def _code(error: HubError) -> str:
     if error.code.startswith("limit_"):
         return "LIMIT_EXCEEDED"
+    if error.code == "document_unknown":
+        return "PERSISTED_QUERY_NOT_FOUND"
     if isinstance(error, InputError):
         return "BAD_USER_INPUT"
     return "FORBIDDEN" if isinstance(error, RefusedError) else "INTERNAL_SERVER_ERROR"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from hub.compiler.limits import Limits, limits_of
+from hub.registry.documents import read_documents
+from hub.schema.trusted import Trusted, trusted
 from hub.settings import Settings
 
 
@@ -16,6 +18,7 @@ class Terms:
         concurrency: Requests that are answered at one time.
         export_rows: Rows of one export.
         export_seconds: Seconds that one export may take, from its first row to its last.
+        trusted: Documents that may be asked for by their hash.
         federation: Whether it answers the router of a federation as one of its subgraphs.
     """
 
@@ -24,6 +27,7 @@ class Terms:
     concurrency: int = 8
     export_rows: int = 1_000_000
     export_seconds: float = 900
+    trusted: Trusted = field(default_factory=Trusted)
     federation: bool = False
 
 
@@ -35,5 +39,6 @@ def terms_of(settings: Settings) -> Terms:
         concurrency=settings.query_concurrency,
         export_rows=settings.export_rows,
         export_seconds=settings.export_seconds,
+        trusted=trusted(settings.trusted_documents, read_documents(settings.config_dir)),
         federation=settings.federation,
     )

@@ -18,6 +18,7 @@ from hub.errors import InputError
 from hub.schema import asking
 from hub.schema.asking import GRAPHQL
 from hub.schema.build import engine
+from hub.schema.trusted import Trusted
 from tests.app.hostile import BODIES, DOCUMENTS, VARIABLES, bodies
 from tests.app.test_protocol import untouched
 
@@ -87,7 +88,7 @@ def test_an_export_refuses_them_likewise(name: str) -> None:
     from hub.compiler.exporting import export
 
     def asked() -> None:
-        export(engine(), asking.in_body(BODIES[name], "id"), 1000)
+        export(engine(), asking.in_body(BODIES[name], "id", Trusted()), 1000)
 
     with pytest.raises((asking.Malformed, InputError, InvalidDocument)):
         asked()

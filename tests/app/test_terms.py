@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from hub.schema.budget import MOST_CALLERS, Budget, Rest, SpentError
 from hub.schema.coding import coding_of
 from hub.schema.messages import language_of
 from hub.schema.terms import Terms, terms_of
+from hub.schema.trusted import Trusted
 from hub.settings import Settings
 
 HERE = "http://localhost:8000"
@@ -273,4 +275,6 @@ def test_the_settings_are_the_terms() -> None:
     terms = terms_of(chosen)
     assert (terms.budget, terms.concurrency, terms.export_rows, terms.export_seconds) == (1, 2, 3, 4)
     assert (terms.limits.introspection, terms.limits.values) == (False, 45_000)
-    assert terms_of(Settings()) == Terms()
+    usual = terms_of(Settings())
+    assert replace(usual, trusted=Trusted()) == Terms()
+    assert (usual.trusted.mode, len(usual.trusted.texts) > 3) == ("accept", True)

@@ -12,7 +12,19 @@ from tests.cli.conftest import Shell
 from tests.cli.running import hub
 from tests.house.tree import ROOT
 
-COMMANDS = ("init", "simulate", "sync", "serve", "demo", "doctor", "query", "export", "dump", "sources")
+COMMANDS = (
+    "init",
+    "simulate",
+    "sync",
+    "serve",
+    "demo",
+    "doctor",
+    "query",
+    "export",
+    "documents",
+    "dump",
+    "sources",
+)
 
 
 def test_help_lists_every_command_and_what_the_exit_codes_mean() -> None:
