@@ -4,9 +4,8 @@ import csv
 from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from hub.errors import InputError
+from hub.errors import FatalError, InputError
+from hub.toolkit.books import opened_book
 from hub.toolkit.layout import header_form
 
 DELIMITERS = ";,|\t"
@@ -25,7 +24,7 @@ def header_of(path: Path) -> tuple[str, ...]:
     """
     try:
         cells = _of_sheet(path) if path.suffix.lower() in (".xlsx", ".xls", ".ods") else _of_lines(path)
-    except (OSError, CalamineError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, FatalError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             "sample_unreadable",
             f"{path.name} cannot be read as CSV in UTF-8 or as a workbook ({type(error).__name__})",
@@ -42,9 +41,9 @@ def header_of(path: Path) -> tuple[str, ...]:
 
 
 def _of_sheet(path: Path) -> list[str]:
-    with CalamineWorkbook.from_path(str(path)) as book:
-        sheet = book.get_sheet_by_index(0)
-        rows = [[str(cell) for cell in row] for row in islice(sheet.iter_rows(), WITHIN)]
+    with opened_book(path, path.name) as book:
+        first = next(iter(book.sheets))
+        rows = [row for _, row in islice(book.rows(first), WITHIN)]
     return max(rows, key=_texts, default=[])
 
 

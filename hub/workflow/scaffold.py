@@ -1,4 +1,4 @@
-"""`hub sources new`: the four files of a source, begun from the header of a sample.
+"""`hub sources new`: the files of a source, begun from the header of a sample, its simulated list among them.
 
 NIK, name and No KK are guessed by the names under which lists write them; every other column is ignored by name,
 so that nothing is claimed that nobody has looked at. The sample's rows are never read: the recorded case has
@@ -83,12 +83,21 @@ title_en = "{title}"
 owner = "{title}"
 family = "other"
 enabled = false       # pulled by name alone until its owner, agreement and columns are settled
-address = "{address}"
-transport = "directory"
+# The simulated registry, until the address of the real one is known; a folder of files is transport "directory".
+address = "${{HUB_REGISTRY_URL:-http://127.0.0.1:8090}}/files/{name}"
+transport = "http_files"
 rank = {number}
 schedule = "on_demand"
 full_list = true      # assumed: a row that is missing next time has ended
 legal_basis = "belum ditetapkan"
+
+[auth]
+kind = "basic"
+user_env = "HUB_CREDENTIAL_{variable}_USER"
+password_env = "HUB_CREDENTIAL_{variable}_PASSWORD"
+
+[expectations]
+max_reject_share = 0.3
 
 [options]
 nik = "required"
@@ -100,8 +109,8 @@ PAGE = """# {name}: {title}
 Begun from a sample file; what the columns mean is inferred from their names (I).
 
 - Connector: `hub/connectors/{name}.py`; entry: `config/sources/{name}.toml`; recorded case:
-  `tests/connectors/cases/{name}/`
-- Transport: `directory`; whole list: yes (I); periods: no (I)
+  `tests/connectors/cases/{name}/`; simulated list: `hub/simulator/lists/{name}.py`
+- Transport: `http_files`; whole list: yes (I); periods: no (I)
 - Key of a record: {key_told} as received (I).
 
 ## Fields
@@ -110,6 +119,20 @@ Begun from a sample file; what the columns mean is inferred from their names (I)
 |---|---|---|
 {fields}
 """
+LIST = '''"""{title}: the columns of a sample, with made-up persons; what nobody has looked at is blank.
+
+Layout: a sample file of the office (its columns and no more are known).
+"""
+
+from hub.simulator.begun import begun
+
+COLUMNS = (
+{columns}
+)
+ISSUERS = {{
+    "{name}": begun("{name}", COLUMNS, {{{held}}}, workbook={workbook}),
+}}
+'''
 
 
 @dataclass(frozen=True)
@@ -152,7 +175,7 @@ def sampled(path: Path) -> Sample:
 
 
 async def begin_source(root: Path, name: str, sample: Path) -> list[Path]:
-    """Writes connector, entry, recorded case and page of a new source; returns the files, from the root.
+    """Writes connector, entry, simulated list, recorded case and page of a source; returns the files, from the root.
 
     Args:
         root: Of the project.
@@ -190,7 +213,10 @@ def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str
         "name": name,
         "title": title,
         "number": number,
-        "address": f"/srv/hub/{name}",
+        "variable": name.upper(),
+        "columns": "\n".join(f"    {_quoted(column)}," for column in sample.header),
+        "held": ", ".join(f'"{held}": {_quoted(column)}' for held, column in known.items()),
+        "workbook": sample.workbook,
         "key": ", ".join(_quoted(column) for column in key),
         "key_told": ", ".join(key),
         "module": "xlsx_files" if sample.workbook else "csv_files",
@@ -204,6 +230,7 @@ def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str
     }
     return {
         root / "hub" / "connectors" / f"{name}.py": CONNECTOR.format_map(parts),
+        root / "hub" / "simulator" / "lists" / f"{name}.py": LIST.format_map(parts),
         root / "config" / "sources" / f"{name}.toml": ENTRY.format_map(parts),
         root / "docs" / "sources" / f"{name}.md": PAGE.format_map(parts),
     }

@@ -1,6 +1,7 @@
 """A source begun from a sample: its four files pass the contract of connectors as they stand."""
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
@@ -51,14 +52,34 @@ def _python(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+SIMULATED = """
+import asyncio, json, sys
+from dataclasses import asdict
+from pathlib import Path
+from hub.cli.registries import with_demo_credentials
+from hub.settings import Settings, adopt
+from hub.simulator import Plan, RegistryServer, generate
+from hub.workflow.checking import check
+if __name__ == "__main__":
+    place, name = Path(sys.argv[1]), sys.argv[2]
+    generate(Plan(seed=3, persons=600, lists=(name,)), place / "registries")
+    settings = with_demo_credentials(Settings(data_dir=place))
+    adopt(settings)
+    with RegistryServer(place / "registries") as server:
+        print(json.dumps(asdict(asyncio.run(check(settings, name, server.url)))))
+"""
+
+
 @pytest.mark.parametrize("kind", ["csv", pytest.param("xlsx", marks=pytest.mark.long)])
-def test_the_scaffold_passes_the_contract_of_connectors_at_once(project: Path, kind: str) -> None:
+def test_the_scaffold_is_served_by_the_simulator_and_passes_the_contract_at_once(
+    project: Path, kind: str
+) -> None:
     done = _python(
         project, "-m", "hub", "sources", "new", "bantuan_baru", "--from", str(sample(project.parent, kind))
     )
     assert done.returncode == 0, done.stderr
     written = [project / line for line in done.stdout.split()]
-    assert len(written) == 5
+    assert len(written) == 6
     assert not any(REAL.encode() in path.read_bytes() for path in written)
     contract = _python(
         project,
@@ -73,6 +94,12 @@ def test_the_scaffold_passes_the_contract_of_connectors_at_once(project: Path, k
     )
     assert contract.returncode == 0, contract.stdout
     assert " passed" in contract.stdout
+    (project / "simulated.py").write_text(SIMULATED, encoding="utf-8")
+    simulated = _python(project, "simulated.py", str(project.parent), "bantuan_baru")
+    assert simulated.returncode == 0, simulated.stderr
+    found = json.loads(simulated.stdout)
+    assert (found["answers"], found["credential"], found["unknown_columns"]) == (True, "accepted", [])
+    assert found["rows"] >= len(found["sample"]) > 0
 
 
 def test_what_is_not_recognised_is_ignored_by_name(tmp_path: Path) -> None:

@@ -4,20 +4,18 @@ Layout: questionnaire 2022.K (two agreeing sources). Days are number cells with 
 file's name bears the BPS code of the kecamatan (inference), for no column tells an area.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
-import xlsxwriter
 
 from hub.simulator.areas import stable_random
+from hub.simulator.book_sink import Book
 from hub.simulator.enrolment import Lists
 from hub.simulator.numbers import IntArray, days
 from hub.simulator.plan import words
-from hub.simulator.register_rows import Column, cells, written_by_clerk, yes_no
-from hub.simulator.sink import TruthPart, joined
+from hub.simulator.register_rows import Column, written_by_clerk, yes_no
+from hub.simulator.sink import joined
 from hub.simulator.village import Village
 from hub.simulator.welfare import Homes, homes_of, lives_of, surveyed
 from hub.simulator.workshop import Workshop
@@ -43,51 +41,6 @@ PROGRAMS = words(
 )
 
 
-class Book:
-    """One workbook with a header row; a column of days holds number cells."""
-
-    def __init__(self, path: Path, truth: Path | None, columns: Sequence[str], days_at: str = "") -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.truth = TruthPart(truth)
-        self._columns, self._days_at, self._row = tuple(columns), days_at, 1
-        options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
-        self._book: Any = xlsxwriter.Workbook(str(path), options)
-        self._book.set_properties(
-            {
-                "created": datetime(2022, 11, 14, tzinfo=UTC).replace(tzinfo=None),
-                "author": "",
-                "title": "REGSOSEK",
-            }
-        )
-        self._sheet: Any = self._book.add_worksheet("DATA")
-        for at, name in enumerate(columns):
-            self._sheet.write_string(0, at, name)
-
-    def add(self, given: Mapping[str, Column], people: Sequence[int], kinds: Sequence[str]) -> None:
-        """Rows; blank cells are left out."""
-        write, number = self._sheet.write_string, self._sheet.write_number
-        told = [
-            (self._columns.index(name), cells(values), name == self._days_at)
-            for name, values in given.items()
-        ]
-        told.sort(key=lambda each: each[0])
-        for i in range(len(people)):
-            for at, texts, is_day in told:
-                if not texts[i]:
-                    continue
-                if is_day:
-                    number(self._row, at, float(texts[i]))
-                else:
-                    write(self._row, at, texts[i])
-            self._row += 1
-        self.truth.add(people, kinds)
-
-    def close(self) -> None:
-        """Writes out what is held."""
-        self._book.close()
-        self.truth.close()
-
-
 class RegsosekList:
     """One of the three tables of one kecamatan."""
 
@@ -97,7 +50,7 @@ class RegsosekList:
         name = f"regsosek_{word}_{codes[0] if codes else 'kecamatan'}.xlsx"
         if not codes:
             name = f"regsosek_{word}_{shop.kecamatan.file_code}_kemendagri.xlsx"
-        self._book = Book(*shop.place(source, 1, name), columns, "406")
+        self._book = Book(*shop.place(source, 1, name), columns, "406", title="REGSOSEK")
         shop.keep(source, 1, name, self._book)
 
     def add(self, village: Village, lists: Lists) -> None:
