@@ -19,8 +19,10 @@ class Earlier:
         state: Where incremental listings go on; None or empty for the beginning.
         allowance: Calls that may still be made today; it counts those of this run. None counts against the
             quota of the entry alone.
+        glance: Whether the first page is enough: somebody looks at the source, and nothing lands.
     """
 
     seen: Seen = frozenset()
     state: State | None = None
     allowance: Allowance | None = None
+    glance: bool = False

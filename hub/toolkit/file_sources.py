@@ -17,7 +17,7 @@ from hub.errors import FatalError
 from hub.registry.sources import SourceConfig
 from hub.toolkit.connector import Connector, Reader
 from hub.toolkit.drops import looked_at
-from hub.toolkit.earlier import Earlier, Seen
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.http import Patience, opened
 from hub.toolkit.pages import FileSeen, Page, unchanged
 from hub.toolkit.scratch import scratch
@@ -60,7 +60,7 @@ async def served_pages(
 
 
 async def directory_pages(
-    connector: Connector, source: SourceConfig, address: str, seen: Seen
+    connector: Connector, source: SourceConfig, address: str, earlier: Earlier
 ) -> AsyncIterator[Page]:
     """The pages of every file of a directory that lies ready, in the order of their names.
 
@@ -82,7 +82,7 @@ async def directory_pages(
         if drop.waiting and dropped is drop.files[-1]:
             message = f"{drop.waiting} file(s) are too young and were left for the next run"
             file.detail["stopped"] = {"code": "files_unsettled", "message": message}
-        if (file.name, digest) in seen:
+        if (file.name, digest) in earlier.seen:
             file.detail["unchanged"] = True
             yield Page(file, 1, (), pl.DataFrame(), complete=True)
             continue

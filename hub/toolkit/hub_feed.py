@@ -58,7 +58,7 @@ async def feed_pages(
     [(name, listing)] = connector.listings
     begun = (earlier.state or {}).get(name, {}).get("cursor")
     size = min(int(source.options.get("page_size", LARGEST)), LARGEST)
-    book = Book(listing, (source.name, name), size, begun)
+    book = Book(listing, (source.name, name), size, begun, glance=earlier.glance)
     async with opened(source, patience, earlier.allowance) as http:
         feed = _Feed(http, source, f"{address}{listing.path}", book)
         place: Place | None = book.first()

@@ -64,7 +64,7 @@ async def listing_pages(
     _refuse_full_list(connector, source)
     async with opened(source, patience, earlier.allowance) as http:
         for name, listing in connector.listings:
-            pull = _Pull(http, source, name, listing, f"{address}{listing.path}", kept)
+            pull = _Pull(http, source, name, listing, f"{address}{listing.path}", kept, earlier.glance)
             with scratch() as directory:
                 path = Path(directory) / "rows"
                 async for file in pull.files(path):
@@ -93,6 +93,7 @@ class _Pull:
     listing: Listing
     url: str
     kept: dict[str, Mapping[str, str]]
+    glance: bool = False
 
     async def files(self, path: Path) -> AsyncIterator[FileSeen]:
         """The listing as one file, or a standing feed as some, each to be read before the next is asked for."""
@@ -110,7 +111,14 @@ class _Pull:
 
     def _book(self, begun: str | None) -> Book:
         size = int(self.source.options.get("page_size", PAGE_SIZE))
-        return Book(self.listing, (self.source.name, self.name), size, begun, self.source.limits.max_bytes)
+        return Book(
+            self.listing,
+            (self.source.name, self.name),
+            size,
+            begun,
+            self.source.limits.max_bytes,
+            self.glance,
+        )
 
     async def _whole(self, window: Window, out: BinaryIO) -> FileSeen:
         """The listing from its beginning, anew when its count changes on the way."""
@@ -142,7 +150,7 @@ class _Pull:
             totals.update(() if sheet.total is None else (sheet.total,))
             self._refuse_moved(totals)
             place, cursor = book.turn(sheet, place), sheet.cursor or cursor
-        if place is None:
+        if place is None and not self.glance:
             self._refuse_incomplete(totals, rows)
         detail: dict[str, Any] = {"pages": pages, "rows": rows}
         if self.listing.incremental:

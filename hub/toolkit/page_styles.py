@@ -67,6 +67,7 @@ class Book:
         size: Rows asked for at once.
         begun: Cursor that an earlier run kept; None for the beginning.
         most_bytes: Of all rows together; a standing feed, which lands piece by piece, has no such end.
+        glance: Whether the listing ends for us with its first page that has rows.
     """
 
     listing: Listing
@@ -74,6 +75,7 @@ class Book:
     size: int
     begun: str | None = None
     most_bytes: int = 2_000_000_000
+    glance: bool = False
     _pages: int = 0
     _rows: int = 0
     _bytes: int = 0
@@ -126,7 +128,7 @@ class Book:
         self._count(sheet)
         if sheet.rows:
             self._digests.add(_digest(sheet))
-        following = self._following(sheet, place)
+        following = None if self.glance and sheet.rows else self._following(sheet, place)
         if following is not None:
             self._cursors.update(filter(None, (following.cursor, following.link)))
         return following

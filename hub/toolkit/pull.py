@@ -80,7 +80,7 @@ def _found(
     if (called := _CALLED.get(source.transport)) is not None:
         return called(connector, source, address, patience, earlier)
     if (read := _READ.get(source.transport)) is not None:
-        return read(connector, source, address, earlier.seen)
+        return read(connector, source, address, earlier)
     if wanted is None:
         raise FatalError("nothing_wanted", f"{source.name}: answers single questions, and none were given")
     return looked_up_pages(connector, source, address, wanted, patience, earlier.allowance)

@@ -6,6 +6,7 @@ password above all.
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from hub.registry.sources import SourceConfig
 from hub.toolkit.connector import Connector
 from hub.toolkit.credentials import credential, where_to_look
 from hub.toolkit.drops import MANIFEST, SIDECAR
-from hub.toolkit.earlier import Seen
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.file_sources import directory_pages, reader_of
 from hub.toolkit.pages import Page
 from hub.toolkit.scratch import scratch
@@ -29,8 +30,21 @@ _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,199}$")
 MOST_FILES = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files of a folder are fetched: by ending and pattern; the first alone where a glance is enough."""
+
+    suffixes: tuple[str, ...]
+    glob: str
+    glance: bool
+
+    def takes(self, name: str) -> bool:
+        """Whether a file is one of the list."""
+        return name.lower().endswith(self.suffixes) and fnmatchcase(name, self.glob)
+
+
 async def sftp_pages(
-    connector: Connector, source: SourceConfig, address: str, seen: Seen
+    connector: Connector, source: SourceConfig, address: str, earlier: Earlier
 ) -> AsyncIterator[Page]:
     """The pages of every file of the folder that the entry's address names; see `directory_pages`.
 
@@ -43,16 +57,15 @@ async def sftp_pages(
             `too_large`, or a file cannot be read.
         RetriableError: `unreachable`, `file_grows`, or the files are not whole yet.
     """
-    wanted, glob = reader_of(connector).suffixes, str(source.options.get("glob", "*"))
+    glob = str(source.options.get("glob", "*"))
+    wanted = Wanted(reader_of(connector).suffixes, glob, earlier.glance)
     with scratch() as directory:
-        await _fetched(source, address, Path(directory), (wanted, glob))
-        async for page in directory_pages(connector, source, directory, seen):
+        await _fetched(source, address, Path(directory), wanted)
+        async for page in directory_pages(connector, source, directory, earlier):
             yield page
 
 
-async def _fetched(
-    source: SourceConfig, address: str, directory: Path, wanted: tuple[tuple[str, ...], str]
-) -> None:
+async def _fetched(source: SourceConfig, address: str, directory: Path, wanted: Wanted) -> None:
     """The files of the folder, with the times at which they were last changed."""
     import asyncssh
 
@@ -83,13 +96,14 @@ async def _copied(
     folder: str,
     directory: Path,
     source: SourceConfig,
-    wanted: tuple[tuple[str, ...], str],
+    wanted: Wanted,
 ) -> None:
     """Copies what the reader reads, the manifest and the digests; a file that changed meanwhile is none."""
-    suffixes, glob = wanted
     names = [str(name) for name in await client.listdir(folder) if _NAME.match(str(name))]
-    lists = [name for name in names if name.lower().endswith(suffixes) and fnmatchcase(name, glob)]
+    lists = [name for name in sorted(names) if wanted.takes(name)]
     beside = [name for name in names if name == MANIFEST or name.removesuffix(SIDECAR) in lists]
+    if wanted.glance:
+        lists, beside = lists[:1], []
     if len(names) > MOST_FILES:
         raise FatalError("too_large", f"{source.name}: its folder holds more than {MOST_FILES:,} files")
     for name in dict.fromkeys([*beside, *lists]):

@@ -43,14 +43,14 @@ async def searched_pages(
     async with opened(source, patience, earlier.allowance) as http:
         with scratch() as directory:
             path = Path(directory) / "rows"
-            file = await _written(Registry(source, address, http), path)
+            file = await _written(Registry(source, address, http), path, glance=earlier.glance)
             for page in line_pages(path, file, connector.layout):
                 yield page
 
 
-async def _written(registry: "Registry", path: Path) -> FileSeen:
+async def _written(registry: "Registry", path: Path, *, glance: bool) -> FileSeen:
     """The records of all pages, one a line."""
-    digest, length, rows, total, book = hashlib.sha256(), 0, 0, 0, registry.book()
+    digest, length, rows, total, book = hashlib.sha256(), 0, 0, 0, registry.book(glance=glance)
     place: Place | None = book.first()
     with path.open("wb") as out:
         while place is not None:
@@ -59,7 +59,7 @@ async def _written(registry: "Registry", path: Path) -> FileSeen:
             digest.update(sheet.lines)
             length, rows, total = length + len(sheet.lines), rows + len(sheet.rows), sheet.total or 0
             place = book.turn(sheet, place)
-    if rows != total:
+    if rows != total and not glance:
         raise FatalError(
             "listing_incomplete",
             f"{registry.name}: the search has {total:,} records by its count, {rows:,} came; nothing was read",
@@ -81,10 +81,10 @@ class Registry:
         self.name = source.name
         self._source, self._url, self._http = source, f"{address}{PATH}", http
 
-    def book(self) -> Book:
+    def book(self, *, glance: bool = False) -> Book:
         """The pages of one search."""
         size, most = int(self._source.options.get("page_size", PAGE_SIZE)), self._source.limits.max_bytes
-        return Book(SEARCH, (self.name, "search"), size, most_bytes=most)
+        return Book(SEARCH, (self.name, "search"), size, most_bytes=most, glance=glance)
 
     async def find(self, kind: str, value: str) -> list[dict[str, Any]]:
         """The records under one identifier, such as (`UIN`, a NIK); none is no error.

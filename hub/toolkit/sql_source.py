@@ -7,7 +7,7 @@ import hashlib
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,7 +19,7 @@ from hub.errors import FatalError, RetriableError
 from hub.registry.sources import SourceConfig
 from hub.toolkit.connector import Connector
 from hub.toolkit.credentials import credential, where_to_look
-from hub.toolkit.earlier import Seen
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.file_sources import file_pages
 from hub.toolkit.json_files import JsonReader
 from hub.toolkit.json_text import object_text
@@ -29,6 +29,8 @@ from hub.toolkit.scratch import scratch
 
 _NAME = "query.ndjson"
 _ROWS_AT_ONCE = 5_000
+#: Rows that show what a query is like.
+_GLANCED = 500
 #: What the session of the other side is told; its own settings change nothing about the texts that come.
 _SESSION = {
     "timezone": "UTC",
@@ -46,15 +48,17 @@ class Query:
         text: One SELECT, without a semicolon.
         order: Columns of its answer that together name a row: two pulls of one state are the same bytes.
         seconds: For each statement, and for each wait for rows.
+        most: Rows that are enough; None for all.
     """
 
     text: str
     order: tuple[str, ...]
     seconds: int
+    most: int | None = None
 
 
 async def sql_pages(
-    connector: Connector, source: SourceConfig, address: str, seen: Seen
+    connector: Connector, source: SourceConfig, address: str, earlier: Earlier
 ) -> AsyncIterator[Page]:
     """The rows of the query that the entry's option `query` holds, ordered by its option `order`.
 
@@ -65,10 +69,12 @@ async def sql_pages(
         RetriableError: `unreachable`, `query_stopped`.
     """
     query = _query(source)
+    if earlier.glance:
+        query = replace(query, most=_GLANCED)
     with scratch() as directory:
         path = Path(directory) / "rows"
         file = await _fetched(source, address, query, path)
-        if (file.name, file.sha256) in seen:
+        if (file.name, file.sha256) in earlier.seen:
             yield unchanged(file.name, file.sha256, file.bytes)
             return
         if not file.bytes:
@@ -159,7 +165,8 @@ async def _texts_only(connection: Any, source: SourceConfig, query: Query) -> tu
         )
     texts = ", ".join(f"answer.{_quoted(name)}::text" for name in names)
     order = ", ".join(f"answer.{_quoted(name)}" for name in query.order)
-    return f"select {texts} from ({query.text}\n) as answer order by {order}", names
+    limit = "" if query.most is None else f" limit {int(query.most)}"
+    return f"select {texts} from ({query.text}\n) as answer order by {order}{limit}", names
 
 
 def _quoted(name: str) -> str:

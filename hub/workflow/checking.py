@@ -1,7 +1,7 @@
 """`hub sources check`: whether the real endpoint answers, with which rights, and what its rows would become.
 
-The first page of rows is pulled and mapped; nothing is written. A look-up asks for one person, which counts
-against its quota.
+The first pages of rows are pulled and mapped, until ten persons are there to be shown; nothing is written. A look-up
+asks for one person, which counts against its quota.
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from hub.store.database import Database
 from hub.toolkit.asking import Question
 from hub.toolkit.cells import ROW
 from hub.toolkit.claims import Claims
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.http import Patience
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
@@ -29,6 +30,8 @@ from hub.workflow.lookups import looks_up
 from hub.workflow.lookups import wanted as wanted_of
 
 SHOWN = 10
+MOST_PAGES = 20
+"""Pages that are looked at, where few of their rows can be shown."""
 IDENTIFYING = ("nik", "name", "no_kk", "birth_date", "address")
 """Stated columns of a person that are masked; what else is stated are codes of areas and lists."""
 
@@ -43,9 +46,9 @@ class Found:
         credential: `none` where the entry has none, else `accepted`, `refused`, `missing` or `unknown`.
         code: Why it did not answer as it should; None when it did.
         message: The same in words.
-        file: Name of the first file or page that has rows.
-        rows: Rows of that page.
-        refused: Rows of it that would go to quarantine, by reason.
+        file: Name of the first file or listing that has rows.
+        rows: Rows that were looked at.
+        refused: Rows of them that would go to quarantine, by reason.
         unknown_columns: Columns that nobody declared.
         missing_columns: Declared columns that did not come.
         sample: Up to ten persons as they would be claimed, masked.
@@ -67,7 +70,7 @@ class Found:
 async def check(
     settings: Settings, name: str, registry_url: str | None, database: Database | None = None
 ) -> Found:
-    """Pulls the first page of a source and maps it; a failure of the source is told, not raised.
+    """Pulls the first pages of a source and maps them; a failure of the source is told, not raised.
 
     Args:
         settings: Where the sources are declared.
@@ -87,12 +90,19 @@ async def check(
     wanted = None if asked is None else _each(asked)
     try:
         pulled = pages(
-            CONNECTORS[name], config, base_url_override=registry_url, wanted=wanted, patience=Patience()
+            CONNECTORS[name],
+            config,
+            base_url_override=registry_url,
+            wanted=wanted,
+            earlier=Earlier(glance=True),
+            patience=Patience(),
         )
         async with aclosing(pulled) as arriving:
+            looked = 0
             async for page in arriving:
                 _look(found, page, config, settings)
-                if page.frame.height:
+                looked += 1
+                if len(found.sample) >= SHOWN or looked == MOST_PAGES:
                     break
         found.answers = True
     except HubError as error:
@@ -135,19 +145,23 @@ def _credential(found: Found) -> str:
 def _look(found: Found, page: Page, config: SourceConfig, settings: Settings) -> None:
     """Maps one page into what was found."""
     detail = page.file.detail
-    found.file, found.rows = page.file.name, page.frame.height
-    found.unknown_columns = list(detail.get("unknown_columns", ()))
-    found.missing_columns = list(detail.get("missing_columns", ()))
+    for told, name in (
+        (found.unknown_columns, "unknown_columns"),
+        (found.missing_columns, "missing_columns"),
+    ):
+        told.extend(column for column in detail.get(name, ()) if column not in told)
     if not page.frame.height:
         return
+    found.file, found.rows = found.file or page.file.name, found.rows + page.frame.height
     connector = CONNECTORS[config.name]
     records = prepare(page, connector)
     frame = with_all_columns(page.frame, connector.layout).with_row_index(ROW)
     reference = load_reference(settings.config_dir / "reference")
     claims = connector.claims(Rows(frame.filter(records["refused"].is_null()), config, reference))
     early = records["refused"].drop_nulls().to_list()
-    found.refused = dict(Counter([*early, *claims.rejects["reason"].to_list()]).most_common())
-    found.sample = _sample(claims)
+    refused = Counter(found.refused) + Counter([*early, *claims.rejects["reason"].to_list()])
+    found.refused = dict(refused.most_common())
+    found.sample = [*found.sample, *_sample(claims)][:SHOWN]
 
 
 def _sample(claims: Claims) -> list[dict[str, Any]]:

@@ -60,18 +60,28 @@ LAYOUT = Layout(
 {ignored}
         }}
     ),
-    required=frozenset({{{required}}}),
+    required=frozenset(
+        {{
+{required}
+        }}
+    ),
 )
 
 
 def _claims(rows: Rows) -> Claims:
-    return rows.claims(person={{{person}}})
+    return rows.claims(
+        person={{
+{person}
+        }}
+    )
 
 
 connector = Connector(
     name="{name}",
     layout=LAYOUT,
-    key=({key}),
+    key=(
+{key}
+    ),
     claims=_claims,
     reader={made},
 )
@@ -129,9 +139,10 @@ from hub.simulator.begun import begun
 COLUMNS = (
 {columns}
 )
-ISSUERS = {{
-    "{name}": begun("{name}", COLUMNS, {{{held}}}, workbook={workbook}),
+HELD = {{
+{held}
 }}
+ISSUERS = {{"{name}": begun("{name}", COLUMNS, HELD, workbook={workbook})}}
 '''
 
 
@@ -207,7 +218,11 @@ async def begin_source(root: Path, name: str, sample: Path) -> list[Path]:
 def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str]:
     title, known = name.replace("_", " ").capitalize(), sample.known
     key = [known[held] for held in ("kk", "nik", "name") if held in known]
-    person = [f"**rows.{held}({_quoted(known[held])})" for held in ("nik", "name", "kk") if held in known]
+    person = [
+        f"            **rows.{held}({_quoted(known[held])}),"
+        for held in ("nik", "name", "kk")
+        if held in known
+    ]
     reader = f"XlsxReader(number_columns=({_quoted(known['nik'])},))" if sample.workbook else "CsvReader()"
     parts = {
         "name": name,
@@ -215,17 +230,17 @@ def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str
         "number": number,
         "variable": name.upper(),
         "columns": "\n".join(f"    {_quoted(column)}," for column in sample.header),
-        "held": ", ".join(f'"{held}": {_quoted(column)}' for held, column in known.items()),
+        "held": "\n".join(f'    "{held}": {_quoted(column)},' for held, column in known.items()),
         "workbook": sample.workbook,
-        "key": ", ".join(_quoted(column) for column in key),
+        "key": "\n".join(f"        {_quoted(column)}," for column in key),
         "key_told": ", ".join(key),
         "module": "xlsx_files" if sample.workbook else "csv_files",
         "reader": reader.partition("(")[0],
         "made": reader,
         "taken": "\n".join(f"        {_quoted(column)}: ()," for column in key),
         "ignored": "\n".join(f"            {_quoted(column)}," for column in sample.ignored),
-        "required": ", ".join(_quoted(known[held]) for held in ("nik", "name")),
-        "person": ", ".join(person),
+        "required": "\n".join(f"            {_quoted(known[held])}," for held in ("nik", "name")),
+        "person": "\n".join(person),
         "fields": "\n".join(_field(column, sample) for column in sample.header),
     }
     return {
@@ -237,8 +252,9 @@ def _texts(root: Path, name: str, sample: Sample, number: int) -> dict[Path, str
 
 
 def _quoted(text: str) -> str:
-    """A text as Python writes it, in double quotes."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A text as the formatter writes it: in double quotes, unless it has some."""
+    plain = text.replace("\\", "\\\\")
+    return f"'{plain}'" if '"' in text and "'" not in text else '"' + plain.replace('"', '\\"') + '"'
 
 
 def _field(column: str, sample: Sample) -> str:

@@ -13,6 +13,7 @@ from hub.settings import Settings, adopt, default_config_dir
 from hub.simulator import Credentials, RegistryServer
 from hub.simulator.services import ckan
 from hub.toolkit.connector import Connector, Listing
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.http import Patience
 from hub.toolkit.pull import pages
 from tests.toolkit.builders import connector, entry
@@ -41,9 +42,11 @@ def _credentials() -> Any:
     adopt(None)
 
 
-async def count(server: RegistryServer, a_connector: Connector, **changed: Any) -> int:
+async def count(
+    server: RegistryServer, a_connector: Connector, earlier: Earlier | None = None, **changed: Any
+) -> int:
     values = {"transport": "http_json", "address": server.url, "auth": AUTH, "options": {"page_size": 70}}
-    found = pages(a_connector, entry(**values | changed), patience=HURRIED)
+    found = pages(a_connector, entry(**values | changed), patience=HURRIED, earlier=earlier)
     return sum([page.frame.height async for page in found])
 
 
@@ -56,6 +59,8 @@ def total(server: RegistryServer) -> int:
 @pytest.mark.parametrize("style", LISTINGS)
 async def test_a_listing_has_the_same_rows_in_every_style(server: RegistryServer, style: str) -> None:
     assert await count(server, connector(listings=(("people", LISTINGS[style]),))) == total(server) > 70
+    glanced = await count(server, connector(listings=(("people", LISTINGS[style]),)), Earlier(glance=True))
+    assert glanced == 70
 
 
 @pytest.mark.usefixtures("_credentials")
@@ -66,8 +71,9 @@ async def test_a_token_that_does_not_advance_is_noticed(server: RegistryServer) 
 
 @pytest.mark.usefixtures("_credentials")
 async def test_a_social_registry_answers_a_search(server: RegistryServer) -> None:
-    asked = {"transport": "spdci", "address": f"{server.url}/spdci/sr"}
+    asked: dict[str, Any] = {"transport": "spdci", "address": f"{server.url}/spdci/sr"}
     assert await count(server, connector(), **asked) == total(server)
+    assert await count(server, connector(), Earlier(glance=True), **asked) == 70
 
 
 async def test_a_data_set_says_the_same_from_the_datastore_and_from_its_file(server: RegistryServer) -> None:

@@ -55,3 +55,11 @@ def test_a_count_beyond_every_listing_is_refused_on_the_first_page() -> None:
 def test_a_standing_feed_has_no_such_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_styles, "MOST_PAGES", 10)
     assert leafed(STYLES["resuming"], 50, most_bytes=60) == 50
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_glance_ends_with_the_first_page_that_has_rows(style: str) -> None:
+    book = Book(STYLES[style], ("list", "rows"), size=1, glance=True)
+    answer = {"rows": [{"a": "1"}], "total": "1000", "next": "t1"}
+    sheet = book.read(answer, {"next": {"url": "/list?t=1"}}, book.first())
+    assert book.turn(sheet, book.first()) is None

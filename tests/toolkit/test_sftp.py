@@ -1,5 +1,7 @@
 """Files of an SFTP server on this machine: the server must be known, and what it has is read as a directory is."""
 
+import hashlib
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig
 from hub.settings import settings
 from hub.toolkit.csv_files import CsvReader
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from tests.toolkit.builders import HURRIED, connector, entry
@@ -79,8 +82,9 @@ def _credential(monkeypatch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
 
 
-async def pulled(source: SourceConfig) -> list[Page]:
-    return [page async for page in pages(connector(CsvReader()), source, patience=HURRIED)]
+async def pulled(source: SourceConfig, earlier: Earlier | None = None) -> list[Page]:
+    found = pages(connector(CsvReader()), source, patience=HURRIED, earlier=earlier)
+    return [page async for page in found]
 
 
 async def refusal(source: SourceConfig) -> HubError:
@@ -99,6 +103,16 @@ async def test_the_files_of_the_folder_are_read(folder: tuple[Path, SourceConfig
         ("a.csv", [("1", "A")]),
         ("b.csv", [("1", "A")]),
     ]
+
+
+async def test_a_glance_fetches_one_file(folder: tuple[Path, SourceConfig]) -> None:
+    place, source = folder
+    for name in ("b.csv", "a.csv"):
+        (place / name).write_bytes(CONTENT)
+    promised = [{"name": name, "sha256": hashlib.sha256(CONTENT).hexdigest()} for name in ("a.csv", "b.csv")]
+    (place / "manifest.json").write_text(json.dumps({"files": promised}))
+    assert [page.file.name for page in await pulled(source, Earlier(glance=True))] == ["a.csv"]
+    assert [page.file.name for page in await pulled(source)] == ["a.csv", "b.csv"]
 
 
 async def test_a_file_with_other_bytes_than_promised_lands_nothing(folder: tuple[Path, SourceConfig]) -> None:

@@ -64,6 +64,12 @@ async def test_the_rows_come_as_texts_in_the_order_that_the_entry_names(owner: S
     assert (page.file.detail["rows"], page.complete) == (2, True)
 
 
+async def test_a_glance_asks_for_the_first_rows_alone(owner: SourceConfig) -> None:
+    query = "select i as nik, 'SITI' as nama from generate_series(1, 2000) as list (i)"
+    (page,) = await pulled(asks(owner, query=query, order=["nik"]), Earlier(glance=True))
+    assert page.frame["NIK"].to_list() == [str(number) for number in range(1, 501)]
+
+
 async def test_an_answer_that_was_seen_is_not_told_again(owner: SourceConfig) -> None:
     (page,) = await pulled(owner)
     (again,) = await pulled(owner, Earlier(seen=frozenset({(page.file.name, page.file.sha256)})))

@@ -81,6 +81,10 @@ def test_the_scaffold_is_served_by_the_simulator_and_passes_the_contract_at_once
     written = [project / line for line in done.stdout.split()]
     assert len(written) == 6
     assert not any(REAL.encode() in path.read_bytes() for path in written)
+    modules = [str(path) for path in written if path.suffix == ".py"]
+    style = _python(project, "-m", "ruff", "format", "--check", *modules)
+    assert style.returncode == 0, style.stdout
+    assert _python(project, "-m", "ruff", "check", "--no-cache", *modules).returncode == 0
     contract = _python(
         project,
         "-m",
