@@ -37,7 +37,7 @@ TABLES: Mapping[str, Table] = {table.name.removeprefix("claim_"): table for tabl
 BATCH_ROWS = 40_000
 """Rows that are staged at once; a page that is larger goes alone."""
 
-SLICE_ROWS = 10_000
+SLICE_ROWS = 20_000
 """Rows that are mapped at once, while the slice before is on its way to the database."""
 
 FILE = text(

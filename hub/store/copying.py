@@ -1,4 +1,4 @@
-"""COPY into a table from CSV bytes: the one path by which rows come in bulk."""
+"""COPY into a table from bytes in one of its formats: the one path by which rows come in bulk."""
 
 from io import BytesIO
 
@@ -11,6 +11,20 @@ async def copy_csv(connection: AsyncConnection, table: str, columns: tuple[str, 
 
     The rows belong to the connection's transaction. `table` and `columns` are declared names, never input.
     """
+    return await _copy(connection, table, columns, rows, "csv")
+
+
+async def copy_text(connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: bytes) -> int:
+    r"""The same from COPY's own text format: tabs between fields, `\N` for null, the rest escaped by backslash.
+
+    A payload is full of quotes, which CSV doubles: this form is shorter, and quicker on both sides.
+    """
+    return await _copy(connection, table, columns, rows, "text")
+
+
+async def _copy(
+    connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: bytes, form: str
+) -> int:
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
     if driver is None:
@@ -18,5 +32,5 @@ async def copy_csv(connection: AsyncConnection, table: str, columns: tuple[str, 
     if not driver.is_in_transaction():
         # SQLAlchemy begins the driver's transaction with its first statement, and COPY goes past SQLAlchemy.
         await connection.execute(text("select"))
-    tag = await driver.copy_to_table(table, source=BytesIO(rows), columns=columns, format="csv")
+    tag = await driver.copy_to_table(table, source=BytesIO(rows), columns=columns, format=form)
     return int(tag.split()[-1])

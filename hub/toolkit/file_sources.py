@@ -106,10 +106,15 @@ def reader_of(connector: Connector) -> Reader:
 
 
 async def file_pages(reader: Reader, path: Path, file: FileSeen, connector: Connector) -> AsyncIterator[Page]:
-    """Pages made in a thread, so that the loop stays free while a file is parsed."""
+    """Pages made in a thread, each while the one before it is put to use."""
     pages = reader.pages(path, file, connector.layout, connector.name)
-    while (page := await asyncio.to_thread(_next, pages)) is not None:
-        yield page
+    ahead = asyncio.create_task(asyncio.to_thread(_next, pages))
+    try:
+        while (page := await ahead) is not None:
+            ahead = asyncio.create_task(asyncio.to_thread(_next, pages))
+            yield page
+    finally:
+        await asyncio.gather(ahead, return_exceptions=True)
 
 
 def _next(pages: Iterator[Page]) -> Page | None:

@@ -16,7 +16,8 @@ from hub.toolkit.layout import Layout
 from hub.toolkit.pages import Page
 
 _TO_ESCAPE = r'["\\\x00-\x1f]'
-#: A NUL as JSON writes it, not preceded by an odd number of backslashes.
+#: A NUL as JSON writes it; one preceded by an odd number of backslashes is none.
+_NUL_TEXT = "\\u0000"
 _NUL = r"(?:^|[^\\])(?:\\\\)*\\u0000"
 _ESCAPES = {
     "\\": "\\\\",
@@ -80,38 +81,68 @@ def _scopes(frame: pl.DataFrame, connector: Connector) -> pl.Series:
 
 def _with_refusals(records: pl.DataFrame, page: Page) -> pl.DataFrame:
     """The reader's refusals first, then rows with a NUL (the database takes none), then those without key."""
-    refused = page.refused.unique("row", keep="first").select(
-        pl.col("row"), pl.col("reason"), pl.col("field"), pl.col("payload").alias("given")
-    )
-    joined = (
-        records.with_row_index("row")
-        .with_columns(pl.col("row").cast(pl.Int64))
-        .join(refused, on="row", how="left", maintain_order="left")
-    )
-    nul = pl.col("payload").str.contains(_NUL)
     reason = pl.coalesce(
         "reason",
-        pl.when(nul).then(pl.lit(Reason.ENCODING.value)),
+        pl.when(_has_nul(records["payload"])).then(pl.lit(Reason.ENCODING.value)),
         pl.when(pl.col("record_key") == "").then(pl.lit(Reason.KEY_MISSING.value)),
     )
-    return joined.with_columns(
+    return _with_given(records, page.refused).with_columns(
         reason.alias("refused"),
         pl.when(reason.is_not_null()).then(pl.col("field").fill_null("")).alias("refused_field"),
         pl.coalesce("given", "payload").alias("payload"),
     )
 
 
+def _with_given(records: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """What the reader said of each row: reason, field, and the cells as given; null where it took the row."""
+    if refused.is_empty():
+        return records.with_columns(
+            pl.lit(None, dtype=pl.String).alias(name) for name in ("reason", "field", "given")
+        )
+    told = refused.unique("row", keep="first").select(
+        pl.col("row"), pl.col("reason"), pl.col("field"), pl.col("payload").alias("given")
+    )
+    numbered = records.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    return numbered.join(told, on="row", how="left", maintain_order="left")
+
+
+def _has_nul(payloads: pl.Series) -> pl.Series:
+    """Whether each payload writes a NUL; the pattern is asked of none where the plain text is nowhere."""
+    if not payloads.str.contains(_NUL_TEXT, literal=True).any():
+        return pl.Series("nul", [False], dtype=pl.Boolean).new_from_index(0, len(payloads))
+    return payloads.str.contains(_NUL)
+
+
 def array_texts(frame: pl.DataFrame) -> pl.Series:
-    """The values of each row as the text of a JSON array of strings and nulls."""
+    """The values of each row as the text of a JSON array of strings and nulls.
+
+    Columns that need no escape and have no null, mostly all, are joined in one pass.
+    """
     if not frame.width:
         return pl.Series("payload", ["[]"] * frame.height, dtype=pl.String)
-    cells = [_cell(frame[name]) for name in frame.columns]
-    body = pl.concat_str(cells, separator=",")
-    return frame.select(pl.concat_str(pl.lit("["), body, pl.lit("]")).alias("payload"))["payload"]
+    plain = {name: _is_plain(frame[name]) for name in frame.columns}
+    if all(plain.values()):
+        body = pl.concat_str(pl.all(), separator='","')
+        text = pl.concat_str(pl.lit('["'), body, pl.lit('"]'))
+    else:
+        quote = pl.lit('"')
+        cells = [
+            (pl.concat_str(quote, pl.col(name), quote) if plain[name] else _cell(frame[name]))
+            for name in frame.columns
+        ]
+        text = pl.concat_str(pl.lit("["), pl.concat_str(cells, separator=","), pl.lit("]"))
+    return frame.select(text.alias("payload"))["payload"]
+
+
+def _is_plain(values: pl.Series) -> bool:
+    """Whether a column is written as it stands between quotes; one of blanks alone is not searched."""
+    if values.null_count():
+        return False
+    return not values.str.len_bytes().max() or not values.str.contains(_TO_ESCAPE).any()
 
 
 def _cell(values: pl.Series) -> pl.Expr:
-    """One cell as JSON text; escaping is paid for by the columns that need it alone."""
+    """One cell as JSON text, escaped, null where there is none."""
     text = pl.col(values.name)
     if values.str.contains(_TO_ESCAPE).any():
         text = text.str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
@@ -121,8 +152,9 @@ def _cell(values: pl.Series) -> pl.Expr:
 
 def content_hashes(payloads: pl.Series) -> pl.Series:
     """BLAKE2b-128 of each text in UTF-8, as 32 hex digits."""
-    hashes = [blake2b(text.encode(), digest_size=16).hexdigest() for text in payloads.to_list()]
-    return pl.Series("content_hash", hashes, dtype=pl.String)
+    texts = payloads.cast(pl.Binary).to_list()
+    hashes = [blake2b(text, digest_size=16).digest() for text in texts]
+    return pl.Series("content_hash", hashes, dtype=pl.Binary).bin.encode("hex")
 
 
 def fingerprint(columns: tuple[str, ...]) -> str:
