@@ -3,7 +3,7 @@
 The NIK holds the birth date, so a birth date that agrees proves nothing: a wife's row may bear her husband's
 NIK. The same NIK under names that do not agree founds a person of its own and opens an `unsure` edge to the
 one that was there; nothing is merged. Works on the stage of the run, in its transaction, and leaves
-`stage_link`: (ordinal, slot, mention_id, person_id, home_area_key, method).
+`stage_link`: (ordinal, slot, record_id, mention_id, person_id, founded_by, event_area_key, home_area_key, method).
 
 Only the few NIK that stand under several names are decided in Python (`settle`); all else is one set.
 """
@@ -11,6 +11,7 @@ Only the few NIK that stand under several names are decided in Python (`settle`)
 from csv import writer
 from datetime import datetime
 from io import StringIO
+from secrets import token_bytes
 
 from hub.domain.names import keys_agree
 from hub.identity.names import Decision, NameOfNik, settle
@@ -18,17 +19,23 @@ from hub.store.copying import copy_csv
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables.claims import MENTION_SLOTS
 
-MENTIONS = text(
-    f"""
-    create temp table stage_mention on commit drop as
-    select p.ordinal, p.slot, v.entry_id * {MENTION_SLOTS} + p.slot as mention_id, m.person_id as kept,
-           p.nik, p.name_key, coalesce(p.area_key, nullif(p.event_area_key, 0), 0) as area_key
-    from stage_claim_person p
-    join stage_version v on v.ordinal = p.ordinal
-    left join cluster_member m on v.version > 1 and m.mention_id = v.entry_id * {MENTION_SLOTS} + p.slot
-         and upper_inf(m.recorded)
-    """
-)
+_MENTION = f"v.entry_id * {MENTION_SLOTS} + p.slot"
+_KEPT = f"cluster_member m on v.version > 1 and m.mention_id = {_MENTION} and upper_inf(m.recorded)"
+
+
+def _mentions(known: bool) -> str:
+    """The mentions of the run, each with the person it keeps; the first load of a source has none to keep."""
+    return f"""
+        create temp table stage_mention on commit drop as
+        select p.ordinal, p.slot, v.record_id, {_MENTION} as mention_id,
+               {"m.person_id" if known else "null::bigint"} as kept, p.nik, p.name_key,
+               coalesce(p.area_key, nullif(p.event_area_key, 0), 0) as area_key, p.event_area_key
+        from stage_claim_person p
+        join stage_version v on v.ordinal = p.ordinal
+        {f"left join {_KEPT}" if known else ""}
+        """
+
+
 # Known mentions whose new version bears another name, with another NIK or under a key that several rows share:
 # it may speak of another person.
 RENAMED = text(
@@ -62,13 +69,14 @@ LET_GO = (
         """
     ),
 )
-# Each name under which new mentions bear a NIK.
+# Each name under which new mentions bear a NIK, in the order of its first mention: persons are numbered in it, so
+# that rows written in the order of their records touch the indices of persons in order too.
 NAMES = text(
     """
     create temp table link_name on commit drop as
     select nik, name_key, null::bigint as person_id, null::text as leader
     from stage_mention where kept is null and nik is not null and name_key is not null
-    group by nik, name_key
+    group by nik, name_key order by min(mention_id)
     """
 )
 # Persons that bear those NIK already, also those of whom no source speaks now.
@@ -129,39 +137,43 @@ LINKS = text(
       from stage_mention m
       left join link_name n on m.kept is null and n.nik = m.nik and n.name_key = m.name_key
       order by m.mention_id)
-    select t.ordinal, t.slot, t.mention_id, t.person_id, t.area_key, t.nik,
-           coalesce(p.home_area_key,
-                    first_value(t.area_key) over (partition by t.person_id order by t.mention_id)) as home_area_key,
+    select t.ordinal, t.slot, t.record_id, t.mention_id, t.person_id, t.area_key, t.event_area_key,
+           coalesce(p.founded_by, first_value(t.mention_id) over person) as founded_by,
+           coalesce(p.home_area_key, first_value(t.area_key) over person) as home_area_key,
            p.id is null as is_new,
            case when t.kept is not null then 'kept' when p.id is not null then 'nik_name' end as method
     from told t left join person p on p.id = t.person_id
+    window person as (partition by t.person_id order by t.mention_id)
     """
 )
+# A public id is the hash of the person's number under a secret that no one keeps: as good as a random one, and
+# five times as quick to have for a whole register. It is written as a UUID of one's own making (RFC 9562, version 8).
 NEW_PERSONS = text(
     """
-    insert into person (id, founded_by, event_area_key, home_area_key)
-    select distinct on (person_id) person_id, mention_id, area_key, area_key
-    from stage_link where is_new order by person_id, mention_id
+    insert into person (id, uid, founded_by, event_area_key, home_area_key)
+    select person_id,
+           overlay(overlay(encode(substring(sha256(int8send(person_id) || cast(:secret as bytea)) for 16), 'hex')
+                   placing '8' from 13) placing 'a' from 17)::uuid,
+           mention_id, area_key, area_key
+    from stage_link where is_new and mention_id = founded_by order by person_id
     """
 )
 JOIN_CLUSTERS = text(
     """
     insert into cluster_member (mention_id, person_id, method, recorded, event_area_key, home_area_key)
-    select l.mention_id, l.person_id,
-           coalesce(l.method, case when p.founded_by = l.mention_id then 'founder' else 'nik_name' end),
-           tstzrange(:at, null), l.area_key, l.home_area_key
-    from stage_link l join person p on p.id = l.person_id
-    where l.method is distinct from 'kept'
+    select mention_id, person_id,
+           coalesce(method, case when founded_by = mention_id then 'founder' else 'nik_name' end),
+           tstzrange(:at, null), area_key, home_area_key
+    from stage_link where method is distinct from 'kept' order by mention_id
     """
 )
 SAME_EDGES = text(
     """
     insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
         event_area_key, home_area_key)
-    select least(p.founded_by, l.mention_id), greatest(p.founded_by, l.mention_id), 'same', 'nik_name', 1,
-           '{"nik": "equal", "name": "agrees"}', 'hub', tstzrange(:at, null), l.area_key, l.home_area_key
-    from stage_link l join person p on p.id = l.person_id
-    where l.method is distinct from 'kept' and p.founded_by <> l.mention_id
+    select least(founded_by, mention_id), greatest(founded_by, mention_id), 'same', 'nik_name', 1,
+           '{"nik": "equal", "name": "agrees"}', 'hub', tstzrange(:at, null), area_key, home_area_key
+    from stage_link where method is distinct from 'kept' and founded_by <> mention_id
     """
 )
 # One edge from each new person to the first person under the same NIK: a reason to look, never a merge.
@@ -169,10 +181,14 @@ UNSURE_EDGES = text(
     """
     insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
         event_area_key, home_area_key)
-    with bearer as (
-      select distinct nik, person_id from link_name
-      union select nik, person_id from link_known),
-    first_bearer as (select nik, min(person_id) as person_id from bearer group by nik having count(*) > 1)
+    with several as materialized (
+      select nik from link_name group by nik having min(person_id) <> max(person_id)
+      union
+      select n.nik from link_name n join link_known k on k.nik = n.nik and k.person_id <> n.person_id),
+    bearer as materialized (
+      select nik, person_id from link_name where nik in (select nik from several)
+      union select nik, person_id from link_known where nik in (select nik from several)),
+    first_bearer as (select nik, min(person_id) as person_id from bearer group by nik)
     select least(a.founded_by, b.founded_by), greatest(a.founded_by, b.founded_by), 'unsure', 'nik_conflict', null,
            '{"nik": "equal", "name": "differs"}', 'hub', tstzrange(:at, null), b.event_area_key, a.home_area_key
     from first_bearer f
@@ -186,21 +202,24 @@ UNSURE_EDGES = text(
 )
 
 
-async def link(connection: AsyncConnection, at: datetime) -> None:
+async def link(connection: AsyncConnection, at: datetime, known: bool = True) -> None:
     """Settles the person of every mention of the run and writes persons, clusters and edges.
 
     Args:
         connection: In the run's transaction, with versions settled.
         at: The instant of recording, UTC.
+        known: Whether the source has stored anything before.
     """
-    for statement in (MENTIONS, text("analyze stage_mention")):
+    for statement in (text(_mentions(known)), text("analyze stage_mention")):
         await connection.execute(statement)
-    await _judge_anew(connection, at)
+    if known:
+        await _judge_anew(connection, at)
     for statement in (NAMES, text("analyze link_name"), KNOWN, SAME_NAME):
         await connection.execute(statement)
     await _decide(connection)
-    for statement in (FOUND, FOLLOW, LINKS, text("analyze stage_link"), NEW_PERSONS):
+    for statement in (LINKS, text("analyze stage_link")):
         await connection.execute(statement)
+    await connection.execute(NEW_PERSONS, {"secret": token_bytes(32)})
     for statement in (JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES):
         await connection.execute(statement, {"at": at})
 
@@ -216,13 +235,17 @@ async def _judge_anew(connection: AsyncConnection, at: datetime) -> None:
 
 
 async def _decide(connection: AsyncConnection) -> None:
-    """Settles the NIK that stand under several names and stages the outcome."""
-    await connection.execute(text(DECISIONS))
+    """Gives every name its person; the NIK that stand under several names are settled first."""
     found = await connection.execute(SEVERAL_NAMES)
     decisions = settle(NameOfNik(nik, name, person, known) for nik, name, person, known in found)
-    await copy_csv(connection, "link_decision", Decision._fields, _csv(decisions))
-    await connection.execute(text("analyze link_decision"))
-    await connection.execute(DECIDE)
+    if decisions:
+        await connection.execute(text(DECISIONS))
+        await copy_csv(connection, "link_decision", Decision._fields, _csv(decisions))
+        await connection.execute(text("analyze link_decision"))
+        await connection.execute(DECIDE)
+    await connection.execute(FOUND)
+    if decisions:
+        await connection.execute(FOLLOW)
 
 
 def _csv(decisions: list[Decision]) -> bytes:

@@ -17,22 +17,20 @@ CLOSE_REPLACED = text(
     where r.id = gone.id
     """
 )
-WRITE_VERSIONS = text(
-    """
+WRITE_VERSIONS = """
     insert into source_record (id, entry_id, source_id, record_key, occurrence, version, scope, layout_id, payload,
         content_hash, file_id, row_no, run_id, recorded, person_id, event_area_key, home_area_key)
     select v.record_id, v.entry_id, :source, s.record_key, v.occurrence, v.version, s.scope, b.layout_id, b.payload,
         s.content_hash, s.file_id, s.row_no, :run, tstzrange(:at, null), l.person_id,
-        coalesce(p.event_area_key, a.area_key, 0), coalesce(l.home_area_key, p.event_area_key, a.area_key, 0)
+        coalesce(l.event_area_key, a.area_key, 0), coalesce(l.home_area_key, a.area_key, 0)
     from stage_version v
     join stage_row s on s.ordinal = v.ordinal
     join stage_body b on b.ordinal = v.ordinal
     left join stage_link l on l.ordinal = v.ordinal and l.slot = 0
-    left join stage_claim_person p on p.ordinal = v.ordinal and p.slot = 0
     left join stage_area a on a.ordinal = v.ordinal
-    order by v.record_id
-    """
-)
+"""
+# In the order of their ids, rows touch every index in order too; without indices that order is not worth its sort.
+IN_ORDER = "order by 1"
 # Where a record that names no person belongs: the area of what it does claim, 0 where its claims differ.
 _PERSONLESS = " union all ".join(
     f"select ordinal, event_area_key from stage_{name}" for name in sorted(PERSONLESS)
@@ -153,25 +151,34 @@ KINDS = f"with gone as materialized ({_GONE}) " + " union all ".join(
 
 
 def _write_claims(table: Table) -> str:
-    """Insert-select of one kind of claim: stated columns from the stage, keys from version and link."""
+    """Insert-select of one kind of claim: stated columns from the stage, keys from the link, or from the version."""
     stated = [name for name in staged_columns(table)[2:] if name != "event_area_key"]
     columns = ", ".join(stated)
     values = ", ".join(f"c.{name}" for name in stated)
-    alone = table.name in PERSONLESS
-    home = "coalesce(l.home_area_key, c.event_area_key)" if alone else "l.home_area_key"
+    if table.name in PERSONLESS:
+        keys = f"v.record_id, v.entry_id * {MENTION_SLOTS} + c.slot"
+        home = "coalesce(l.home_area_key, c.event_area_key)"
+        joins = (
+            "join stage_version v on v.ordinal = c.ordinal"
+            " left join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot"
+        )
+    else:
+        keys, home = "l.record_id, l.mention_id", "l.home_area_key"
+        joins = "join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot"
     return f"""
         insert into {table.name} (record_id, mention_id, source_id, person_id, {columns}, event_area_key, home_area_key)
-        select v.record_id, v.entry_id * {MENTION_SLOTS} + c.slot, :source, l.person_id, {values}, c.event_area_key,
-               {home}
-        from {stage_name(table)} c
-        join stage_version v on v.ordinal = c.ordinal
-        {"left " if alone else ""}join stage_link l on l.ordinal = c.ordinal and l.slot = c.slot
-        order by v.record_id
+        select {keys}, :source, l.person_id, {values}, c.event_area_key, {home}
+        from {stage_name(table)} c {joins}
     """
 
 
 async def land(
-    connection: AsyncConnection, source_id: int, run_id: int, at: datetime, full_list: bool
+    connection: AsyncConnection,
+    source_id: int,
+    run_id: int,
+    at: datetime,
+    full_list: bool,
+    indexed: bool = True,
 ) -> dict[str, int]:
     """Writes versions, claims and quarantine from the stage and returns the run's counts.
 
@@ -181,13 +188,15 @@ async def land(
         run_id: The run that writes.
         at: The instant of recording, UTC; the same for every row of the run.
         full_list: Whether the stage holds the whole list, so that what is missing from it has gone.
+        indexed: Whether the tables have their indices while they are written.
     """
+    order = IN_ORDER if indexed else ""
     keys = {"source": source_id, "run": run_id, "at": at}
     await connection.execute(CLOSE_REPLACED, {"at": at})
     await connection.execute(AREAS)
-    await connection.execute(WRITE_VERSIONS, keys)
+    await connection.execute(text(WRITE_VERSIONS + order), keys)
     for table in CLAIMS:
-        await connection.execute(text(_write_claims(table)), {"source": source_id})
+        await connection.execute(text(_write_claims(table) + order), {"source": source_id})
     await connection.execute(WRITE_QUARANTINE, keys)
     if full_list:
         await connection.execute(CLOSE_QUARANTINE, keys)

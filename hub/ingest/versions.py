@@ -11,21 +11,22 @@ from hub.store.sql import AsyncConnection, text
 MARK_REFUSED = text(
     f"update stage_row s set verdict = {Verdict.REFUSED:d} from stage_reject r where r.ordinal = s.ordinal"
 )
-# Identical repeats within the run: all but the first.
-MARK_REPEATS = text(
-    f"""
-    update stage_row s set verdict = {Verdict.REPEAT:d}
-    from (select ordinal, row_number() over (partition by record_key, content_hash order by ordinal) as n
-          from stage_row where verdict = {Verdict.FRESH:d}) d
-    where d.ordinal = s.ordinal and d.n > 1
-    """
-)
-# Fresh rows, numbered within their key by content.
+# Fresh rows, numbered within their key by content; of identical ones the first alone.
 FRESH = text(
     f"""
     create temp table stage_fresh on commit drop as
-    select ordinal, record_key, row_number() over (partition by record_key order by content_hash) as k
-    from stage_row where verdict = {Verdict.FRESH:d}
+    select ordinal, record_key, k from (
+      select ordinal, record_key,
+             row_number() over (partition by record_key, content_hash order by ordinal) as n,
+             dense_rank() over (partition by record_key order by content_hash) as k
+      from stage_row where verdict = {Verdict.FRESH:d}) d
+    where n = 1
+    """
+)
+MARK_REPEATS = text(
+    f"""
+    update stage_row s set verdict = {Verdict.REPEAT:d}
+    where verdict = {Verdict.FRESH:d} and not exists (select from stage_fresh f where f.ordinal = s.ordinal)
     """
 )
 # Open records of the source whose content this run did not bring, numbered within their key.
@@ -77,24 +78,24 @@ VERSIONS = text(
       select r.ordinal, r.record_key, null, g.entry_id, g.occurrence, g.version,
              row_number() over (partition by r.record_key, g.entry_id is null order by r.k)
       from returned r left join stage_gone g on g.record_key = r.record_key and g.k = r.k2)
-    select s.ordinal, nextval('record_ids') as record_id, s.entry_id, s.replaces,
-           coalesce(s.occurrence, coalesce(h.highest, 0) + s.k3)::smallint as occurrence,
-           coalesce(s.version + 1, 1) as version
-    from settled s
-    join stage_fresh f on f.ordinal = s.ordinal
-    left join stage_highest h on h.record_key = s.record_key
-    order by f.record_key, f.k
+    select ordinal, record_id, coalesce(entry_id, record_id) as entry_id, replaces, occurrence, version
+    from (
+      select s.ordinal, nextval('record_ids') as record_id, s.entry_id, s.replaces,
+             coalesce(s.occurrence, coalesce(h.highest, 0) + s.k3)::smallint as occurrence,
+             coalesce(s.version + 1, 1) as version
+      from settled s
+      join stage_fresh f on f.ordinal = s.ordinal
+      left join stage_highest h on h.record_key = s.record_key
+      order by f.record_key, f.k) given
     """
 )
 FIRST_VERSIONS = text(
     """
     create temp table stage_version on commit drop as
-    select ordinal, nextval('record_ids') as record_id, null::bigint as entry_id, null::bigint as replaces,
-           k::smallint as occurrence, 1 as version
-    from stage_fresh order by record_key, k
+    select ordinal, record_id, record_id as entry_id, null::bigint as replaces, k::smallint as occurrence, 1 as version
+    from (select ordinal, k, nextval('record_ids') as record_id from stage_fresh order by record_key, k) given
     """
 )
-NEW_ENTRIES = text("update stage_version set entry_id = record_id where entry_id is null")
 # Records that this run no longer brings: only of scopes (periods) that it brought, or of a list without periods.
 CLOSING = text(
     """
@@ -108,11 +109,14 @@ CLOSING = text(
 
 async def settle_versions(connection: AsyncConnection, source_id: int, full_list: bool, known: bool) -> None:
     """Fills `stage_version` (a row a version to write) and `stage_closing` (records to close)."""
-    await connection.execute(MARK_REFUSED)
-    await connection.execute(MARK_REPEATS)
-    await connection.execute(FRESH)
-    await connection.execute(text("analyze stage_row"))
-    await connection.execute(text("analyze stage_fresh"))
+    for statement in (
+        MARK_REFUSED,
+        FRESH,
+        text("analyze stage_fresh"),
+        MARK_REPEATS,
+        text("analyze stage_row"),
+    ):
+        await connection.execute(statement)
     if known:
         for statement in (DISPLACED, GONE, HIGHEST):
             parameters = (
@@ -128,6 +132,5 @@ async def settle_versions(connection: AsyncConnection, source_id: int, full_list
         await connection.execute(
             text("create temp table stage_closing (record_id bigint, entry_id bigint) on commit drop")
         )
-    await connection.execute(NEW_ENTRIES)
     await connection.execute(text("analyze stage_version"))
     await connection.execute(text("analyze stage_closing"))
