@@ -4,9 +4,10 @@ Every golden table is written here and nowhere else, so `recorded` has neither h
 closed and its successor opened at the same instant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from hub.store.indices import put_back
 from hub.store.sql import AsyncConnection, Table, text
 
 HOME = "home_area_key"
@@ -18,11 +19,15 @@ else changed, so that whoever follows one area hears of the move."""
 
 @dataclass(frozen=True)
 class Fold:
-    """One fold: the connection in the run's transaction, the instant of recording (UTC) and today (WIB)."""
+    """One fold: the connection in the run's transaction, the instant of recording (UTC) and today (WIB).
+
+    `aside` names the tables that were empty and whose indices wait until their first rows are in.
+    """
 
     connection: AsyncConnection
     at: datetime
     today: date
+    aside: set[str] = field(default_factory=set)
 
     async def run(self, statement: str) -> int:
         """Runs one statement with the parameters it names and returns the rows it touched."""
@@ -50,6 +55,12 @@ class Fold:
             only: Condition on a row of `table` that says which rows of a key the wanted ones are the whole of.
         """
         columns = [column.name for column in table.columns if column.name != "recorded"]
+        opening = (
+            f"insert into {table.name} ({', '.join(columns)}, recorded)"
+            f" select {', '.join('w.' + name for name in columns)}, tstzrange(:at, null) from {wanted} w"
+        )
+        if table.name in self.aside:
+            return await self._fill(table.name, opening)
         apart = {HOME, key} - {PLACED.get(table.name)}
         told = [name for name in columns if name not in apart]
         # The key is compared by plain equality, so that the planner can hash it.
@@ -62,8 +73,13 @@ class Fold:
             f" and not exists (select from {wanted} w where {same})"
         )
         return await self.run(
-            f"insert into {table.name} ({', '.join(columns)}, recorded)"
-            f" select {', '.join('w.' + name for name in columns)}, tstzrange(:at, null) from {wanted} w"
-            f" where not exists (select from {table.name} t where upper_inf(t.recorded) and {same})"
+            f"{opening} where not exists (select from {table.name} t where upper_inf(t.recorded) and {same})"
             f" order by w.{key}"
         )
+
+    async def _fill(self, table: str, opening: str) -> int:
+        """The first rows of an empty table, then its indices over all of them."""
+        opened = await self.run(opening)
+        await put_back(self.connection, [table])
+        self.aside.discard(table)
+        return opened

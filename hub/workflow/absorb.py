@@ -11,18 +11,39 @@ from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
 from hub.identity.exact import link
 from hub.ingest.landing import kinds_of_run, land
+from hub.ingest.stage import stage_name
 from hub.ingest.versions import settle_versions
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
+from hub.store.indices import put_back, set_aside
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables import claims, graph, identity, provenance
 
 Answer = TypeVar("Answer")
 
+SAMPLE = "set local default_statistics_target = 30"
+"""A third of the usual sample tells the planner what it needs; the server's own daemon looks closer later."""
+
 MANY_ROWS = 1000
 """A run that stores as many rows makes the planner count again before it folds."""
 
+BARE_FROM = 20_000
+"""From so many rows on, a first load into an empty hub sets the indices aside."""
+
+HOW_MANY = text("select count(*) from stage_version")
+CLAIMED = text(
+    " union all ".join(
+        f"select '{table.name}' where exists (select from {stage_name(table)})" for table in claims.CLAIMS
+    )
+)
+BESIDE_CLAIMS = (provenance.source_record, identity.person, identity.cluster_member)
+"""Tables that are written before the fold, beside the claims."""
+
+FOLDED = (graph.person_state, graph.membership, graph.family_card, graph.household_member)
+"""Golden tables of every register, each written by the timeline alone before another step looks into it."""
+
 GROWING = (
-    *(*claims.CLAIMS, provenance.source_record, identity.person, identity.cluster_member),
+    *claims.CLAIMS,
+    *BESIDE_CLAIMS,
     *(graph.person_state, graph.family_card, graph.membership, graph.household, graph.household_member),
     *(graph.enrollment, graph.benefit, graph.benefit_event, graph.status, graph.score),
     *(graph.person_attributes, graph.family_attributes, graph.social_group, graph.group_member),
@@ -86,16 +107,34 @@ class Timings:
 async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings) -> dict[str, int]:
     """Lands the stage and folds what it touched; returns the run's counts with `persons` touched."""
     await timings.of("versions", settle_versions(connection, order.source_id, order.full_list, order.known))
-    await timings.of("link", link(connection, order.at))
-    counts = await timings.of(
-        "land", land(connection, order.source_id, order.run_id, order.at, order.full_list)
-    )
+    aside = await timings.of("link", _set_aside(connection, order))
+    await timings.of("link", link(connection, order.at, order.known))
+    landing = land(connection, order.source_id, order.run_id, order.at, order.full_list, indexed=not aside)
+    counts = await timings.of("land", landing)
+    await connection.execute(text(SAMPLE))
+    await timings.of("land", _put_back(connection, aside, aside - {table.name for table in FOLDED}))
     if counts["stored"] >= MANY_ROWS:
         await timings.of("statistics", _count_again(connection))
-    fold = Fold(connection, order.at, day_of(order.at))
+    fold = Fold(connection, order.at, day_of(order.at), aside)
     kinds = await kinds_of_run(connection)
     counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes, kinds))
+    await timings.of("fold", _put_back(connection, aside, set(aside)))
     return counts
+
+
+async def _set_aside(connection: AsyncConnection, order: RunOrder) -> set[str]:
+    """The tables whose indices wait for their rows: none but where a large first load finds the hub empty."""
+    if order.known or await connection.scalar(HOW_MANY) < BARE_FROM:
+        return set()
+    claimed = set((await connection.execute(CLAIMED)).scalars())
+    return await set_aside(connection, claimed | {table.name for table in (*BESIDE_CLAIMS, *FOLDED)})
+
+
+async def _put_back(connection: AsyncConnection, aside: set[str], names: set[str]) -> None:
+    """Makes the indices of some tables again; takes them out of those set aside."""
+    if found := aside & names:
+        await put_back(connection, found)
+        aside -= found
 
 
 async def _count_again(connection: AsyncConnection) -> None:

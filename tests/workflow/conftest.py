@@ -39,7 +39,7 @@ def state(hub: Hub) -> set[tuple[object, ...]]:
 
     The book of runs and the count of calls are apart.
     """
-    apart = ("run", "source_health", "context_key", "ledger_inbox")
+    apart = ("run", "source_health", "context_key", "index_aside", "ledger_inbox")
     names = [table.name for table in metadata.sorted_tables if table.name not in apart]
     written = "sum(hashtextextended(ctid::text || xmin::text, 0))"
     return set(

@@ -1,4 +1,4 @@
-"""The key that signs contexts and the inbox of the disclosure ledger."""
+"""What no role but the owner reads: the key of contexts, indices set aside; and the inbox of the ledger."""
 
 from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Integer, LargeBinary, Table, Text, Uuid
 
@@ -16,6 +16,14 @@ context_key = Table(
         "outer_pad", LargeBinary, comment="secret filled with zeros to 64 bytes, each xor 0x5c (RFC 2104)"
     ),
     comment="HMAC key of signed contexts; readable by the owner of hub.enter alone",
+)
+
+index_aside = Table(
+    "index_aside",
+    metadata,
+    Column("table_name", Text, nullable=False),
+    Column("statement", Text, nullable=False, comment="makes one of them again"),
+    comment="Indices that a running first load has set aside; empty outside of its transaction",
 )
 
 ledger_inbox = Table(
