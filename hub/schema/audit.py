@@ -92,7 +92,7 @@ _LISTED_LATE = (
 AFTER_DEATH = Rows(
     "(select e.enrollment_id, e.person_id, e.program_id, e.home_area_key, s.died_on, f.payments,"
     " f.amount, f.paid,"
-    " coalesce(lower(e.valid) > s.died_on, false) as began_after,"
+    " lower(e.valid) as begins, coalesce(lower(e.valid) > s.died_on, false) as began_after,"
     " least(case when lower(e.valid) > s.died_on then lower(e.valid) end, f.first_on, l.first_on) as since"
     " from hub.person_state s join hub.enrollment e on e.person_id = s.person_id and {ever[e]}"
     " cross join lateral (select count(*) as payments, sum(b.amount_idr)::bigint as amount,"

@@ -18,7 +18,7 @@ from hub.schema.filters.people import PersonFilter
 from hub.schema.lists import ListQuery
 from hub.schema.ordering import order_by
 from hub.schema.orders import PEOPLE, PersonSort
-from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node
+from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node, since
 from hub.schema.person import Person
 from hub.schema.reference import Program, Run, Source, Wilayah
 from hub.schema.registers import RegisterQuery
@@ -121,7 +121,7 @@ class Query(RegisterQuery, ListQuery, AcrossQuery, FeedQuery, ChangesQuery):
     enrolled_after_death: Connection[AfterDeath] = declared(
         Relation(
             Arity.CONNECTION,
-            order=[Key("{t}.home_area_key"), Key("{t}.enrollment_id")],
+            order=[Key("{t}.home_area_key"), Key("{t}.enrollment_id"), since("{t}.begins")],
             when={
                 "program": "{t}.program_id = (select g.id from hub.program g where g.code = {arg[program]})",
                 "wilayah": AREA,

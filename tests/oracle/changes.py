@@ -83,7 +83,7 @@ def is_position(text: str) -> bool:
         parts = json.loads(base64.b64decode(text, validate=True))
     except ValueError:
         return False
-    return isinstance(parts, list) and len(parts) == 6
+    return isinstance(parts, list) and [type(part) for part in parts] == [int] * 6
 
 
 class _Page:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.oracle import audits, registers, totals
 from tests.oracle.provenance import identifiers, links
 from tests.oracle.resolvers import (
     Many,
@@ -43,6 +44,9 @@ NEWEST: dict[str, Any] = {"order": (start("period"), key("benefit_id")), "axis":
 WORDS: dict[str, Resolver] = {"name": lambda thing, _args, asked: asked.said(thing.row, "name")}
 
 FIELDS: dict[str, dict[str, Resolver]] = {
+    **registers.FIELDS,
+    **totals.FIELDS,
+    **audits.FIELDS,
     "Person": columns(
         "nik name sex relation marital religion education occupation address rt rw vital",
         birthPlace="birth_place",
@@ -92,6 +96,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
             "Enrollment", "enrollment", MINE, (start(), key("enrollment_id")), keeps=in_program
         ),
         "payments": Many("Payment", "benefit", MINE, **NEWEST),
+        "benefitHistory": totals.history(totals.of_person),
+        "benefitTotals": totals.summed(totals.of_person),
+        "attributes": registers.PERSON_ATTRIBUTES,
         "statuses": Many("Status", "status", MINE, (start(), key("scheme"), key("code"))),
         "scores": Many(
             "Score",
@@ -120,6 +127,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "wilayah": area("home_area_key"),
         "members": Many("Membership", "membership", {"card_id": "card_id"}, BY_PERSON),
         "scores": family_scores,
+        "benefitHistory": totals.history(totals.of_card),
+        "benefitTotals": totals.summed(totals.of_card),
+        "attributes": registers.FAMILY_ATTRIBUTES,
     },
     "HouseholdMember": columns("scheme relation", familyNo="family_no")
     | span()
@@ -250,6 +260,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "run": to_one("Run", "run", {"id": "run_id"}),
         "recordedFrom": learned,
         "recordedTo": lambda thing, _args, _asked: iso(thing.row["recorded"].upper),
+        "observations": registers.OF_RECORD,
     },
     "Statement": columns("field value original current")
     | {

@@ -79,8 +79,25 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
         "DESIL": (maybe("int", lambda row: row["desil"]), *RANK),
     },
     "runs": {"": (number("id"),)},
+    "groups": {"": (LISTED, number("group_id"), FIRST_DAY)},
+    "institutions": {"": (LISTED, number("institution_id"), FIRST_DAY)},
+    "surveyHouseholds": {"": (HOME, number("household_id"))},
+    "observations": {
+        "": (text("dataset"), text("measure"), number("area_key"), FIRST_DAY, RECORD, text("told")),
+    },
+    "missingAttributes": {"": (number("area_key"), text("unit"), text("attribute"))},
+    "incompleteFamilies": {"": (number("share"), text("family_key"))},
+    "sameNikTwice": {"": (number("program_id"), number("first_id"))},
+    "enrolledAfterDeath": {"": (HOME, ENROLLMENT, FIRST_DAY)},
+    "excludingPrograms": {
+        "": (number("card_id"), number("program_a"), number("program_b"), text("unit")),
+    },
+    "programCombinations": {"": (number("area_key"), text("combination"))},
+    "benefitHistory": {"": (Part("day", lambda row: row["period"].lower or date.min), BENEFIT)},
+    "joiners": {"": (HOME, PERSON)},
+    "leavers": {"": (HOME, PERSON)},
 }
-"""The orders of each root; the first is the one it has by itself."""
+"""The orders of each connection; the first is the one it has by itself."""
 DOWNWARD = ("runs",)
 UNINDEXED = {("enrollments", "FROM"), ("payments", "FROM"), ("payments", "AMOUNT"), ("scores", "DESIL")}
 """Orders that are refused over a whole list."""

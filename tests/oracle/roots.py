@@ -8,6 +8,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
+from tests.oracle import audits, registers
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
 from tests.oracle.filters import matches
@@ -22,6 +23,7 @@ NODES = {
     "FamilyCard": ("family_card", "uid"),
     "Group": ("social_group", "uid"),
     "Household": ("household", "uid"),
+    "Institution": ("institution", "uid"),
     "Payment": ("benefit", "uid"),
     "Person": ("person_state", "uid"),
     "Program": ("program", "code"),
@@ -131,10 +133,34 @@ LISTS = {
     "statuses": _filtered("Status", "status", "history"),
     "scores": _filtered("Score", "score", "history"),
 }
+ROWS: dict[str, tuple[str, Callable[[Arguments, Question, Moment], list[Row]]]] = {
+    "groups": ("Group", registers.groups),
+    "institutions": ("Institution", registers.institutions),
+    "surveyHouseholds": ("Household", registers.survey_households),
+    "observations": ("Observation", registers.observations),
+    "missingAttributes": ("MissingAttribute", registers.missing_attributes),
+    "incompleteFamilies": ("FamilyAttributes", registers.incomplete_families),
+    "sameNikTwice": ("SameNik", audits.same_nik),
+    "enrolledAfterDeath": ("AfterDeath", audits.after_death),
+    "excludingPrograms": ("ExcludingPrograms", audits.excluding),
+    "programCombinations": ("ProgramCombination", audits.program_combinations),
+}
+"""Connections by the type of their nodes and the rows in them."""
+
+
+def _connection(root: str) -> Root:
+    type_, rows = ROWS[root]
+    return lambda args, asked, moment: listing(type_, rows(args, asked, moment), sequence(root, args), moment)
+
+
 ROOTS: dict[str, Root] = {
     "person": _person,
     "familyCard": _family_card,
     **{name: made(name) for name, made in LISTS.items()},
+    **{name: _connection(name) for name in ROWS},
+    "group": registers.group,
+    "match": audits.match,
+    "movements": audits.movements,
     "runs": _runs,
     "programs": _programs,
     "sources": _sources,
@@ -178,7 +204,8 @@ def resolve(source: Any, info: GraphQLResolveInfo[Any], /, **args: Any) -> Any:
     if isinstance(source, dict):
         return source[name]
     if isinstance(source, Thing):
-        return FIELDS[source.type][name](source, args, asked)
+        value = FIELDS[source.type][name](source, args, asked)
+        return page_of(value, args) if isinstance(value, Listing) else value
     moment = Moment(args.get("asOf") or clock.today(), args.get("asOf") is not None, args.get("knownAt"))
     found = ROOTS[name](args, asked, moment)
     return page_of(found, args) if isinstance(found, Listing) else found

@@ -17,7 +17,8 @@ TABLES = (
     "person_state", "family_card", "membership", "household", "household_member", "enrollment", "benefit",
     "benefit_event", "status", "score", "social_group", "group_member", "program", "component",
     "program_amount", "program_exclusion", "wilayah", "code", "source", "run", "source_file", "source_record",
-    "claim_person", "claim_identifier", "cluster_member", "edge", "person_attributes", "institution", "observation",
+    "institution", "observation", "person_attributes", "family_attributes",
+    "claim_person", "claim_identifier", "cluster_member", "edge",
 )  # fmt: skip
 Row = Mapping[str, Any]
 
