@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from hub.access.gate import Gate, OpenGate
 from hub.compiler.engine import Reads
 from hub.errors import HubError
 from hub.schema.admission import Admission
@@ -46,18 +47,20 @@ def create_app(
     hosts: Sequence[str] = LOOPBACK,
     terms: Terms | None = None,
     open_bulk: Callable[[], AbstractAsyncContextManager[Snapshots]] | None = None,
+    gate: Gate | None = None,
 ) -> Starlette:
     """The application.
 
     Args:
         open_reads: Opens what the queries read through, for as long as the application runs.
-        context: Makes the signed access context of a caller, one for each statement.
+        context: Makes the signed access context of whoever asks, one for each statement.
         hosts: Names that a request may call this server by. A page of another site can have its own name
             point at this machine, and would then read all of it through the visitor's browser.
         terms: What it allows; the usual when left out.
         open_bulk: Opens what exports read through; without it there are none.
+        gate: Decides who asks, in place of `context`.
     """
-    chosen = terms or Terms()
+    chosen, admits = terms or Terms(), gate or OpenGate(context)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -66,10 +69,10 @@ def create_app(
             reads, budget = await stack.enter_async_context(open_reads()), Budget(chosen.budget)
             keep(compiler, chosen.trusted)
             admission = Admission(chosen.concurrency)
-            app.state.door = Door(compiler, reads, context, budget, admission, chosen.trusted)
+            app.state.door = Door(compiler, reads, admits, budget, admission, chosen.trusted)
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
-                app.state.exports = ExportDoor(compiler, bulk, context, budget, chosen)
+                app.state.exports = ExportDoor(compiler, bulk, admits, budget, chosen)
             yield
 
     return Starlette(

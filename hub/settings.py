@@ -127,6 +127,14 @@ class Settings(BaseSettings):
         False,  # noqa: FBT003  # a default of pydantic's
         description="Whether the server is a subgraph of an Apollo Federation: `on` or `off`.",
     )
+    access: Literal["local", "tokens"] = Field(
+        "local",
+        description="Who is let in: everyone on this machine as its operator, or callers with a token alone.",
+    )
+    own_issuer: bool = Field(
+        default=False,
+        description="Whether tokens that `hub token` issues are believed; for trying out, not in earnest.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Table, insert
 from sqlalchemy.dialects.postgresql import Range
 
-from hub.access.context import NATIONAL, sign
+from hub.access.areas import NATIONAL_KEYS
+from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.domain.names import match_key
 from hub.store.database import Database
 from hub.store.roles import Role
@@ -43,10 +44,10 @@ def uid(kind: str, number: int) -> UUID:
 
 
 def context(
-    database: Database, areas: tuple[int, int] = NATIONAL, life: timedelta = timedelta(days=1)
+    database: Database, areas: tuple[int, int] = NATIONAL_KEYS, life: timedelta = timedelta(days=1)
 ) -> str:
     """A signed access context for some areas, good for any connection."""
-    return sign(database.roles.derive("context"), areas, "test", "test", life)
+    return sign(database.roles.derive("context"), Reach([areas], EVERY_SCOPE, "test", "test"), life)
 
 
 @dataclass

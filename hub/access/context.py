@@ -1,53 +1,81 @@
 """Signs the access context that PostgreSQL checks on entry (`hub.enter`), so that it cannot be widened.
 
-Context: `<lo>:<hi>:<expires>:<pid>:<caller>:<purpose>.<MAC>`, where the MAC is HMAC-SHA-256 in lower-case hex
-over all before the point.
+Context: `<areas>:<scopes>:<expires>:<pid>:<caller>:<agreement>:<purpose>.<MAC>`, where areas are ranges of area
+keys `<lo>-<hi>` joined by commas, both ends inclusive, and the MAC is HMAC-SHA-256 in lower-case hex over all
+before the point.
 """
 
 import hashlib
 import hmac
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
+from hub.access.areas import MOST_RANGES, NATIONAL_KEYS, Range
 from hub.errors import InputError
 
-NATIONAL = (0, 9_999_999_999)
-"""Reach of every area key; 0 is the key of what has no known area."""
 LIFE = timedelta(seconds=30)
+EVERY_SCOPE = (1 << 62) - 1
+"""Of the operator of this machine; no agreement grants it."""
 _FORBIDDEN = frozenset(":.\0")
 
 
-def caller_of(context: str) -> str:
-    """Who reads by a context, as it says; only the database knows whether that is true. Empty where it names nobody."""
-    parts = context.split(":")
-    return parts[4] if len(parts) > 4 else ""
+@dataclass(frozen=True)
+class Reach:
+    """What one caller may read.
+
+    Args:
+        ranges: Lowest and highest area key of each area, both inclusive, ascending and apart; none: no row at all.
+        scopes: Granted scopes, a bit each (`Terms.bits`); 0: nothing that speaks of a person.
+        caller: Who reads, `agency/client`; without colon, point and NUL.
+        purpose: What for; likewise, and blank where nothing personal is asked.
+        agreement: Code and version of what grants it; likewise.
+    """
+
+    ranges: Sequence[Range]
+    scopes: int
+    caller: str
+    purpose: str = ""
+    agreement: str = ""
+
+    def __post_init__(self) -> None:
+        """What no context can hold is refused before it is signed.
+
+        Raises:
+            InputError: `context_unfit`.
+        """
+        ends = [end for each in self.ranges for end in each]
+        if ends != sorted(ends) or not all(0 <= end <= NATIONAL_KEYS[1] for end in ends):
+            raise InputError("context_unfit", "area keys have at most 10 digits, the lower first")
+        if len(self.ranges) > MOST_RANGES or not 0 <= self.scopes <= EVERY_SCOPE:
+            raise InputError("context_unfit", f"at most {MOST_RANGES} areas; scopes are a number of 62 bits")
+        if not self.caller or _FORBIDDEN & {*self.caller, *self.purpose, *self.agreement}:
+            raise InputError(
+                "context_unfit", "caller, purpose, agreement: texts without colon, point and NUL"
+            )
+
+    def text(self) -> str:
+        """Areas and scopes as the context has them."""
+        return f"{','.join(f'{lo}-{hi}' for lo, hi in self.ranges)}:{self.scopes}"
 
 
-def sign(
-    key: bytes, areas: tuple[int, int], caller: str, purpose: str, expires_in: timedelta = LIFE, pid: int = 0
-) -> str:
-    """A context that lets a caller read some areas for a short while.
+def sign(key: bytes, reach: Reach, expires_in: timedelta = LIFE, pid: int = 0) -> str:
+    """A context that lets a caller read for a short while.
 
     It expires by the machine's time and not by the hub's clock, for the database checks it by its own.
 
     Args:
         key: `Roles.derive("context")`, 32 bytes.
-        areas: Lowest and highest area key (10 digits), both inclusive.
-        caller: Who reads; without colon, point and NUL.
-        purpose: What for; likewise.
+        reach: What may be read.
         expires_in: How long it is good for; counted in whole seconds, rounded down.
         pid: The one database backend that it is good for; 0 for any.
 
     Raises:
-        InputError: `context_unfit`, a part that the context cannot hold.
+        InputError: `context_unfit`, a number that is no backend's.
     """
-    lo, hi = areas
-    if not 0 <= lo <= hi <= NATIONAL[1] or pid < 0:
-        raise InputError(
-            "context_unfit", "area keys have at most 10 digits, the lower first; a pid is from 0"
-        )
-    if not caller or not purpose or _FORBIDDEN & {*caller, *purpose}:
-        raise InputError("context_unfit", "caller and purpose are texts without colon, point and NUL")
+    if pid < 0:
+        raise InputError("context_unfit", "a pid is from 0")
     expires = int(time.time() + expires_in.total_seconds())
-    payload = f"{lo}:{hi}:{expires}:{pid}:{caller}:{purpose}"
+    payload = f"{reach.text()}:{expires}:{pid}:{reach.caller}:{reach.agreement}:{reach.purpose}"
     return f"{payload}.{hmac.digest(key, payload.encode(), hashlib.sha256).hex()}"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hub.access.context import NATIONAL, sign
+from hub.access.areas import NATIONAL
+from hub.access.context import EVERY_SCOPE, Reach, sign
 
 if TYPE_CHECKING:
     from hub.store.database import Database
@@ -18,4 +19,5 @@ LIFE = timedelta(minutes=1)
 def local_context(database: "Database") -> Callable[[], str]:
     """Makes a signed context of national reach, a new one for each statement."""
     key = database.roles.derive("context")
-    return lambda: sign(key, NATIONAL, "local", "local", LIFE)
+    reach = Reach(NATIONAL.ranges(), EVERY_SCOPE, "local", "local")
+    return lambda: sign(key, reach, LIFE)

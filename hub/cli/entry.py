@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from hub import __version__
+from hub.cli.agreements import agreements
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
 from hub.cli.documents import documents
@@ -20,6 +21,7 @@ from hub.cli.dump import dump
 from hub.cli.export import export
 from hub.cli.feedback import feedback
 from hub.cli.init import init
+from hub.cli.ledger import ledger
 from hub.cli.quarantine import quarantine
 from hub.cli.query import query
 from hub.cli.runs import runs
@@ -28,6 +30,7 @@ from hub.cli.serve import serve
 from hub.cli.simulate import simulate
 from hub.cli.sources import sources
 from hub.cli.sync import sync
+from hub.cli.token import token
 from hub.cli.worker import worker
 from hub.errors import HubError
 
@@ -51,9 +54,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, simulate, sync, serve, demo, doctor, query, export, dump, feedback):
+for command in (init, simulate, sync, serve, demo, doctor, query, export, dump, feedback, token):
     app.command(epilog=ENDS if command is sync else None)(command)
-for group in (sources, runs, quarantine, worker, schema, documents):
+for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger):
     app.add_typer(group)
 
 

@@ -138,6 +138,7 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     No access log: a line of it holds a query string, and that may hold a person's number.
     """
     from hub.app import LOOPBACK, create_app
+    from hub.cli.admitting import gate_of
     from hub.cli.entrance import local_context
     from hub.schema.terms import terms_of
     from hub.settings import settings
@@ -152,6 +153,7 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         hosts,
         terms_of(chosen),
         lambda: open_bulk(database, chosen.export_seconds),
+        gate_of(database, chosen),
     )
     await serve_app(app, listener, ready)
 

@@ -1,12 +1,11 @@
 """GraphQL over HTTP (the GraphQL Foundation's draft of 2025): one operation a request, the answer as bytes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from hub.access.context import caller_of
+from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
 from hub.errors import InputError
 from hub.schema.admission import Admission
@@ -42,7 +41,7 @@ class Door:
     Args:
         engine: Compiles and runs their queries.
         reads: Where it reads.
-        context: Makes the signed access context of the caller.
+        gate: Decides who asks.
         budget: What each caller may still ask for.
         admission: How many requests are worked on at one time.
         trusted: The documents that may be asked for by their hash.
@@ -50,7 +49,7 @@ class Door:
 
     engine: Engine
     reads: Reads
-    context: Callable[[], str]
+    gate: Gate
     budget: Budget
     admission: Admission
     trusted: Trusted
@@ -70,8 +69,9 @@ class Door:
         return await compressed(response, http.headers.get("accept-encoding", ""))
 
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
+        admitted = await admitted_of(self.gate, http)
         prepared = self.engine.prepare(in_body(await body(http), language, self.trusted))
-        answer, rest = await self._run(http, prepared)
+        answer, rest = await self._run(http, prepared, admitted)
         told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}}}' % (
             rest.requested,
             self.engine.limits.rows,
@@ -80,17 +80,16 @@ class Door:
         )
         return Response(b'{"data":' + answer.data + told, 200, media_type=media)
 
-    async def _run(self, http: HttpRequest, prepared: Prepared) -> tuple[Answer, Rest]:
-        context = self.context()
-        rest = self.budget.take(caller_of(context), prepared.cost)
+    async def _run(self, http: HttpRequest, prepared: Prepared, admitted: Admitted) -> tuple[Answer, Rest]:
+        rest = self.budget.take(admitted.name, prepared.cost)
         with while_awaited(http):
             async with self.admission:
-                return await self.engine.answer(prepared, self.reads, lambda: context), rest
+                return await self.engine.answer(prepared, self.reads, admitted.context), rest
 
     async def _openly(self, http: HttpRequest, language: str, media: str) -> Response:
         """The answer to a GET, which tells nothing of its caller, so that caches may keep it for all."""
         prepared = self._open(in_query_string(http, language, self.trusted))
-        answer, _ = await self._run(http, prepared)
+        answer, _ = await self._run(http, prepared, self.gate.public())
         told = b',"extensions":{"cost":{"requested":%d,"limit":%d}}}' % (answer.cost, self.engine.limits.rows)
         return kept(b'{"data":' + answer.data + told, media, http.headers.get("if-none-match", ""))
 
@@ -111,6 +110,14 @@ class Door:
         if not prepared.plan.roots <= (OPEN_ROOTS if self.trusted.knows(request.query) else DATA_FREE):
             raise _only_by_post()
         return prepared
+
+
+async def admitted_of(gate: Gate, http: HttpRequest) -> Admitted:
+    """Who a request comes from, by its headers `Authorization`, `Hub-Purpose` and `Hub-Agreement`."""
+    said = http.headers
+    return await gate.admit(
+        said.get("authorization", ""), said.get("hub-purpose", ""), said.get("hub-agreement", "")
+    )
 
 
 def _only_by_post() -> Malformed:

@@ -9,14 +9,15 @@ from typing import Protocol
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from hub.access.context import caller_of
+from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Engine
 from hub.compiler.exporting import Export, export, too_many
+from hub.errors import RefusedError
 from hub.schema.asking import GRAPHQL, Malformed, body, in_body, no_other_site
 from hub.schema.awaiting import while_awaited
 from hub.schema.budget import Budget
 from hub.schema.coding import coding_of, packed
-from hub.schema.door import VARY, told_of
+from hub.schema.door import VARY, admitted_of, told_of
 from hub.schema.flowing import Flow
 from hub.schema.forms import FORMS, Form
 from hub.schema.messages import language_of
@@ -49,14 +50,14 @@ class ExportDoor:
     Args:
         engine: Compiles their queries.
         bulk: Where it reads.
-        context: Makes the signed access context of the caller.
+        gate: Decides who asks.
         budget: What each caller may still ask for.
         terms: What the server allows.
     """
 
     engine: Engine
     bulk: Snapshots
-    context: Callable[[], str]
+    gate: Gate
     budget: Budget
     terms: Terms
 
@@ -64,15 +65,15 @@ class ExportDoor:
         """The export that a request asks for; what can go wrong before the first row is told as GraphQL does."""
         language = language_of(http.headers.get("accept-language", ""))
         try:
+            admitted = may_export(await admitted_of(self.gate, http))
             form = form_of(http)
             no_other_site(http)
             made = export(
                 self.engine, in_body(await body(http), language, self.terms.trusted), self.terms.export_rows
             )
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
-            context = self.context()
-            charge = partial(self.budget.take, caller_of(context))
-            pieces = exported(made, form, self.bulk, context, self.terms.export_rows, charge)
+            charge = partial(self.budget.take, admitted.name)
+            pieces = exported(made, form, self.bulk, admitted.context(), self.terms.export_rows, charge)
             if coding == "gzip":
                 pieces = packed(pieces)
             with while_awaited(http):
@@ -134,6 +135,21 @@ async def _after(ahead: list[str], batches: AsyncIterator[list[str]]) -> AsyncIt
         yield ahead
     async for batch in batches:
         yield batch
+
+
+def may_export(admitted: Admitted) -> Admitted:
+    """Passes a caller who may take many entries away at once.
+
+    Raises:
+        RefusedError: `no_exporter`.
+    """
+    if "exporter" not in admitted.caller.roles:
+        raise RefusedError(
+            "no_exporter",
+            "this client may not export",
+            allowed_by="the role exporter in the entry of the agency",
+        )
+    return admitted
 
 
 def form_of(http: HttpRequest) -> Form:

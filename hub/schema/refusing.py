@@ -17,9 +17,16 @@ from hub.schema.budget import Rest, SpentError
 from hub.schema.messages import Spoken, message, standard
 
 log = logging.getLogger("hub.graphql")
+NOBODY = frozenset(("token_missing", "token_refused"))
+"""Refusals of a request that comes from nobody known: status 401."""
 GONE = 499
 """Status of an answer that nobody waits for; it is never sent."""
-HEADERS = {503: {"retry-after": "1"}, 405: {"allow": "POST"}, 408: {"connection": "close"}}
+HEADERS = {
+    503: {"retry-after": "1"},
+    405: {"allow": "POST"},
+    408: {"connection": "close"},
+    401: {"www-authenticate": "Bearer"},
+}
 
 
 def refusal(error: Exception, language: str, media: str) -> Response:
@@ -48,7 +55,7 @@ def _status(error: HubError, media: str) -> int:
     if isinstance(error, InputError):
         return _client_status(media)
     if isinstance(error, RefusedError):
-        return 403
+        return 401 if error.code in NOBODY else 403
     if isinstance(error, SpentError):
         return 429
     return 503 if isinstance(error, RetriableError) else 500
@@ -61,6 +68,8 @@ def _code(error: HubError) -> str:
         return "PERSISTED_QUERY_NOT_FOUND"
     if isinstance(error, InputError):
         return "BAD_USER_INPUT"
+    if error.code in NOBODY:
+        return "UNAUTHENTICATED"
     return "FORBIDDEN" if isinstance(error, RefusedError) else "INTERNAL_SERVER_ERROR"
 
 
@@ -74,6 +83,8 @@ def faults(error: HubError | InvalidDocument, language: str) -> list[Mapping[str
     if isinstance(error, InvalidDocument):
         return [_graphql_entry(one, error.code, language) for one in error.errors]
     told = _entry(message(error, language), _code(error), error.code)
+    if isinstance(error, RefusedError) and error.allowed_by:
+        told["extensions"]["allowedBy"] = error.allowed_by
     if isinstance(error, SpentError):
         told["extensions"]["cost"] = cost_of(error.left)
     return [told]

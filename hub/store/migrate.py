@@ -65,7 +65,7 @@ async def _check_server(connection: AsyncConnection) -> None:
 
 
 async def _make_roles(connection: AsyncConnection, database: Database) -> None:
-    """The three roles with the passwords of this hub.
+    """The four roles with the passwords of this hub.
 
     A role that is there and lets us in stays untouched: roles belong to the whole server, where a change of one
     by two hubs' starts at once would fail.
@@ -84,7 +84,7 @@ async def _make_roles(connection: AsyncConnection, database: Database) -> None:
     await connection.execute(text(f'grant "{owner}" to current_user'))
     await connection.execute(text(f'create schema if not exists {SCHEMA} authorization "{owner}"'))
     await connection.execute(text(f'revoke all on database "{database.name}" from public'))
-    for role in (Role.INGEST, Role.APP):
+    for role in (Role.INGEST, Role.APP, Role.LEDGER):
         await connection.execute(text(f'grant connect on database "{database.name}" to "{roles.name(role)}"'))
         await connection.execute(text(f'grant usage on schema {SCHEMA} to "{roles.name(role)}"'))
     temporary = f'grant temporary on database "{database.name}" to "{roles.name(Role.INGEST)}"'

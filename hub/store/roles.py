@@ -1,8 +1,9 @@
-"""The three database roles of the hub and their passwords.
+"""The four database roles of the hub and their passwords.
 
 `<prefix>_owner` owns every table and cannot log in; `<prefix>_ingest` writes; `<prefix>_app` reads under
-row-level security and owns nothing. Passwords are derived from one secret, so that nothing but that secret
-has to be kept: HUB_SECRET when set, else a file made once in the data directory.
+row-level security and owns nothing; `<prefix>_ledger` seals the ledger and sees nothing else. Passwords are derived
+from one secret, so that nothing but that secret has to be kept: HUB_SECRET when set, else a file made once in the
+data directory.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ class Role(StrEnum):
     OWNER = "owner"
     INGEST = "ingest"
     APP = "app"
+    LEDGER = "ledger"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from hub.access.context import NATIONAL
+from hub.access.areas import NATIONAL_KEYS
 from hub.app import create_app
 from hub.compiler.engine import Request
 from hub.compiler.exporting import export
@@ -57,7 +57,7 @@ def client(village: Database) -> Iterator[TestClient]:
         yield made
 
 
-def application(database: Database, rows: int = 1000, areas: tuple[int, int] = NATIONAL) -> Any:
+def application(database: Database, rows: int = 1000, areas: tuple[int, int] = NATIONAL_KEYS) -> Any:
     return create_app(
         lambda: open_reader(database, 2),
         lambda: context(database, areas),

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from hub.access.context import NATIONAL, caller_of, sign
 from hub.app import create_app
 from hub.errors import RetriableError
 from hub.schema.admission import Admission
@@ -119,11 +118,6 @@ def test_no_caller_gets_more_than_the_bucket_and_its_refills(requests: list[tupl
             continue
         taken += rows
     assert taken <= 60 + clock.seconds + 40 + 1e-6
-
-
-def test_the_caller_is_who_the_context_names() -> None:
-    assert caller_of(sign(b"k" * 32, NATIONAL, "dinsos-jepara", "audit")) == "dinsos-jepara"
-    assert caller_of("") == ""
 
 
 def test_a_caller_whose_budget_is_spent_is_told_when_to_come_again(client: TestClient) -> None:

@@ -16,7 +16,10 @@ from tests.house.tree import ROOT, modules
 
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 #: Modules whose errors reach a caller of the graph, and those that speak to operators alone.
-DOORS = ("hub.compiler", "hub.schema", "hub.store.read", "hub.store.bulk")
+DOORS = (
+    "hub.compiler", "hub.schema", "hub.store.read", "hub.store.bulk",
+    "hub.access.gate", "hub.access.callers", "hub.access.tokens",
+)  # fmt: skip
 OPERATORS = ("hub.schema.releases", "hub.schema.pinning")
 RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubError", "Spoken", "SpentError"}
 #: Of a scalar or of a limit, by its name.

@@ -8,7 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from hub.access.context import NATIONAL, sign
+from hub.access.areas import NATIONAL_KEYS
+from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.errors import FatalError
 from hub.store.database import Database
 from hub.store.embedded.leases import alone
@@ -113,5 +114,5 @@ async def test_another_secret_replaces_the_context_key(fresh_database: Database,
     await upgraded(fresh_database, database_home)
     found = await told(fresh_database, "select secret from hub.context_key")
     assert found == [(fresh_database.roles.derive("context"),)]
-    context = sign(fresh_database.roles.derive("context"), NATIONAL, "test", "test")
+    context = sign(fresh_database.roles.derive("context"), Reach([NATIONAL_KEYS], EVERY_SCOPE, "test"))
     assert await told(fresh_database, f"select hub.enter('{context}')") == [(True,)]

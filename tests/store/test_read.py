@@ -5,7 +5,8 @@ from datetime import date
 import asyncpg
 import pytest
 
-from hub.access.context import NATIONAL, sign
+from hub.access.areas import NATIONAL_KEYS
+from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.errors import RetriableError
 from hub.store.database import Database
 from hub.store.read import open_reader
@@ -30,7 +31,7 @@ async def test_the_first_and_the_last_day_of_the_calendar_are_days_and_no_infini
 
 
 async def test_what_a_statement_entered_is_forgotten_when_it_ends(database: Database) -> None:
-    context = sign(database.roles.derive("context"), NATIONAL, "a", "b")
+    context = sign(database.roles.derive("context"), Reach([NATIONAL_KEYS], EVERY_SCOPE, "a"))
     entering = "select case when hub.enter($1) then hub.area_lo()::text end"
     async with open_reader(database, 1) as reader:
         assert await reader.text(entering, [context]) == "0"
@@ -38,7 +39,7 @@ async def test_what_a_statement_entered_is_forgotten_when_it_ends(database: Data
 
 
 async def test_a_failed_statement_leaves_the_connection_fit_and_without_reach(database: Database) -> None:
-    context = sign(database.roles.derive("context"), NATIONAL, "a", "b")
+    context = sign(database.roles.derive("context"), Reach([NATIONAL_KEYS], EVERY_SCOPE, "a"))
     async with open_reader(database, 1) as reader:
         with pytest.raises(asyncpg.DivisionByZeroError):
             await reader.text("select case when hub.enter($1) then (hub.area_lo() / 0)::text end", [context])

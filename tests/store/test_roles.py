@@ -1,4 +1,4 @@
-"""The roles of the hub: three, none of them mighty, their passwords from one secret."""
+"""The roles of the hub: four, none of them mighty, their passwords from one secret."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,7 +48,7 @@ async def test_no_role_is_mighty(database: Database) -> None:
 
 async def test_the_roles_that_log_in_own_nothing_and_are_nobody_else(database: Database) -> None:
     async with database.administer() as connection:
-        for role in (Role.APP, Role.INGEST):
+        for role in (Role.APP, Role.INGEST, Role.LEDGER):
             name = {"name": database.roles.name(role)}
             for query in (
                 "select count(*) from pg_class where relowner = to_regrole(:name)",
@@ -72,7 +72,7 @@ async def test_every_table_and_function_belongs_to_the_owner(database: Database)
         assert found.all() == []
 
 
-@pytest.mark.parametrize("role", [Role.APP, Role.INGEST])
+@pytest.mark.parametrize("role", [Role.APP, Role.INGEST, Role.LEDGER])
 @pytest.mark.parametrize(
     "statement",
     [

@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 
-from hub.access.context import NATIONAL, sign
+from hub.access.areas import NATIONAL_KEYS as NATIONAL
+from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import AsyncConnection
@@ -34,6 +35,20 @@ INSIDE: list[Keys] = [
 #: One beyond each bound, far away, and of no known area.
 OUTSIDE: list[Keys] = [(LO - 1, LO - 1), (HI + 1, HI + 1), (LO - 1, HI + 1), (1101012001, 1101012001), (0, 0)]
 GUARDED = [table for table in metadata.sorted_tables if "home_area_key" in table.c]
+#: Scopes by their numbers, of which one opens a table; those left out are opened by provenance.
+ANY, IDENTITY, FAMILY, ENROLLMENT, PAYMENT, SCORE, STATUSES, PROVENANCE = (
+    (*range(11),), 0, (2,), (3,), (4,), (5,), (6, 7, 8), 10,
+)  # fmt: skip
+OPENED: dict[str, tuple[int, ...]] = {
+    "person": ANY, "person_state": ANY, "cluster_member": ANY, "observation": ANY, "claim_observation": ANY,
+    "family_card": FAMILY, "membership": FAMILY, "household": FAMILY, "household_member": FAMILY,
+    "social_group": FAMILY, "group_member": FAMILY, "institution": FAMILY,
+    "enrollment": ENROLLMENT, "benefit": PAYMENT, "benefit_event": PAYMENT,
+    "score": SCORE, "person_attributes": SCORE, "family_attributes": SCORE, "status": STATUSES,
+    "claim_identifier": (IDENTITY, PROVENANCE), "claim_enrollment": (*ENROLLMENT, PROVENANCE),
+    "source_record": (*ENROLLMENT, PROVENANCE), "claim_benefit": (*PAYMENT, PROVENANCE),
+    "claim_dwelling": (*FAMILY, PROVENANCE),
+}  # fmt: skip
 numbers = count(1)
 
 VALUES: list[tuple[type[Any], Callable[[], Any]]] = [
@@ -84,7 +99,7 @@ async def app(seeded: Database) -> AsyncIterator[AsyncConnection]:
 
 
 def signed(database: Database, areas: Keys = (LO, HI), **options: Any) -> str:
-    return sign(database.roles.derive("context"), areas, "test", "test", **options)
+    return sign(database.roles.derive("context"), Reach([areas], EVERY_SCOPE, "test", "test"), **options)
 
 
 async def enter(connection: AsyncConnection, context: str | None) -> bool:
@@ -108,7 +123,8 @@ async def test_every_table_with_area_keys_is_guarded_and_forced(database: Databa
     query = "select relname from pg_class where relrowsecurity and relforcerowsecurity"
     async with database.administer() as connection:
         found = {row[0] for row in await connection.execute(text(query))}
-    assert found == {table.name for table in GUARDED} | {"ledger_inbox"}
+    ledger = {"ledger_inbox", "ledger", "ledger_subject", "ledger_checkpoint"}
+    assert found == {table.name for table in GUARDED} | ledger
 
 
 async def test_a_table_with_a_person_has_both_area_keys() -> None:
@@ -138,6 +154,49 @@ async def test_a_single_area_shows_itself_alone(seeded: Database, app: AsyncConn
     assert await seen(app) == all_tables([keys for keys in INSIDE + OUTSIDE if HI + 1 in keys])
 
 
+async def test_several_areas_show_their_rows_and_nothing_between_them(
+    seeded: Database, app: AsyncConnection
+) -> None:
+    ends = Reach([(LO - 1, LO - 1), (HI, HI), (HI + 1, HI + 1)], EVERY_SCOPE, "test")
+    assert await enter(app, sign(seeded.roles.derive("context"), ends))
+    keys = {key for lo, hi in ends.ranges for key in (lo, hi)}
+    assert await seen(app) == all_tables([each for each in INSIDE + OUTSIDE if keys & set(each)])
+
+
+async def test_a_context_of_several_areas_leaves_nothing_to_one_of_a_single_area(
+    seeded: Database, app: AsyncConnection
+) -> None:
+    several = Reach([(1, 1), (HI + 1, HI + 1)], EVERY_SCOPE, "test")
+    assert await enter(app, sign(seeded.roles.derive("context"), several))
+    assert await enter(app, signed(seeded))
+    assert await seen(app) == all_tables(INSIDE)
+
+
+@pytest.mark.parametrize(
+    "reach", [Reach([], EVERY_SCOPE, "test"), Reach([], 0, "test")], ids=["scopes", "none"]
+)
+async def test_no_area_shows_no_row(seeded: Database, app: AsyncConnection, reach: Reach) -> None:
+    assert await enter(app, sign(seeded.roles.derive("context"), reach))
+    assert await seen(app) == all_tables([])
+
+
+@pytest.mark.parametrize("number", range(11))
+async def test_one_scope_shows_the_tables_that_it_opens_and_no_other(
+    seeded: Database, app: AsyncConnection, number: int
+) -> None:
+    reach = Reach([NATIONAL], 1 << number, "test")
+    assert await enter(app, sign(seeded.roles.derive("context"), reach))
+    shown = {name for name, rows in (await seen(app)).items() if rows}
+    assert shown == {table.name for table in GUARDED if number in OPENED.get(table.name, (PROVENANCE,))}
+
+
+async def test_without_a_scope_nothing_that_speaks_of_a_person_shows(
+    seeded: Database, app: AsyncConnection
+) -> None:
+    assert await enter(app, sign(seeded.roles.derive("context"), Reach([NATIONAL], 0, "test")))
+    assert {name for name, rows in (await seen(app)).items() if rows} == {"observation", "claim_observation"}
+
+
 async def test_nothing_shows_after_the_transaction(seeded: Database, app: AsyncConnection) -> None:
     for end in (app.commit, app.rollback):
         assert await enter(app, signed(seeded))
@@ -157,7 +216,7 @@ def _forged(database: Database) -> dict[str, str | None]:
     payload, _, mac = good.rpartition(".")
     wider = payload.replace(str(HI), str(NATIONAL[1]))
     parts = payload.split(":")
-    key = database.roles.derive("context")
+    key, here = database.roles.derive("context"), Reach([(LO, HI)], EVERY_SCOPE, "test", "test")
     return {
         "null": None,
         "empty": "",
@@ -166,18 +225,18 @@ def _forged(database: Database) -> dict[str, str | None]:
         "wider": f"{wider}.{mac}",
         "zeros": f"{payload}.{'0' * 64}",
         "upper case": f"{payload}.{mac.upper()}",
-        "five parts": ":".join(parts[:5]) + f".{mac}",
-        "seven parts": f"{payload}:more.{mac}",
-        "letters for numbers": f"a:b:c:d:e:f.{mac}",
-        "other key": sign(bytes(32), (LO, HI), "test", "test"),
-        "expired": sign(key, (LO, HI), "test", "test", timedelta(seconds=-1)),
-        "other backend": sign(key, (LO, HI), "test", "test", pid=1),
+        "six parts": ":".join(parts[:6]) + f".{mac}",
+        "eight parts": f"{payload}:more.{mac}",
+        "letters for numbers": f"a:b:c:d:e:f:g.{mac}",
+        "other key": sign(bytes(32), here),
+        "expired": sign(key, here, timedelta(seconds=-1)),
+        "other backend": sign(key, here, pid=1),
     }
 
 
 @pytest.mark.parametrize(
     "kind",
-    ["null", "empty", "mac alone", "no mac", "wider", "zeros", "upper case", "five parts", "seven parts",
+    ["null", "empty", "mac alone", "no mac", "wider", "zeros", "upper case", "six parts", "eight parts",
      "letters for numbers", "other key", "expired", "other backend"],
 )  # fmt: skip
 async def test_a_context_that_is_not_in_order_shows_no_row(

@@ -1,6 +1,18 @@
 """All tables of the hub, by subject; importing this fills `metadata`."""
 
-from hub.store.tables import access, claims, feed, graph, identity, provenance, reference
+from hub.store.tables import access, agreements, claims, feed, graph, identity, ledger, provenance, reference
 from hub.store.tables.base import SCHEMA, metadata
 
-__all__ = ["SCHEMA", "access", "claims", "feed", "graph", "identity", "metadata", "provenance", "reference"]
+__all__ = [
+    "SCHEMA",
+    "access",
+    "agreements",
+    "claims",
+    "feed",
+    "graph",
+    "identity",
+    "ledger",
+    "metadata",
+    "provenance",
+    "reference",
+]

@@ -1,6 +1,6 @@
-"""What no role but the owner reads: the key of contexts, indices set aside; and the inbox of the ledger."""
+"""What no role but the owner reads: the key of contexts, and indices set aside."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import Column, Integer, LargeBinary, Table, Text
 
 from hub.store.tables.base import metadata
 
@@ -24,18 +24,4 @@ index_aside = Table(
     Column("table_name", Text, nullable=False),
     Column("statement", Text, nullable=False, comment="makes one of them again"),
     comment="Indices that a running first load has set aside; empty outside of its transaction",
-)
-
-ledger_inbox = Table(
-    "ledger_inbox",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("operation", Uuid, nullable=False),
-    Column("subjects", ARRAY(BigInteger), nullable=False),
-    Column("fields", ARRAY(Text), nullable=False),
-    Column("answers", Integer, nullable=False),
-    comment="Disclosures waiting to be sealed into the ledger",
 )

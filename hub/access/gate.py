@@ -1,0 +1,169 @@
+"""The gate: from what a request says of its sender to a caller and the signed contexts of that caller."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+from hub.access.areas import NATIONAL, NOWHERE
+from hub.access.callers import Caller, Granting, resolved
+from hub.access.context import Reach, sign
+from hub.access.tokens import Claims, Issuer, believed, refusal
+from hub.domain import clock
+from hub.errors import RefusedError
+from hub.registry.agencies import Agency, Terms
+from hub.registry.agreements import Agreement
+
+LIFE = timedelta(minutes=1)
+"""How long a context is good for: as long as a statement may wait for its turn, and then run."""
+FRESH = 5.0
+"""Seconds after which agreements are read anew: a suspended one grants nothing from then on."""
+ROLES = frozenset({"reader", "exporter", "auditor", "operator"})
+"""Of the operator of this machine."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+MOST_TOKENS = 10_000
+"""Believed tokens that are kept, so that a signature is checked once."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A caller who may ask, and the contexts under which the database answers.
+
+    Args:
+        caller: Who asks.
+        context: Makes a signed context, a new one for each statement; refuses once the caller has expired.
+    """
+
+    caller: Caller
+    context: Callable[[], str]
+
+    @property
+    def name(self) -> str:
+        """Under which the caller's budget is kept."""
+        return f"{self.caller.agency}/{self.caller.subject}"
+
+
+class Gate(Protocol):
+    """Decides who a request comes from."""
+
+    async def admit(self, authorization: str, purpose: str, agreement: str) -> Admitted:
+        """The caller behind a request.
+
+        Args:
+            authorization: Header of that name; blank where there is none.
+            purpose: What the request is for; blank likewise.
+            agreement: What grants it; blank likewise.
+
+        Raises:
+            RefusedError: `token_missing`, `token_refused`, `no_agreement`.
+            InputError: `unknown_purpose`, …
+        """
+
+    def public(self) -> Admitted:
+        """Anyone, for what speaks of no person and is the same for all."""
+
+
+@dataclass(frozen=True)
+class OpenGate:
+    """Everyone is one caller: for a server that listens on loopback alone.
+
+    Args:
+        context: Makes the signed contexts of that caller.
+    """
+
+    context: Callable[[], str]
+
+    async def admit(self, authorization: str = "", purpose: str = "", agreement: str = "") -> Admitted:
+        """That caller, whatever is said."""
+        del authorization, purpose, agreement
+        return self.public()
+
+    def public(self) -> Admitted:
+        """That caller too."""
+        return Admitted(Caller("local", "operator", "local", ROLES, NATIONAL, NEVER), self.context)
+
+
+@dataclass
+class TokenGate:
+    """Callers by their bearer tokens.
+
+    Args:
+        key: Signs contexts.
+        issuers: Those trusted, by name.
+        agencies: By code.
+        terms: Purposes and scopes.
+        read: Reads the agreements that grant something now.
+    """
+
+    key: bytes
+    issuers: Mapping[str, Issuer]
+    agencies: Mapping[str, Agency]
+    terms: Terms
+    read: Callable[[], Awaitable[Mapping[str, Agreement]]]
+    _tokens: OrderedDict[bytes, Claims] = field(default_factory=OrderedDict)
+    _granting: Granting | None = None
+    _read_at: float = 0.0
+
+    async def admit(self, authorization: str, purpose: str = "", agreement: str = "") -> Admitted:
+        """The caller behind a bearer token."""
+        scheme, _, token = authorization.partition(" ")
+        if not authorization:
+            raise RefusedError(
+                "token_missing", "this hub answers callers with a token alone: Authorization: Bearer …"
+            )
+        if scheme.lower() != "bearer":
+            raise refusal()
+        claims = self._believed(token.strip())
+        caller = resolved(claims, await self._current(), clock.today(), purpose, agreement)
+        return Admitted(caller, self._context(caller))
+
+    def public(self) -> Admitted:
+        """A caller without areas and scopes: no policy shows it a row of a person."""
+        caller = Caller("public", "public", "anyone", frozenset({"reader"}), NOWHERE, NEVER)
+        return Admitted(caller, self._context(caller))
+
+    def _believed(self, token: str) -> Claims:
+        """The claims of a token, its signature checked once; it expires all the same."""
+        name = hashlib.sha256(token.encode(errors="replace")).digest()
+        found = self._tokens.get(name)
+        if found is None:
+            found = self._tokens[name] = believed(token, self.issuers)
+            if len(self._tokens) > MOST_TOKENS:
+                self._tokens.popitem(last=False)
+        if found.expires <= clock.now():
+            del self._tokens[name]
+            raise refusal()
+        return found
+
+    async def _current(self) -> Granting:
+        if self._granting is None or monotonic() - self._read_at > FRESH:
+            self._granting = Granting(self.agencies, self.terms, await self.read())
+            self._read_at = monotonic()
+        return self._granting
+
+    def _context(self, caller: Caller) -> Callable[[], str]:
+        reach = Reach(
+            caller.areas.ranges(),
+            self.terms.bits(caller.scopes),
+            f"{caller.agency}/{_plain(caller.subject)}",
+            caller.purpose,
+            caller.agreement,
+        )
+
+        def context() -> str:
+            left = caller.expires - clock.now()
+            if left <= timedelta():
+                raise refusal()
+            return sign(self.key, reach, min(LIFE, left))
+
+        return context
+
+
+def _plain(subject: str) -> str:
+    """A subject without what parts a context, so that two subjects stay two."""
+    for sign_, code in (("%", "%25"), (":", "%3A"), (".", "%2E"), ("\0", "%00")):
+        subject = subject.replace(sign_, code)
+    return subject

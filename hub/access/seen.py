@@ -1,0 +1,30 @@
+"""Who saw a person: the answer that the law owes within three times 24 hours (UU 27/2022 art. 32)."""
+
+from typing import Any
+
+from hub.access.sealing import ledger_keys, lines_about, seal_waiting
+from hub.domain.nik import parse_nik
+from hub.errors import InputError
+from hub.store.database import Database
+from hub.store.roles import Role
+from hub.store.sql import text
+
+# Everyone who bears the number or ever did, by what the hub held at any time: lines tell of the person of their time.
+BEARERS = text("select distinct person_id from person_state where nik = :nik order by 1")
+
+
+async def who_saw_nik(database: Database, nik: str) -> list[dict[str, Any]]:
+    """Every line in which a bearer of a NIK stands, in order; what waits is sealed first.
+
+    Raises:
+        InputError: `bad_nik`.
+    """
+    parsed = parse_nik(nik).nik
+    if parsed is None:
+        raise InputError("bad_nik", "not a NIK: 16 digits with a possible date")
+    keys = ledger_keys(database.roles)
+    await seal_waiting(database, keys)
+    async with database.connect() as connection:
+        persons = list((await connection.execute(BEARERS, {"nik": parsed})).scalars())
+    async with database.connect(Role.LEDGER) as connection:
+        return await lines_about(connection, keys, persons)

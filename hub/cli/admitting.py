@@ -1,0 +1,42 @@
+"""The gate of the server, as the settings say."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hub.access.gate import Gate
+    from hub.registry.agreements import Agreement
+    from hub.settings import Settings
+    from hub.store.database import Database
+
+
+def gate_of(database: "Database", settings: "Settings") -> "Gate":
+    """Everyone on this machine, or callers with a token alone.
+
+    Raises:
+        FatalError: `config_invalid`; `no_issuer`, nobody could be let in.
+    """
+    from hub.access.agreements import granting
+    from hub.access.gate import OpenGate, TokenGate
+    from hub.access.issuer import OwnIssuer
+    from hub.access.trust import Trust
+    from hub.cli.entrance import local_context
+    from hub.errors import FatalError
+    from hub.registry.agencies import load_agencies, load_terms
+    from hub.registry.issuers import load_issuers
+
+    if settings.access == "local":
+        return OpenGate(local_context(database))
+    own = OwnIssuer(database.roles.derive) if settings.own_issuer else None
+    trust = Trust(settings.config_dir, load_issuers(settings.config_dir), own)
+    if not trust:
+        raise FatalError(
+            "no_issuer", "HUB_ACCESS=tokens needs an issuer in config/issuers.toml, or HUB_OWN_ISSUER=true"
+        )
+
+    async def read() -> Mapping[str, "Agreement"]:
+        async with database.connect() as connection:
+            return await granting(connection)
+
+    key = database.roles.derive("context")
+    return TokenGate(key, trust, load_agencies(settings.config_dir), load_terms(settings.config_dir), read)

@@ -1,0 +1,177 @@
+"""Agencies that may call the hub, the purposes they may name, and the data scopes that agreements grant.
+
+One file an agency under `config/agencies/`; purposes and scopes in `config/access.toml`. What an agency may see
+of persons stands in its agreements and not here: an agency without one sees what speaks of no person.
+Source: UU 27/2022 art. 4, 16, 20 (purpose and basis of every processing); UU 24/2013 art. 58 (4); Permendagri
+102/2019 (a field set by agreement).
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from hub.domain.wilayah import AreaCode, System
+from hub.registry.reading import Strict, checked, config_error, read_toml, toml_files
+
+Name = Annotated[str, Field(min_length=1)]
+Area = Annotated[str, Field(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$")]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+Kind = Literal[
+    "desa",
+    "kecamatan",
+    "kabupaten",
+    "provinsi",
+    "ministry",
+    "opd",
+    "vertical",
+    "university",
+    "bumd",
+    "auditor",
+    "hub",
+    "public",
+]
+Role = Literal["reader", "exporter", "auditor", "operator", "dpo", "approver"]
+#: Bits of a context's scope set: a bigint without its sign.
+_MOST_SCOPES = 62
+
+
+class Purpose(Strict):
+    """What personal data may be asked for.
+
+    Attributes:
+        code: Named with every personal operation.
+        legal_basis: Law that lets an agency process for it.
+    """
+
+    code: Code
+    name_id: Name
+    name_en: Name
+    legal_basis: Name
+
+
+class Scope(Strict):
+    """A named group of fields that an agreement grants whole.
+
+    Attributes:
+        number: Its bit, stable for good; never used again for another scope.
+        specific: Specific personal data (UU 27/2022 art. 4 (2)): granted by name alone, never by a default.
+    """
+
+    code: Code
+    number: int = Field(ge=0, lt=_MOST_SCOPES)
+    name_id: Name
+    name_en: Name
+    specific: bool = False
+
+    @property
+    def bit(self) -> int:
+        """The scope as a bit of a set of scopes."""
+        return 1 << self.number
+
+
+class Terms(Strict):
+    """Every purpose and scope there is; `version` is written on each answer's ledger line."""
+
+    version: Name
+    purposes: tuple[Purpose, ...] = Field(alias="purpose")
+    scopes: tuple[Scope, ...] = Field(alias="scope")
+
+    def scope(self, code: str) -> Scope | None:
+        """The scope of a code, or None."""
+        return next((one for one in self.scopes if one.code == code), None)
+
+    def purpose(self, code: str) -> Purpose | None:
+        """The purpose of a code, or None."""
+        return next((one for one in self.purposes if one.code == code), None)
+
+    def bits(self, codes: frozenset[str]) -> int:
+        """A set of scopes as one number; codes that are none count nothing."""
+        return sum(one.bit for one in self.scopes if one.code in codes)
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        for what, keys in (
+            ("purpose", [one.code for one in self.purposes]),
+            ("scope", [one.code for one in self.scopes]),
+            ("scope number", [one.number for one in self.scopes]),
+        ):
+            if len(set(keys)) < len(keys):
+                raise ValueError(f"a {what} is there twice")
+        return self
+
+
+class Client(Strict):
+    """A system or a group of desks of the agency, by the `sub` of its tokens.
+
+    Attributes:
+        areas: Narrower than the agency's; None: all of them. An empty list reaches nothing.
+    """
+
+    id: Name
+    roles: frozenset[Role] = frozenset({"reader"})
+    areas: tuple[Area, ...] | None = None
+
+
+class Agency(Strict):
+    """Who may call.
+
+    Attributes:
+        areas: Kemendagri codes with dots of the areas it answers for; an empty list reaches nothing.
+        national: Reach over the whole country: a claim of its own, never the meaning of an empty list.
+        issuer: Whose tokens speak for it, besides the hub's own issuer; None: only the hub's.
+    """
+
+    code: Code
+    name_id: Name
+    name_en: Name
+    kind: Kind
+    areas: tuple[Area, ...] = ()
+    national: bool = False
+    issuer: str | None = None
+    clients: tuple[Client, ...] = Field(default=(), alias="client")
+
+    def client(self, subject: str) -> Client | None:
+        """The client of that `sub`, or None."""
+        return next((one for one in self.clients if one.id == subject), None)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.national and self.areas:
+            raise ValueError("`national` stands for every area: leave `areas` out beside it")
+        for one in self.clients:
+            if any(not self.reaches(area) for area in one.areas or ()):
+                raise ValueError("a client reaches beyond the areas of its agency")
+        if len({one.id for one in self.clients}) < len(self.clients):
+            raise ValueError("a client is there twice")
+        return self
+
+    def reaches(self, code: str) -> bool:
+        """Whether an area lies within those of the agency."""
+        area = AreaCode(System.KEMENDAGRI, code)
+        return self.national or any(area.lies_in(AreaCode(System.KEMENDAGRI, own)) for own in self.areas)
+
+
+def load_agencies(config_dir: Path) -> dict[str, Agency]:
+    """The agencies by their codes.
+
+    Raises:
+        FatalError: `config_invalid`, a file is unfit, or is not named for the agency in it.
+    """
+    found = {}
+    for path in toml_files(config_dir / "agencies"):
+        agency = checked(Agency, read_toml(path), path)
+        if agency.code != path.stem:
+            raise config_error(path, f"holds the agency {agency.code}: name the file after it")
+        found[agency.code] = agency
+    return found
+
+
+def load_terms(config_dir: Path) -> Terms:
+    """The purposes and scopes.
+
+    Raises:
+        FatalError: `config_invalid`.
+    """
+    path = config_dir / "access.toml"
+    return checked(Terms, read_toml(path), path)

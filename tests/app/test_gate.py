@@ -1,0 +1,108 @@
+"""Through the door with tokens: nobody gets in without one, and a caller reads what was granted and no more."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from hub.access.gate import TokenGate
+from hub.access.issuer import NAME, OwnIssuer
+from hub.app import create_app
+from hub.registry.agreements import Agreement
+from hub.store.bulk import open_bulk
+from hub.store.database import Database
+from hub.store.read import open_reader
+from tests.access.test_callers import AGENCIES, TERMS, agreement
+from tests.conftest import wait_for
+from tests.graph_builders import DESA
+from tests.schema.conftest import story
+
+OWN = OwnIssuer(lambda use: hashlib.sha256(use.encode()).digest())
+HERE = "http://localhost"
+NAMES = {"query": "{ people { nodes { name } } }"}
+GRAPHQL = {"accept": "application/graphql-response+json"}
+
+
+@pytest.fixture(scope="module")
+def told(database: Database) -> Database:
+    """A database that holds the story; its people live in the areas of the agency."""
+    wait_for(story().store(database))
+    return database
+
+
+@pytest.fixture(scope="module")
+def client(told: Database) -> Iterator[TestClient]:
+    async def read() -> Mapping[str, Agreement]:
+        return {
+            "pks-1": agreement(to="2999-01-01"),
+            "pks-2": agreement(code="pks-2", purposes=["penyaluran"], areas=["33.21"]),
+        }
+
+    gate = TokenGate(told.roles.derive("context"), {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
+    app = create_app(
+        lambda: open_reader(told, 1), lambda: "", open_bulk=lambda: open_bulk(told, 10), gate=gate
+    )
+    with TestClient(app, HERE) as made:
+        yield made
+
+
+def headers(purpose: str = "verivali", subject: str = "sistem", **private: Any) -> dict[str, str]:
+    token = OWN.token(subject, **({"agency": "dinsos"} | private))
+    return GRAPHQL | {"authorization": f"Bearer {token}"} | ({"hub-purpose": purpose} if purpose else {})
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/export"])
+@pytest.mark.parametrize("said", [{}, {"authorization": "Bearer x"}, {"authorization": "Basic eDp5"}])
+def test_nobody_without_a_token_is_let_in(client: TestClient, path: str, said: dict[str, str]) -> None:
+    found = client.post(path, json=NAMES, headers=GRAPHQL | said)
+    assert (found.status_code, found.headers["www-authenticate"]) == (401, "Bearer")
+    assert found.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_a_stranger_learns_nothing_of_the_document_either(client: TestClient) -> None:
+    said = [
+        client.post("/graphql", json={"query": query}, headers=GRAPHQL)
+        for query in ("{ people", "{ nix }", "")
+    ]
+    assert len({found.content for found in said}) == 1
+
+
+def test_a_caller_reads_what_the_agreement_grants(client: TestClient) -> None:
+    found = client.post("/graphql", json=NAMES, headers=headers()).json()
+    assert {node["name"] for node in found["data"]["people"]["nodes"]} >= {"SITI AMINAH", "BUDI SANTOSO"}
+    assert str(DESA).startswith("3320")
+
+
+def test_a_caller_without_a_purpose_sees_no_person_and_reference_data(client: TestClient) -> None:
+    asked = {"query": "{ people { totalCount } programs { code } }"}
+    found = client.post("/graphql", json=asked, headers=headers("")).json()["data"]
+    assert found["people"]["totalCount"] == 0
+    assert found["programs"]
+
+
+def test_the_areas_of_token_and_agreement_bound_what_is_read(client: TestClient) -> None:
+    asked = {"query": "{ people { totalCount } }"}
+    for narrowed in (headers(areas=["33.20.07"]), headers(areas=[]), headers(subject="meja")):
+        assert (
+            client.post("/graphql", json=asked, headers=narrowed).json()["data"]["people"]["totalCount"] == 0
+        )
+
+
+def test_a_purpose_that_nothing_grants_is_refused_and_says_what_would(client: TestClient) -> None:
+    found = client.post("/graphql", json=NAMES, headers=headers("pengawasan"))
+    told = found.json()["errors"][0]["extensions"]
+    assert (found.status_code, told["code"], told["reason"]) == (403, "FORBIDDEN", "no_agreement")
+    assert "pengawasan" in told["allowedBy"]
+
+
+def test_only_an_exporter_exports(client: TestClient) -> None:
+    found = client.post("/export", json=NAMES, headers=headers() | {"accept": "*/*"})
+    assert (found.status_code, found.json()["errors"][0]["extensions"]["reason"]) == (403, "no_exporter")
+
+
+def test_what_speaks_of_no_person_is_had_by_anyone_with_get_and_nothing_else(client: TestClient) -> None:
+    found = client.get("/graphql", params={"query": "{ __typename }"}, headers=GRAPHQL)
+    assert (found.status_code, found.json()["data"]) == (200, {"__typename": "Query"})
+    assert client.get("/graphql", params=NAMES, headers=GRAPHQL).status_code == 405

@@ -1,0 +1,104 @@
+"""Agreements and the ledger by the command line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.access.issuer import NAME, OwnIssuer
+from hub.access.tokens import believed
+from hub.store.tables import graph
+from tests.access.test_sealing import leave
+from tests.cli.conftest import Shell
+from tests.conftest import wait_for
+from tests.graph_builders import Graph
+from tests.registry.test_agencies import AGREEMENT
+from tests.sync_builders import Hub, new_hub
+
+Variables = dict[str, str]
+NIK = "3320014101909001"
+
+
+@pytest.fixture
+def hub(loaded: Hub) -> Iterator[Hub]:
+    with new_hub(loaded) as made:
+        yield made
+
+
+def test_an_agreement_goes_from_proposal_to_end(shell: Shell, hub: Hub, tmp_path: Path) -> None:
+    at, path = hub.variables(), tmp_path / "pks.toml"
+    path.write_text(AGREEMENT)
+    assert "two others have to approve it" in shell("agreements", "propose", path, "--by", "ani", **at).stderr
+    own = shell("agreements", "approve", "pks-1", "--by", "ani", **at)
+    assert (own.code, "own_proposal" in own.stderr) == (1, True)
+    for actor, standing in (("budi", "proposed"), ("citra", "approved")):
+        assert f"is {standing}" in shell("agreements", "approve", "pks-1", "--by", actor, **at).stderr
+    for verb, standing in (("suspend", "suspended"), ("resume", "approved"), ("end", "ended")):
+        told = shell("agreements", verb, "pks-1", "--reason", "uji", "--by", "dewi", **at)
+        assert f"is {standing}" in told.stderr
+    [row] = json.loads(shell("agreements", "list", "--json", **at).stdout)
+    assert (row["code"], row["standing"], row["proposer"]) == ("pks-1", "ended", "ani")
+    assert row["approvers"] == ["budi", "citra"]
+    assert "pks-1" in shell("agreements", "list", **at).stdout
+
+
+def test_a_ledger_is_sealed_verified_and_tells_who_saw(shell: Shell, hub: Hub, tmp_path: Path) -> None:
+    at, story = hub.variables(), Graph()
+    person = story.person("SITI AMINAH", NIK)
+    rows = [
+        (table, row) for table, row in story.rows if table is graph.person_state or table.name == "person"
+    ]
+    wait_for(Graph(rows).store(hub.database))
+    wait_for(leave(hub.database, [person], [person + 1]))
+    assert "2 lines sealed" in shell("ledger", "seal", **at).stderr
+    kept = tmp_path / "kept"
+    kept.write_text(shell("ledger", "checkpoints", **at).stdout)
+    told = json.loads(shell("ledger", "verify", "--checkpoints", kept, "--json", **at).stdout)
+    assert told == {"lines": 2, "faults": []}
+    [seen] = json.loads(shell("ledger", "who-saw", "--json", stdin=f"{NIK}\n", **at).stdout)
+    assert (seen["caller"], seen["fields"]) == ("dinsos/sistem", ["Person.name"])
+    bad = shell("ledger", "who-saw", stdin="123\n", **at)
+    assert (bad.code, "bad_nik" in bad.stderr, "123" in bad.stderr) == (2, True, False)
+
+
+def test_a_ledger_that_was_cut_fails_against_checkpoints_kept_elsewhere(
+    shell: Shell, hub: Hub, tmp_path: Path
+) -> None:
+    at, kept = hub.variables(), tmp_path / "kept"
+    wait_for(leave(hub.database, [1], [2]))
+    shell("ledger", "seal", **at)
+    kept.write_text(shell("ledger", "checkpoints", **at).stdout)
+    wait_for(_cut(hub))
+    assert shell("ledger", "verify", "--json", **at).code == 0
+    told = shell("ledger", "verify", "--checkpoints", kept, "--json", **at)
+    assert (told.code, json.loads(told.stdout)["faults"]) == (1, [{"kind": "cut", "seq": 2}])
+    kept.write_text("not one\n")
+    assert shell("ledger", "verify", "--checkpoints", kept, **at).code == 2
+
+
+def test_a_token_is_issued_to_a_client_that_is_there_and_only_where_the_issuer_is_on(
+    shell: Shell, hub: Hub
+) -> None:
+    at, asked = hub.variables(), ("token", "--agency", "dinsos-jepara", "--client")
+    off = shell(*asked, "sistem-dinsos", **at)
+    assert (off.code, "issuer_off" in off.stderr, off.stdout) == (1, True, "")
+    on = at | {"HUB_OWN_ISSUER": "true"}
+    assert shell(*asked, "nobody", **on).code == 2
+    told = shell(*asked, "sistem-dinsos", "--purpose", "verivali", "--area", "33.20.07", **on)
+    trust = {NAME: OwnIssuer(hub.database.roles.derive).trusted()}
+    found = believed(told.stdout.strip(), trust)
+    assert (found.subject, found.private["areas"], found.private["purpose"]) == (
+        "sistem-dinsos",
+        ["33.20.07"],
+        "verivali",
+    )
+
+
+async def _cut(hub: Hub) -> None:
+    from sqlalchemy import text
+
+    async with hub.database.administer() as connection:
+        for table in ("ledger", "ledger_checkpoint"):
+            await connection.execute(text(f"delete from hub.{table} where seq = 2"))
+        await connection.commit()
