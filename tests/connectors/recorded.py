@@ -19,6 +19,7 @@ from hub.settings import default_config_dir
 from hub.toolkit.asking import Question
 from hub.toolkit.cells import ROW
 from hub.toolkit.claims import Claims
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.lookup import ASKINGS
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
@@ -43,13 +44,18 @@ def entry(name: str, **changed: Any) -> SourceConfig:
     return source.model_copy(update=changed)
 
 
-async def pulled(name: str, **changed: Any) -> list[Page]:
+async def pulled(name: str, earlier: Earlier | None = None, **changed: Any) -> list[Page]:
     """The pages of the recorded case of a source."""
     with clock.pin(TODAY), respx.mock(assert_all_called=False) as router:
         _answer(router, name)
         asked = _wanted(name) if SOURCES[name].transport in ASKINGS else None
         found = pages(
-            CONNECTORS[name], entry(name, **changed), base_url_override=BASE, wanted=asked, patience=HURRIED
+            CONNECTORS[name],
+            entry(name, **changed),
+            base_url_override=BASE,
+            wanted=asked,
+            earlier=earlier,
+            patience=HURRIED,
         )
         return [page async for page in found]
 

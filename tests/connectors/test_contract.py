@@ -13,8 +13,10 @@ from hub.errors import FatalError
 from hub.settings import settings
 from hub.toolkit.cells import ROW
 from hub.toolkit.claims import SCHEMAS, Claims
+from hub.toolkit.earlier import Earlier
 from hub.toolkit.http import opened
 from hub.toolkit.pages import Page
+from hub.toolkit.pull import pages
 from hub.toolkit.records import fingerprint, unfold
 from hub.toolkit.rows import Rows
 from tests.connectors.recorded import BASE, CASES, CONFIG, REFERENCE, SOURCES, claimed, pulled, told
@@ -78,6 +80,13 @@ async def test_order_and_repeats_of_rows_change_nothing(name: str) -> None:
 
 
 @every_connector
+async def test_pages_in_another_order_and_sent_twice_change_nothing(name: str) -> None:
+    told_of = [_said(name, page) for page in await pulled(name)]
+    again = [page for page in await pulled(name) for _ in range(2)]
+    assert set[str]().union(*(_said(name, page) for page in reversed(again))) == set[str]().union(*told_of)
+
+
+@every_connector
 async def test_rows_claimed_anew_from_their_payloads_say_the_same(name: str) -> None:
     connector = CONNECTORS[name]
     for page in await pulled(name):
@@ -127,7 +136,39 @@ async def test_a_refused_credential_names_where_to_look(name: str) -> None:
         with pytest.raises(FatalError) as caught:
             await http.json("GET", BASE, lambda value: value)
     assert caught.value.code == "credential_refused"
-    assert variable in caught.value.message
+    assert (variable or "no credential") in caught.value.message
+
+
+#: Portals are public, `pmks_counts` is a table beside the configuration, and the other hub is on this machine.
+OPEN = {"ckan", "hub_feed", "jabar", "pmks_counts"}
+
+
+def test_only_what_is_public_or_near_goes_without_a_credential() -> None:
+    assert {name for name in NAMES if SOURCES[name].auth.kind == "none"} == OPEN
+
+
+NONSENSE = {"cursor": "nonsense", "since": "2999-01-01T00:00:00+00:00"}
+#: How servers of both kinds refuse a token: by its status, or by a reason in the words of a hub.
+UNKNOWN_TOKEN = {
+    "errors": [{"message": "x", "extensions": {"code": "BAD_USER_INPUT", "reason": "bad_cursor"}}]
+}
+
+
+@every_connector
+async def test_an_impossible_cursor_ends_in_the_right_error_or_is_not_looked_at(name: str) -> None:
+    state = {listing: NONSENSE for listing, _ in CONNECTORS[name].listings} or {name: NONSENSE}
+    earlier = Earlier(state=state)
+    if not any(listing.incremental for _, listing in CONNECTORS[name].listings):
+        kept = [_said(name, page) for page in await pulled(name, earlier)]
+        assert kept == [_said(name, page) for page in await pulled(name)]
+        return
+    found = pages(CONNECTORS[name], SOURCES[name], base_url_override=BASE, earlier=earlier, patience=HURRIED)
+    with respx.mock() as router:
+        router.route().respond(400, json=UNKNOWN_TOKEN)
+        with pytest.raises(FatalError) as caught:
+            await anext(found)
+    assert caught.value.code in ("cursor_unknown", "cursor_impossible")
+    assert "nonsense" not in caught.value.message
 
 
 def test_the_layouts_of_two_headers_have_two_fingerprints() -> None:

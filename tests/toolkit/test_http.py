@@ -11,6 +11,7 @@ import respx
 from hub.errors import FatalError, HubError, RetriableError
 from hub.registry.sources import SourceConfig
 from hub.settings import settings
+from hub.toolkit import http as http_module
 from hub.toolkit.answers import retry_after
 from hub.toolkit.http import opened
 from tests.toolkit.builders import HURRIED, entry
@@ -115,6 +116,21 @@ async def test_an_answer_larger_than_the_entry_allows_is_refused() -> None:
     with pytest.raises(FatalError) as caught:
         await ask(entry(limits={"max_bytes": 1000}))
     assert caught.value.code == "answer_too_large"
+
+
+@respx.mock
+async def test_an_answer_that_is_held_whole_has_an_end_of_its_own_and_a_file_has_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(http_module, "LARGEST_JSON", 1_000)
+    content = b"[" + b" " * 2000 + b"]"
+    respx.get(URL).respond(200, content=content)
+    with pytest.raises(FatalError) as caught:
+        await ask()
+    assert caught.value.code == "answer_too_large"
+    async with opened(entry(), HURRIED) as http:
+        await http.download(URL, tmp_path / "file", None)
+    assert (tmp_path / "file").read_bytes() == content
 
 
 @respx.mock
