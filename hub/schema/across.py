@@ -10,6 +10,7 @@ from hub.schema.declaring import declared
 from hub.schema.holders import HOLDING, HOLDING_ARGUMENTS, NO_PROGRAM, NO_PROGRAM_ARGUMENTS, Holder
 from hub.schema.match import MATCH, MATCH_ARGUMENTS, Matched
 from hub.schema.movements import MOVEMENTS, MOVEMENTS_ARGUMENTS, Movements
+from hub.schema.overlap import OVERLAPPING, OVERLAPPING_ARGUMENTS, ProgramOverlap
 from hub.schema.paging import MOMENT, PAGE, Connection
 from hub.schema.totals import PAYMENT_ARGUMENTS, PAYMENT_TOTALS, PaymentTotal
 
@@ -34,6 +35,11 @@ class AcrossQuery:
         REACH,
         "Cakupan satu program menurut wilayah dan desil. / How far a program reaches, by area and desil.",
         REACH_ARGUMENTS,
+    )
+    program_overlap: Connection[ProgramOverlap] = declared(
+        OVERLAPPING,
+        "Pemegang beberapa program sekaligus, menurut wilayah. / Who holds several programs at once, by area.",
+        OVERLAPPING_ARGUMENTS,
     )
     payment_totals: Connection[PaymentTotal] = declared(
         PAYMENT_TOTALS,

@@ -9,6 +9,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.schema.benefits import Enrollment, Payment
 from hub.schema.declaring import column, declared
 from hub.schema.families import FamilyCard
+from hub.schema.paging import inside
 from hub.schema.person import Person
 from hub.schema.reference import Program, Wilayah
 from hub.schema.scalars import Day, Nik, Rupiah
@@ -201,8 +202,7 @@ _COMBINED = (
     " from hub.enrollment e join hub.program g on g.id = e.program_id"
     " cross join (select coalesce({arg[level.unit]}, 10000::bigint) as unit) u"
     " left join hub.membership m on m.person_id = e.person_id and {state[m]}"
-    " where {state[e]} and ({arg[wilayah.lo]} is null"
-    " or e.home_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}))"
+    f" where {{state[e]}} and {inside('e.home_area_key')})"
 )
 
 

@@ -7,7 +7,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields
 from hub.schema.declaring import argument, column, declared, expression
-from hub.schema.paging import MOMENT, PAGE, WILAYAH
+from hub.schema.paging import MOMENT, PAGE, WILAYAH, inside
 from hub.schema.reference import Wilayah, wilayah_of
 from hub.schema.standing import DESIL, REGISTER, in_desil, living, ranks
 
@@ -30,18 +30,15 @@ _AREA_STEPS = " ".join(
     f"when '{name}' = any({{arg[by]}}) then home_area_key / {unit}::bigint * {unit}" for name, unit in _UNITS
 )
 _AREA_KEY = f"case {_AREA_STEPS} end"
-_INSIDE = (
-    "({{arg[wilayah.lo]}} is null or {0}.home_area_key between {{arg[wilayah.lo]}} and {{arg[wilayah.hi]}})"
-)
 _PEOPLE = (
     "people as materialized (select s.person_id, s.home_area_key, m.card_id from hub.person_state s"
     " left join hub.membership m on m.person_id = s.person_id and {state[m]}"
-    f" where {living('s')} and {_INSIDE.format('s')})"
+    f" where {living('s')} and {inside('s.home_area_key')})"
 )
 # The families of the area, and those of its people whose card lies elsewhere.
 _CARDS = (
     "cards as materialized (select card_id from people where card_id is not null"
-    f" union select f.card_id from hub.family_card f where {{recorded[f]}} and {_INSIDE.format('f')})"
+    f" union select f.card_id from hub.family_card f where {{recorded[f]}} and {inside('f.home_area_key')})"
 )
 _KIN = (
     "kin as materialized (select m.card_id, m.person_id, s.home_area_key from cards k"
@@ -87,7 +84,7 @@ _SHARED = (
 _COUNTED = (
     "select kind, home_area_key, case kind when 'person' then coalesce(desil, shared) else shared end as desil,"
     " case kind when 'person' then covered else any_covered end as covered"
-    f" from ({_SHARED}) a where (kind = 'person' or kind = 'family' and lived) and {_INSIDE.format('a')}"
+    f" from ({_SHARED}) a where (kind = 'person' or kind = 'family' and lived) and {inside('a.home_area_key')}"
 )
 _BY_DESIL = "case when 'DESIL' = any({arg[by]}) then desil end"
 COVERAGE = Rows(

@@ -6,14 +6,15 @@ import strawberry
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, column, declared, expression
-from hub.schema.paging import MOMENT, PAGE, WILAYAH, Connection
+from hub.schema.paging import MOMENT, PAGE, WILAYAH, Connection, at_least, at_most
 from hub.schema.person import Person
 from hub.schema.reference import Program
 from hub.schema.scalars import Day
 
 MOVED = Rows(
-    "(select g.id as program_id, {arg[from]} as first_day, {arg[to]} as last_day, {arg[wilayah.lo]} as lo,"
-    " {arg[wilayah.hi]} as hi from hub.program g where g.code = {arg[program]})"
+    "(select g.id as program_id, {arg[from]} as first_day, {arg[to]} as last_day,"
+    f" {at_least('{arg[wilayah.lo]}')} as lo, {at_most('{arg[wilayah.hi]}')} as hi"
+    " from hub.program g where g.code = {arg[program]})"
 )
 
 
@@ -28,7 +29,7 @@ def _holders(row: str, day: str) -> str:
 def _moved(person: str, row: str, on: str, but: str) -> str:
     """The condition that a person of the area held the program on one day and not on the other."""
     return (
-        f"({row}.lo is null or {person}.home_area_key between {row}.lo and {row}.hi)"
+        f"{person}.home_area_key between {row}.lo and {row}.hi"
         f" and {person}.person_id in ({_holders(row, on)})"
         f" and not exists ({_holders(row, but)} and e.person_id = {person}.person_id)"
     )
@@ -41,7 +42,7 @@ def _count(condition: str, description: str) -> Any:
 
 
 def _held(day: str, description: str) -> Any:
-    area = "({t}.lo is null or s.home_area_key between {t}.lo and {t}.hi)"
+    area = "s.home_area_key between {t}.lo and {t}.hi"
     return _count(f"{area} and s.person_id in ({_holders('{t}', day)})", description)
 
 

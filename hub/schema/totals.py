@@ -8,7 +8,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, column, declared
-from hub.schema.paging import PAGE, WILAYAH, since
+from hub.schema.paging import PAGE, WILAYAH, inside, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
 
@@ -197,7 +197,7 @@ PAYMENTS = Rows(
     " count(*) as payments, count(distinct b.person_id) as persons, sum(b.amount_idr)::bigint as amount,"
     " sum(b.amount_idr) filter (where b.paid_on is not null)::bigint as paid"
     f" from hub.benefit b where {{recorded[b]}} and {in_span('lower(b.period)')}"
-    " and ({arg[wilayah.lo]} is null or b.event_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]})"
+    f" and {inside('b.event_area_key')}"
     " group by 1, 2, 3, 4)"
 )
 

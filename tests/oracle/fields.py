@@ -279,6 +279,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "lastSeen": day_of("last_seen"),
         "record": RECORD,
     },
+    "ProgramOverlap": columns("holders persons families") | {"wilayah": area("area_key")},
     "Link": columns("judgement method score") | {"since": learned, "other": PERSON},
     "Changes": columns("items count next last until"),
     "Change": columns("type kind recorded wilayah node", nodeId="nodeId"),

@@ -96,6 +96,7 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
     "benefitHistory": {"": (Part("day", lambda row: row["period"].lower or date.min), BENEFIT)},
     "joiners": {"": (HOME, PERSON)},
     "leavers": {"": (HOME, PERSON)},
+    "programOverlap": {"": (number("area_key"),)},
 }
 """The orders of each connection; the first is the one it has by itself."""
 DOWNWARD = ("runs",)

@@ -13,6 +13,7 @@ from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
 from tests.oracle.filters import matches
 from tests.oracle.listings import Listing, Shown, listing, page_of, sequence
+from tests.oracle.overlaps import program_overlap
 from tests.oracle.resolvers import Arguments, Question, Thing
 from tests.oracle.world import Moment, Row
 
@@ -167,6 +168,7 @@ ROOTS: dict[str, Root] = {
     "wilayah": _wilayah,
     "node": _node,
     "changes": changes,
+    "programOverlap": program_overlap,
 }
 
 

@@ -108,6 +108,7 @@ TEXTS: dict[str, list[Any]] = {
     "DateTime": ["2025-08-01T00:00:00Z", "2025-09-01T07:00:00+07:00", "2024-12-31T00:00:00Z"],
     "WilayahCode": ["33", "33.20", "33.20.01", "33.20.02.2002", "34"],
     "program": [*PROGRAMS, "x"],
+    "programs": [*PROGRAMS, *PROGRAMS, "x"],
     "source": [*SOURCES, "x"],
     "scheme": ["regsosek", "regsosek", "pmks", "kks", "x"],
     "register": ["dtsen", "dtks", "x"],

@@ -25,6 +25,8 @@ VALUES = {
     "nik": f'"{NIK}"',
     "kk": f'"{KK}"',
     "program": '"BPNT"',
+    "programs": '["PKH", "BPNT"]',
+    "programOverlap(level)": "DESA",
     "wilayah": '"33.20"',
     "withoutProgram(desilMax)": "10",
     "movements(from)": '"2024-03-01"',

@@ -43,4 +43,5 @@ def test_what_tells_numbers_or_answers_about_named_persons_says_so() -> None:
         ("observations", Yields.NUMBERS),
         ("paymentTotals", Yields.NUMBERS),
         ("programCombinations", Yields.NUMBERS),
+        ("programOverlap", Yields.NUMBERS),
     }

@@ -153,7 +153,11 @@ enrollment = Table(
     open_index("ix_enrollment_person_id", "person_id", "program_id"),
     open_index("ix_enrollment_enrollment_id", "enrollment_id"),
     open_index("ix_enrollment_uid", "uid"),
-    open_index("ix_enrollment_program", "program_id", "event_area_key", "person_id"),
+    open_index(
+        "ix_enrollment_program",
+        *("program_id", "home_area_key", "person_id"),
+        include=["event_area_key", "valid"],
+    ),
     open_index("ix_enrollment_area", "event_area_key", "enrollment_id"),
     comment="Taking part in a program, with its period",
 )
