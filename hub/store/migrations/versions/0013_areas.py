@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0008"
-down_revision = "0007"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Makes it anew."""
-    run(("0008_areas.sql",))
+    run(("0013_areas.sql",))
 
 
 def downgrade() -> None:
