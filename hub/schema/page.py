@@ -1,6 +1,6 @@
 """The reference page of the graph, made of the schema and its declarations: every part in both languages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -13,13 +13,14 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
+    get_named_type,
     is_specified_scalar_type,
     print_ast,
 )
 from graphql.utilities import get_default_value_ast
 
 from hub.compiler.convert import DEFAULT_PAGE, MAX_PAGE
-from hub.compiler.declare import Arity, Catalog, Relation, Yields
+from hub.compiler.declare import Arity, Catalog, Clause, Compare, Relation, Yields
 
 _HEAD = f"""# Reference of the graph
 
@@ -29,7 +30,8 @@ Made by `hub schema reference`; a test holds it to the schema. How to ask: [`doc
 {DEFAULT_PAGE}, at most {MAX_PAGE}) and for lists with `first`, else the number given; each times the lists above it.
 *Yields* tells what a caller learns from a field, by which agreements open it: `things` one by one, `numbers`
 over many persons, `matches` of persons whom the caller already names. A field that begins with ↳ is an argument
-of the one above it; those that are alike everywhere stand under Arguments.
+of the one above it; those that are alike everywhere stand under Arguments. *Index* says of a filter or an order
+whether an index serves it: one that none serves is refused over a large set unless another narrows it.
 
 `!` never null · `[T!]!` a list, never null and without nulls · `= x` what stands for an argument that is left out
 """
@@ -37,6 +39,8 @@ _PAGES = ("Connection", "Edge", "PageInfo")
 _PAGE = ("first", "after", "last", "before")
 _MOMENT = ("asOf", "knownAt")
 _BACKSLASH = chr(92)
+_YES = {True: "yes", False: "no"}
+_Served = Mapping[str, Mapping[str, bool]]
 _YIELDS = {Yields.THINGS: "things", Yields.NUMBERS: "numbers", Yields.MATCHES: "matches"}
 
 
@@ -58,8 +62,13 @@ def _lines(schema: GraphQLSchema, catalog: Catalog) -> Iterator[str]:
     ]
     yield from _objects("Types", [one for one in outputs if not one.name.endswith(_PAGES)], catalog)
     yield from _objects("Pages", [one for one in outputs if one.name.endswith(_PAGES)], catalog)
-    yield from _titled("Inputs", [one for one in types if isinstance(one, GraphQLInputObjectType)])
-    yield from _titled("Enums", [one for one in types if isinstance(one, GraphQLEnumType)])
+    served = {**_filters_served(catalog), **_orders_served(schema, catalog)}
+    yield "## Inputs\n"
+    for made in (one for one in types if isinstance(one, GraphQLInputObjectType)):
+        yield from _parts(made, ("field", "type"), served, made.fields)
+    yield "## Enums\n"
+    for choice in (one for one in types if isinstance(one, GraphQLEnumType)):
+        yield from _parts(choice, ("value",), served, choice.values)
     yield "## Scalars\n"
     scalars = [
         one for one in types if isinstance(one, GraphQLScalarType) and not is_specified_scalar_type(one)
@@ -111,15 +120,37 @@ def _counts(field: GraphQLField, declared: Relation) -> str:
     return "page" if declared.arity is Arity.CONNECTION or "first" in field.args else str(declared.size)
 
 
-def _titled(title: str, types: Iterable[GraphQLInputObjectType | GraphQLEnumType]) -> Iterator[str]:
-    yield f"## {title}\n"
-    for type_ in types:
-        yield from _heading(type_)
-        if isinstance(type_, GraphQLEnumType):
-            yield from _table(("value",), [((f"`{name}`",), one) for name, one in type_.values.items()])
-        else:
-            fields = type_.fields.items()
-            yield from _table(("field", "type"), [((f"`{name}`", _input(one)), one) for name, one in fields])
+def _parts(
+    type_: GraphQLNamedType, columns: tuple[str, ...], served: _Served, parts: Mapping[str, Any]
+) -> Iterator[str]:
+    """The fields of an input or the values of an enum."""
+    yield from _heading(type_)
+    index = served.get(type_.name)
+    rows = []
+    for name, one in parts.items():
+        cells = (f"`{name}`", *([_input(one)] if "type" in columns else []))
+        rows.append(((*cells, *(["" if name not in index else _YES[index[name]]] if index else [])), one))
+    yield from _table((*columns, *(["index"] if index else [])), rows)
+
+
+def _filters_served(catalog: Catalog) -> _Served:
+    """By input type and field: whether an index serves the filter."""
+    return {
+        name: {key: one.leads for key, one in fields.items() if isinstance(one, Clause | Compare)}
+        for name, fields in catalog.filters.items()
+    }
+
+
+def _orders_served(schema: GraphQLSchema, catalog: Catalog) -> _Served:
+    """By enum and value: whether an index serves the order."""
+    found: dict[str, dict[str, bool]] = {}
+    for name, type_ in catalog.types.items():
+        for key, declared in type_.fields.items():
+            if isinstance(declared, Relation) and declared.orders:
+                argument: Any = get_named_type(schema.type_map[name].fields[key].args["orderBy"].type)  # type: ignore[attr-defined]  # of an object
+                enum = get_named_type(argument.fields["field"].type).name
+                found[enum] = {value: one.leads for value, one in declared.orders.items()}
+    return found
 
 
 def _heading(type_: GraphQLNamedType) -> Iterator[str]:
