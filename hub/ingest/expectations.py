@@ -15,9 +15,10 @@ import polars as pl
 
 from hub.errors import FatalError
 from hub.ingest.runs import FEW
-from hub.ingest.stage import Verdict
+from hub.ingest.stage import Verdict, stage_name
 from hub.registry.sources import SourceConfig
 from hub.store.sql import AsyncConnection, text
+from hub.store.tables.claims import CLAIMS
 from hub.toolkit.pages import Page
 
 # Rows that repeat another of the same piece, or one that an earlier piece of the run has stored.
@@ -47,6 +48,14 @@ UNMATCHED = text(
     where p.slot = 0 and p.nik is not null
     """
 )
+# Records that stood and of which nothing is said any longer: what a listing of changes has for one that has gone.
+EMPTIED = text(
+    "select count(*) from stage_version v where v.replaces is not null"
+    + "".join(
+        f" and not exists (select from {stage_name(table)} c where c.ordinal = v.ordinal)" for table in CLAIMS
+    )
+)
+STANDING = text("select count(*) from source_record where source_id = :source and upper_inf(recorded)")
 POPULATION_KNOWN = text(
     "select exists (select from claim_person where source_id = any (cast(:population as smallint[])))"
 )
@@ -101,7 +110,8 @@ class Shares:
         run_id: The run.
         population: Ids of the population sources that are not this one; with none of their rows, no row is
             held unmatched.
-        piecewise: Whether the run lands piece by piece; else `max_reject_share` is held elsewhere.
+        piecewise: Whether the run lands piece by piece; else `max_reject_share` and `max_closed_share` are held
+            elsewhere.
     """
 
     config: SourceConfig
@@ -114,7 +124,8 @@ class Shares:
         """Adds what is on the stage, whose versions are settled, and looks at the sums.
 
         Raises:
-            FatalError: `too_many_duplicates`, `too_many_unmatched`, `too_many_changed`, `too_many_refused`.
+            FatalError: `too_many_duplicates`, `too_many_unmatched`, `too_many_changed`, `too_many_refused`,
+                `too_many_closed`.
         """
         expected = self.config.expectations
         if expected.max_duplicates is not None:
@@ -130,12 +141,29 @@ class Shares:
         if self.piecewise:
             found = (await connection.execute(REFUSED)).one()
             self._add("refused", "max_reject_share", "rows that would go to quarantine", found)
+            await self._check_emptied(connection)
+
+    async def _check_emptied(self, connection: AsyncConnection) -> None:
+        """Counts the records that ended; what stood is counted only where they are more than few."""
+        before, _ = self.counts.get("closed", (0, 0))
+        ended = before + int(await connection.scalar(EMPTIED) or 0)
+        self.counts["closed"] = (ended, 0)
+        if ended > FEW:
+            stood = await connection.scalar(STANDING, {"source": self.config.number})
+            self._hold(
+                "closed",
+                "max_closed_share",
+                "records of which nothing is said any longer",
+                (ended, int(stood or 0)),
+            )
 
     def _add(self, what: str, key: str, told: str, row: Any) -> None:
-        limit = float(getattr(self.config.expectations, key))
         before, of_before = self.counts.get(what, (0, 0))
-        rows, of = before + int(row.rows), of_before + int(row.told)
-        self.counts[what] = (rows, of)
+        self.counts[what] = (before + int(row.rows), of_before + int(row.told))
+        self._hold(what, key, told, self.counts[what])
+
+    def _hold(self, what: str, key: str, told: str, counted: tuple[int, int]) -> None:
+        (rows, of), limit = counted, float(getattr(self.config.expectations, key))
         if rows > max(FEW, limit * of):
             raise _outside(
                 self.config, f"too_many_{what}", key,
