@@ -13,8 +13,8 @@ _FIRST = f"(c.relation = '1') desc nulls last, upper_inf(r.recorded) desc, {BY_K
 NEW_HOUSEHOLDS = f"""
     insert into household (household_id, uid, basis, dwelling, address, valid, recorded, event_area_key, home_area_key)
     select nextval('household_ids'), gen_random_uuid(), 'ruta', d.dwelling, d.address, daterange(null, null),
-           tstzrange(:at, null), d.event_area_key, d.home_area_key
-    from (select distinct on (dwelling) {KEY} as dwelling, c.address, c.event_area_key, c.home_area_key
+           tstzrange(:at, null), d.event_area_key, d.event_area_key
+    from (select distinct on (dwelling) {KEY} as dwelling, c.address, c.event_area_key
           from fold_touched t join claim_dwelling c on c.person_id = t.person_id
           join source_record r on r.id = c.record_id and {STANDS}
           order by dwelling, {_FIRST}) d
@@ -40,7 +40,7 @@ TOUCHED = """
 HOUSEHOLDS = f"""
     select distinct on (h.household_id) h.household_id, h.uid, h.basis, h.dwelling, c.address, null::text as rt,
            null::text as rw, daterange(null, null) as valid, null::bigint as person_id, c.event_area_key,
-           c.home_area_key
+           c.event_area_key as home_area_key
     from fold_ruta h
     join household_member m on m.household_id = h.household_id and upper_inf(m.recorded) and m.scheme is not null
     join claim_dwelling c on c.person_id = m.person_id and h.dwelling = {KEY}
