@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from hub.cli.begin import DataDir, begin, run
+from hub.cli.begin import DataDir, Json, begin, run
 
 if TYPE_CHECKING:
     from hub.compiler.documents import InvalidDocument
-    from hub.compiler.engine import Reads, Request
+    from hub.compiler.engine import Request
+    from hub.compiler.explaining import Explanation
     from hub.errors import InputError
     from hub.settings import Settings
     from hub.store.database import Database
+    from hub.store.read import Reader
 
 WRONG_QUERY = 2
 
@@ -27,14 +29,21 @@ def query(
     language: Annotated[Literal["id", "en"], typer.Option(help="Labels and messages.")] = "id",
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Print the statement, its parameters and its plan instead."),
+        typer.Option(
+            "--explain", help="Print the statement, what its parameters are, its plan and its cost instead."
+        ),
     ] = False,
+    analyze: Annotated[
+        bool, typer.Option("--analyze", help="With --explain: run it, and print the plan of this run.")
+    ] = False,
+    as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
     """Run a GraphQL operation without a server, and print its answer as JSON.
 
     It goes through the executor of `hub serve`. A document that cannot run prints its errors as JSON too, and
-    ends with 2. The statement that --explain prints is the whole of what the database is asked.
+    ends with 2. The statement that --explain prints is the whole of what the database is asked; no value of a
+    parameter is printed.
     """
     settings = begin(data_dir)
     from hub.compiler.documents import InvalidDocument
@@ -42,7 +51,7 @@ def query(
 
     request = request_of(file, variables, operation, language)
     try:
-        print(run(lambda: _asked(settings, request, explain)).decode())
+        print(run(lambda: _asked(settings, request, (explain or analyze, analyze, as_json))).decode())
     except (InvalidDocument, InputError) as error:
         refuse(error, request.language)
 
@@ -61,7 +70,7 @@ def refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
     raise typer.Exit(WRONG_QUERY) from None
 
 
-async def _asked(settings: "Settings", request: "Request", explain: bool) -> bytes:
+async def _asked(settings: "Settings", request: "Request", how: tuple[bool, bool, bool]) -> bytes:
     """The answer, or what would be asked of the database."""
     from hub.cli.entrance import local_context
     from hub.schema.build import engine
@@ -72,8 +81,9 @@ async def _asked(settings: "Settings", request: "Request", explain: bool) -> byt
     async with open_database(settings) as database:
         await require_initialised(database)
         async with open_reader(database, 1) as reads:
+            explain, analyze, as_json = how
             if explain:
-                return await _explained(request, reads, database)
+                return _printed(await _explained(request, reads, database, analyze), as_json)
             return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
 
 
@@ -103,15 +113,34 @@ def request_of(file: str, variables: str, operation: str | None, language: str) 
     return Request(document, values, operation, language)
 
 
-async def _explained(request: "Request", reads: "Reads", database: "Database") -> bytes:
-    """Statement, parameters and plan; the statement is planned and not run."""
+async def _explained(
+    request: "Request", reads: "Reader", database: "Database", analyze: bool
+) -> "Explanation":
+    """Statement, origins of its parameters, plan and cost; with `analyze` it is run, and its plan is of this run."""
+    from dataclasses import replace
+
     import orjson
 
     from hub.cli.entrance import local_context
+    from hub.compiler.explaining import explained, masked
     from hub.schema.build import engine
 
-    sql, parameters = engine().explain(request)
-    context = local_context(database)()
-    plan = await reads.text(f"explain (format json, costs on) {sql}", [context, *parameters])
-    told = {"sql": sql, "parameters": parameters, "plan": orjson.loads(plan or "null")}
-    return orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2)
+    prepared = engine().prepare(request)
+    found = await explained(prepared, reads)
+    if not analyze or not prepared.plan.reads:
+        return found
+    statement = f"explain (analyze, buffers, format json) {prepared.plan.sql}"
+    plan = await reads.text(statement, [local_context(database)(), *prepared.parameters])
+    return replace(found, plan=masked(orjson.loads(plan or "null")))
+
+
+def _printed(found: "Explanation", as_json: bool) -> bytes:
+    import orjson
+
+    from hub.compiler.explaining import plan_lines
+
+    if as_json:
+        return orjson.dumps(found.told(), option=orjson.OPT_INDENT_2)
+    lines = [f"cost: {found.cost} rows by page sizes", ""]
+    lines += [f"{one['parameter']} {one['type']}: {one['from']}" for one in found.parameters]
+    return "\n".join([*lines, "", found.sql, "", *plan_lines(found.plan)]).encode()

@@ -43,12 +43,14 @@ class Request:
         variables: Values of its variables, as JSON has them.
         operation_name: Name of the operation, or None.
         language: `id` or `en`: labels of code lists and messages.
+        explain: Whether the caller wants to know what it is in SQL.
     """
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     language: str = "id"
+    explain: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ from graphql import (
 from hub.errors import InputError
 from hub.settings import Settings
 
+MOST_IN_ONE_PLACE = 5
+"""Directives of one field, fragment or operation: the schema knows two, and each that it doesn't is an error."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -213,8 +216,12 @@ class _Ruler:
             self._refuse(total)
         return total
 
-    def directives(self, nodes: Iterable[DirectiveNode] | None) -> Measure:
-        found = Measure(directives=sum(1 for _ in nodes or ()))
+    def directives(self, nodes: Collection[DirectiveNode] | None) -> Measure:
+        found = Measure(directives=len(nodes or ()))
+        if found.directives > MOST_IN_ONE_PLACE:
+            raise InputError(
+                "limit_directives", f"more than {MOST_IN_ONE_PLACE} directives stand in one place"
+            )
         self._refuse(found)
         return found
 

@@ -166,4 +166,5 @@ def _request(given: Mapping[str, Any], language: str, trusted: Trusted) -> Reque
     query = trusted.text(given)
     if not isinstance(query, str):
         raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
-    return Request(query, given.get("variables") or {}, given.get("operationName"), language)
+    explain = (given.get("extensions") or {}).get("explain") is True
+    return Request(query, given.get("variables") or {}, given.get("operationName"), language, explain)

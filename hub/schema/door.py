@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
-from hub.errors import InputError
+from hub.compiler.explaining import Plans, explained
+from hub.errors import InputError, RefusedError
 from hub.schema.admission import Admission
 from hub.schema.asking import (
     JSON,
@@ -26,6 +28,8 @@ from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
 from hub.schema.trusted import DATA_FREE, OPEN_ROOTS, Trusted
 
+OPERATOR = "operator"
+"""Role of those who may ask what an operation is in SQL."""
 VARY = "accept, accept-language, accept-encoding"
 
 
@@ -70,15 +74,29 @@ class Door:
 
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
         admitted = await admitted_of(self.gate, http)
-        prepared = self.engine.prepare(in_body(await body(http), language, self.trusted))
+        request = in_body(await body(http), language, self.trusted)
+        prepared = self.engine.prepare(request)
+        explanation = await self._explained(prepared, admitted) if request.explain else b""
         answer, rest = await self._run(http, prepared, admitted)
-        told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}}}' % (
+        told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}%b}}' % (
             rest.requested,
             self.engine.limits.rows,
             rest.remaining,
             rest.rate,
+            explanation,
         )
         return Response(b'{"data":' + answer.data + told, 200, media_type=media)
+
+    async def _explained(self, prepared: Prepared, admitted: Admitted) -> bytes:
+        """What the operation is in SQL, as a member of `extensions`.
+
+        Raises:
+            RefusedError: `explain_refused`, the caller is no operator: estimates of a planner tell of rows that
+                others may not see.
+        """
+        if OPERATOR not in admitted.caller.roles or not isinstance(self.reads, Plans):
+            raise RefusedError("explain_refused", "only operators of the hub may ask for an explanation")
+        return b',"explain":' + orjson.dumps((await explained(prepared, self.reads)).told())
 
     async def _run(self, http: HttpRequest, prepared: Prepared, admitted: Admitted) -> tuple[Answer, Rest]:
         rest = self.budget.take(admitted.name, prepared.cost)

@@ -49,6 +49,7 @@ TEXTS = {
     "document_unknown": "Tidak ada dokumen tepercaya dengan id ini.",
     "document_mismatch": "Dokumen ini bukan dokumen yang id-nya dikirim bersamanya.",
     "document_not_trusted": "Server ini hanya menjawab dokumen tepercaya; mintalah salah satunya dengan id-nya.",
+    "explain_refused": "Hanya operator hub yang boleh meminta penjelasan SQL.",
     "overloaded": "Terlalu banyak permintaan sedang dijawab; coba lagi sedetik lagi.",
     "limit_budget": "Jatah baris Anda untuk saat ini habis; coba lagi setelah waktu pada Retry-After.",
     "internal": "Terjadi kesalahan di dalam hub.",

@@ -83,6 +83,23 @@ class Reader:
                 value: str | None = await connection.fetchval(sql, *args)
                 return value
 
+    async def plan(self, sql: str, count: int) -> str:
+        """The plan that serves every value of so many parameters, as JSON; nothing is read.
+
+        Raises:
+            RetriableError: `database_busy`, `database_unavailable`.
+        """
+        nothing = ", ".join(["null"] * count)
+        with telling():
+            async with self.pool.acquire(timeout=PATIENCE) as connection:
+                await connection.execute(f"prepare explained as {sql}")
+                try:
+                    execute = f"explain (format json) execute explained ({nothing})"
+                    found: str = await connection.fetchval(execute)
+                finally:
+                    await connection.execute("deallocate explained")
+                return found
+
 
 _FIRST_OF_2000 = date(2000, 1, 1).toordinal()
 """PostgreSQL counts days from here."""

@@ -135,7 +135,7 @@ def test_an_export_is_a_file_of_the_owner_s_with_every_entry(
 
 def test_explain_shows_the_one_statement_and_its_plan(first: Any, home: Path, shell: Shell) -> None:
     del first
-    done = shell("query", "--explain", "--data-dir", home, stdin="{ programs { code } }")
+    done = shell("query", "--explain", "--json", "--data-dir", home, stdin="{ programs { code } }")
     told = json.loads(done.stdout)
     assert done.code == 0
     assert "hub.enter($1" in told["sql"]
