@@ -46,13 +46,15 @@ CARDS_TOUCHED = """
 """
 # The head, or the one who stands in for him; where two could be, the lower NIK. Who moves in this fold has the new
 # home already; the rows about him follow at its end.
+# `headed` stands apart: a head taken from its expression cannot be sought by index or hash, and every card would read
+# every person.
 CARDS = f"""
     with standing as (
       select c.*, m.person_id, m.valid, m.event_area_key, m.home_area_key,
              rank() over (partition by c.card_id order by (m.relation = '{HEAD}') desc nulls last,
                  upper(m.valid) desc nulls first, lower(m.valid) desc nulls last) as place
       from fold_card c join membership m on m.card_id = c.card_id and upper_inf(m.recorded)),
-    headed as (
+    headed as materialized (
       select card_id, uid, no_kk, range_merge(range_agg(valid)) as valid,
              case when count(*) filter (where place = 1) = 1 then min(person_id) filter (where place = 1)
                   else (select s.person_id from person_state s
