@@ -8,6 +8,7 @@ A template is SQL text with these places, filled while a plan is made:
     {recorded[e]}   the rows of alias e that the hub held true: now, or at knownAt
     {state[e]}      the same, and true in the world: today, or at asOf
     {ever[e]}       the same as recorded; narrowed to asOf where the caller gave one
+    {filtered[e]}   what the argument `filter` asks of the rows of alias e, where a set is made of filtered rows
     {today}         the day in force: asOf, else today in WIB
     {known}         the instant in force: knownAt, else null
     {label}         the column of a code list in the caller's language

@@ -32,6 +32,19 @@ class Filtering:
     alias: Callable[[str], str]
     links: int = 0
 
+    def placed(self, relation: Relation, rows: Rows, scope: Scope) -> tuple[Scope, list[str]]:
+        """The scope that fills the template of some rows, and what is asked of the rows themselves.
+
+        A set that is made of other rows has the filter within, over those.
+        """
+        if "{filtered[" not in rows.table:
+            return scope, self.of(relation, scope)
+
+        def filtered(alias: str) -> str:
+            return " and ".join(self.of(relation, scope.at(alias, scope.p))) or "true"
+
+        return replace(scope, filtered=filtered), []
+
     def of(self, relation: Relation, scope: Scope) -> list[str]:
         """The conditions that the argument `filter` of a relation calls for.
 

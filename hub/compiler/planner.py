@@ -1,6 +1,6 @@
 """Turns the selection of one operation into one SQL statement, for every request of its shape."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from graphql.execution.values import VariableValues
 
 from hub.compiler.binding import Arguments, Bind, Binder, Today, numbered
 from hub.compiler.connections import Page, collected, held_page, page_info
-from hub.compiler.convert import node_key, page_size
+from hub.compiler.convert import page_size
 from hub.compiler.cursors import Cursors
 from hub.compiler.declare import (
     Arity,
@@ -29,10 +29,11 @@ from hub.compiler.declare import (
     Expression,
     Relation,
     Rows,
-    Time,
 )
 from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
 from hub.compiler.filters import Filtering
+from hub.compiler.nodes import Named
+from hub.compiler.nodes import listed as things
 from hub.compiler.orders import ordered, ordering
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.selection import Selected, Selector
@@ -215,7 +216,7 @@ class Planner:
         assert isinstance(declared, Relation)  # noqa: S101  # Column is had without a scope
         target = get_named_type(scope.field.definition.type)
         if isinstance(target, GraphQLInterfaceType):
-            return self._node(nodes, scope, parent)
+            return self._node(nodes, scope, parent, self.alias("u") if declared.arity is Arity.MANY else "")
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # a union is of Entities alone
         if declared.arity is Arity.CONNECTION:
             return self._connection(declared, nodes, scope, parent)
@@ -223,11 +224,12 @@ class Planner:
 
     def source(self, relation: Relation, rows: Rows, scope: Scope) -> str:
         """From clause and conditions of a relation's rows."""
-        table = scope.fill(rows.table)
+        within, asked = self.filtering.placed(relation, rows, scope)
+        table = within.fill(rows.table)
         parts = [scope.fill(relation.on)] if relation.on else []
         parts += scope.holds(rows)
         parts += [scope.fill(sql) for name, sql in relation.when.items() if scope.field.given(name)]
-        parts += self.filtering.of(relation, scope)
+        parts += asked
         name = table if table.startswith("(") else f"hub.{table}"
         return f"from {name} {scope.t} where {' and '.join(parts) or 'true'}"
 
@@ -294,26 +296,19 @@ class Planner:
             parts.append(single(made, f"{source}{ordered(option.order, here)} limit 1"))
         return f"coalesce({', '.join(parts)})"
 
-    def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
-        """The object that a global id names, whichever type it has: at most one part of it finds a row.
-
-        Of a thing with several intervals it is the latest one.
-        """
-        parts = []
+    def _node(self, nodes: list[FieldNode], scope: Scope, parent: Parent, unit: str = "") -> str:
+        """The object that a global id names, or those of a list: at most one part of each finds a row."""
+        if unit:
+            self.lists.append(lists := (*parent.lists, (scope.field.source, "ids")))
+            parent = replace(parent, lists=lists)
+        named, found = [], []
         for name in self.catalog.nodes():
             type_ = self.schema.get_type(name)
             assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # the catalog names object types
-            rows = self.catalog.rows(name)
-            template, _, kind = rows.node.partition(" :: ")
-            bind = Bind(scope.field.source, ("id",), _key_reader(name, kind))
-            value = scope.binder.place((scope.field.source, "id", name), bind, kind)
             here = scope.at(self.alias("t"), parent.alias)
-            on = " and ".join([f"{here.fill(template)} = {value}", *here.holds(rows)])
-            made = self.row(nodes, type_, replace(parent, alias=here.t))
-            table = rows.table if rows.table.startswith("(") else f"hub.{rows.table}"
-            latest = f" order by lower({here.t}.valid) desc nulls last" if rows.time is Time.HISTORY else ""
-            parts.append(single(made, f"from {here.fill(table)} {here.t} where {on}{latest} limit 1"))
-        return f"coalesce({', '.join(parts)})"
+            named.append(Named(name, self.catalog.rows(name), here, unit))
+            found.append(named[-1].sql(self.row(nodes, type_, replace(parent, alias=here.t))))
+        return things(named, found, unit) if unit else f"coalesce({', '.join(found)})"
 
 
 @dataclass
@@ -383,10 +378,6 @@ class ConnectionPlan:
         if name == "__typename":
             return f"'{edge.name}'::text"
         return single(self.planner.row(nodes, type_below(edge, "node"), self.parent))
-
-
-def _key_reader(type_name: str, kind: str) -> Callable[[object], object]:
-    return lambda value: node_key(value, type_name, kind)
 
 
 def type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:

@@ -112,9 +112,13 @@ class Value:
         return self.binder.add(self.source, self.path, self.kind, converter)
 
 
+def _unfiltered(_alias: str) -> str:
+    return "true"
+
+
 @dataclass(frozen=True)
 class Scope:
-    """Fills templates for the rows `t` that hang on the rows `p`."""
+    """Fills templates for the rows `t` that hang on the rows `p`; `filtered` says what the caller's filter asks."""
 
     binder: Binder
     moment: Moment
@@ -122,6 +126,7 @@ class Scope:
     language: str = "id"
     t: str = ""
     p: str = ""
+    filtered: Callable[[str], str] = _unfiltered
 
     def at(self, t: str, p: str) -> "Scope":
         """The same field over other aliases."""
@@ -140,6 +145,7 @@ class Scope:
             ever=_Places(moment.ever),
             today=_Late(lambda: moment.day),
             known=_Late(lambda: moment.known),
+            filtered=_Places(self.filtered),
             label="label_id" if self.language == "id" else "label_en",
         )
 

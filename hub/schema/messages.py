@@ -17,6 +17,7 @@ TEXTS = {
     "filter_unindexed": "Saringan ini tidak dilayani indeks; saringlah juga menurut wilayah atau kolom berindeks.",
     "order_unindexed": "Urutan ini tidak dilayani indeks; saringlah dulu, misalnya menurut wilayah.",
     "link_day": "Berikan `at` untuk satu hari atau `ever` untuk kapan pun, jangan keduanya.",
+    "limit_ids": "Satu daftar menyebut paling banyak 100 id.",
     "limit_links": "Saringan melihat ke terlalu banyak himpunan lain.",
     "bad_id": "Id ini tidak pernah diberikan oleh hub.",
     "bad_text": "Teks memuat NUL atau pasangan surrogate yang tidak utuh.",

@@ -7,6 +7,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
 from hub.schema.across import AcrossQuery
+from hub.schema.aggregates import AggregateQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
 from hub.schema.changes import ChangesQuery
 from hub.schema.declaring import argument, declared
@@ -39,7 +40,7 @@ PROGRAM = argument(
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query(RegisterQuery, ListQuery, AcrossQuery, FeedQuery, ChangesQuery):
+class Query(RegisterQuery, ListQuery, AggregateQuery, AcrossQuery, FeedQuery, ChangesQuery):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None
@@ -48,6 +49,18 @@ class Query(RegisterQuery, ListQuery, AcrossQuery, FeedQuery, ChangesQuery):
         one(""),
         "Benda dengan id global ini. / The thing with this global id; null: there is none, or not for you.",
         [argument("id", strawberry.ID, "Id global. / Global id."), *MOMENT],
+    )
+    nodes: list[Node | None] = declared(
+        Relation(Arity.MANY),
+        "Benda dengan id global ini, menurut urutannya. / The things with these global ids, in their order.",
+        [
+            argument(
+                "ids",
+                list[strawberry.ID],
+                "Id global, paling banyak 100; null: tidak ada. / Global ids, at most 100; null: there is none.",
+            ),
+            *MOMENT,
+        ],
     )
     person: Person | None = declared(
         one("{t}.nik = {arg[nik]}", order=[Key("{t}.person_id")]),

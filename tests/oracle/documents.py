@@ -177,7 +177,8 @@ class Writer:
 
     def _drawn_bare(self, type_: Any, name: str, depth: int) -> Any:
         if isinstance(type_, GraphQLList):
-            return [self._drawn(type_.of_type, name, depth - 1) for _ in range(self.random.randint(0, 2))]
+            most = 4 if name == "ids" else 2
+            return [self._drawn(type_.of_type, name, depth - 1) for _ in range(self.random.randint(0, most))]
         if isinstance(type_, GraphQLInputObjectType):
             return self._drawn_object(type_, name, depth)
         if isinstance(type_, GraphQLEnumType):

@@ -43,6 +43,13 @@ BY_PERSON = (start(), key("person_id"))
 NEWEST: dict[str, Any] = {"order": (start("period"), key("benefit_id")), "axis": "recorded", "down": True}
 WORDS: dict[str, Resolver] = {"name": lambda thing, _args, asked: asked.said(thing.row, "name")}
 
+TOLD: dict[str, Resolver] = {
+    "wilayah": area("area_key"),
+    "program": PROGRAM,
+    "component": COMPONENT,
+    "source": SOURCE,
+}
+
 FIELDS: dict[str, dict[str, Resolver]] = {
     **registers.FIELDS,
     **totals.FIELDS,
@@ -283,4 +290,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     "Link": columns("judgement method score") | {"since": learned, "other": PERSON},
     "Changes": columns("items count next last until"),
     "Change": columns("type kind recorded wilayah node", nodeId="nodeId"),
+    "PersonAggregate": columns("sex vital count") | {"wilayah": area("area_key")},
+    "EnrollmentAggregate": columns("status count", distinctPersons="persons") | TOLD,
+    "PaymentAggregate": columns("status kind count amount paid", distinctPersons="persons")
+    | TOLD
+    | {"from": day_of("first_on"), "to": day_of("until")},
 }

@@ -27,6 +27,8 @@ from graphql.execution.values import VariableValues
 
 from hub.schema.build import printed
 from hub.schema.scalars import read_day, read_instant, read_kk, read_nik, read_rupiah, read_wilayah_code
+from tests.oracle.aggregates import KINDS
+from tests.oracle.aggregates import order as aggregated
 from tests.oracle.changes import is_position
 from tests.oracle.filters import asks, doubled_days, is_indexed
 from tests.oracle.listings import ORDERS, UNINDEXED, sequence
@@ -148,18 +150,21 @@ def _faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
         yield "page_size"
     if len(sizes) == 2:
         yield "page_direction"
-    if name in ORDERS:
+    if name in KINDS and doubled_days(args.get("filter")):
+        yield "link_day"
+    if name in ORDERS or name in KINDS:
         yield from _cursor_faults(name, args)
     if name in FILTERS:
         yield from _filter_faults(name, args)
     if name == "changes":
         yield from _change_faults(args)
-    if name == "node" and "id" in args and read_id(args["id"]) is None:
+    ids = {"node": [args.get("id")], "nodes": args.get("ids", [])}.get(name, [])
+    if any(one is not None and read_id(one) is None for one in ids):
         yield "bad_id"
 
 
 def _cursor_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
-    order = sequence(name, args)
+    order = aggregated(name) if name in KINDS else sequence(name, args)
     for one in ("after", "before"):
         found = order.read(args[one]) if args.get(one) is not None else []
         if isinstance(found, str):

@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
 from tests.oracle import audits, registers
+from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
 from tests.oracle.filters import matches
@@ -162,11 +163,13 @@ ROOTS: dict[str, Root] = {
     "group": registers.group,
     "match": audits.match,
     "movements": audits.movements,
+    **{name: aggregate(name) for name in KINDS},
     "runs": _runs,
     "programs": _programs,
     "sources": _sources,
     "wilayah": _wilayah,
     "node": _node,
+    "nodes": lambda args, asked, moment: [_node({"id": one}, asked, moment) for one in args["ids"]],
     "changes": changes,
     "programOverlap": program_overlap,
 }

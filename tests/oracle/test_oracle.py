@@ -128,6 +128,7 @@ TEXTS: dict[str, list[Any]] = {
         "x",
     ],
 }
+TEXTS["ids"] = TEXTS["id"][:-1]
 
 
 @pytest.fixture(scope="module")

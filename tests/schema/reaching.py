@@ -37,6 +37,9 @@ VALUES = {
     "enrollments(filter)": '{wilayah: "33.20"}',
     "payments(filter)": '{wilayah: "33.20"}',
     "scores(filter)": '{register: {in: ["dtsen", "dtks"]}}',
+    "peopleAggregate(groupBy)": "[DESA, SEX]",
+    "enrollmentsAggregate(groupBy)": "[PROGRAM]",
+    "paymentsAggregate(groupBy)": "[PROGRAM, MONTH]",
     "rows": f'[{{nik: "{NIK}"}}]',
 }
 
@@ -97,7 +100,7 @@ def ways(schema: GraphQLSchema, deepest: int = 4) -> Iterator[Way]:
     while waiting:
         type_, steps = waiting.pop(0)
         for name, field in type_.fields.items():
-            if name == "node" or name.endswith("ById"):
+            if name == "node" or (name == "nodes" and not steps) or name.endswith("ById"):
                 continue
             way = Way((*steps, (name, field)))
             yield way

@@ -37,11 +37,14 @@ def test_what_tells_numbers_or_answers_about_named_persons_says_so() -> None:
     }
     assert found == {
         ("coverage", Yields.NUMBERS),
+        ("enrollmentsAggregate", Yields.NUMBERS),
         ("match", Yields.MATCHES),
         ("missingAttributes", Yields.NUMBERS),
         ("movements", Yields.NUMBERS),
         ("observations", Yields.NUMBERS),
         ("paymentTotals", Yields.NUMBERS),
+        ("paymentsAggregate", Yields.NUMBERS),
+        ("peopleAggregate", Yields.NUMBERS),
         ("programCombinations", Yields.NUMBERS),
         ("programOverlap", Yields.NUMBERS),
     }

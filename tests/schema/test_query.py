@@ -177,6 +177,25 @@ async def test_every_id_leads_back_to_its_thing(ask: Ask) -> None:
         }
 
 
+NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Program { code } } }"
+
+
+async def test_things_of_many_ids_come_in_their_order_with_null_for_those_that_are_missing(
+    ask: Ask, reads: Counting
+) -> None:
+    found = await ask('{ people(first: 2) { nodes { id } } programs { id } wilayah(code: "33") { id } }')
+    known = [one["id"] for one in (*found["programs"], *found["people"]["nodes"], found["wilayah"])]
+    missing = [base64.b64encode(text).decode() for text in (b"Program:NONE", b"Unknown:1")]
+    asked = [known[-1], *missing, *known, known[0]]
+    nodes = (await ask(NODES, ids=asked))["nodes"]
+    assert [node and node["id"] for node in nodes] == [known[-1], None, None, *known, known[0]]
+    assert nodes[3]["__typename"] == "Program"
+    assert len(reads.statements) == 2
+    assert await ask(NODES, ids=[]) == {"nodes": []}
+    with pytest.raises(InputError, match="100"):
+        await ask(NODES, ids=known[:1] * 101)
+
+
 def ids(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [one for key, part in value.items() for one in ([part] if key == "id" else ids(part))]
