@@ -64,6 +64,8 @@ print({HELD})
 """
 #: Megabytes by which the longer list may go beyond the shorter: what allocators hold on to, far below the list.
 SLACK = 100
+#: A run maps and copies some slices of rows side by side; the shorter list does not fill one.
+RUN_SLACK = 200
 SHORT, LONG = 10_000, 1_000_000
 
 
@@ -156,10 +158,10 @@ def measured(program: str, *arguments: str, **variables: str) -> tuple[int, ...]
     return tuple(int(number) for number in done.stdout.splitlines()[-1].split())
 
 
-def told(what: str, short: int, long: int) -> None:
+def told(what: str, short: int, long: int, slack: int = SLACK) -> None:
     """Says the figures on the way (`-s` shows them), and holds them to the bound."""
     sys.stdout.write(f"\n{what}: {short} MB, then {long} MB\n")
-    assert long - short < SLACK
+    assert long - short < slack
 
 
 def read(directory: Path, name: str, rows: int) -> int:
@@ -283,4 +285,4 @@ def run(hub: Hub, place: Path, rows: int) -> int:
 
 @pytest.mark.long
 def test_a_hundred_times_the_rows_of_a_run_take_the_same_memory(tmp_path: Path, loaded: Hub) -> None:
-    told("run", run(loaded, tmp_path / "short", SHORT), run(loaded, tmp_path / "long", LONG))
+    told("run", run(loaded, tmp_path / "short", SHORT), run(loaded, tmp_path / "long", LONG), RUN_SLACK)
