@@ -1,6 +1,6 @@
 """The web application: GraphQL, the page to try it, and health."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -9,8 +9,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
 
 from hub.access.gate import Gate, OpenGate
 from hub.compiler.engine import Reads
@@ -19,9 +20,13 @@ from hub.schema.admission import Admission
 from hub.schema.budget import Budget
 from hub.schema.build import engine
 from hub.schema.door import Door
+from hub.schema.event_door import EventDoor
 from hub.schema.export_door import ExportDoor, Snapshots
 from hub.schema.pinning import keep
+from hub.schema.pulse import Pulse
+from hub.schema.socket_door import SocketDoor
 from hub.schema.straight import Straight
+from hub.schema.streams import Patience, Streams
 from hub.schema.terms import Terms
 
 GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
@@ -70,6 +75,7 @@ def create_app(
             keep(compiler, chosen.trusted)
             admission = Admission(chosen.concurrency)
             app.state.door = Door(compiler, reads, admits, budget, admission, chosen.trusted)
+            stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
                 app.state.exports = ExportDoor(compiler, bulk, admits, budget, chosen)
@@ -83,6 +89,8 @@ def create_app(
         ],
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
+            WebSocketRoute("/graphql", _socket),
+            Route("/graphql/stream", _events, methods=METHODS),
             *([Route("/export", _export, methods=METHODS)] if open_bulk else []),
             Route("/health", _health, methods=["GET"]),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
@@ -105,6 +113,33 @@ async def _graphql(request: Request) -> Response:
     cached = request.method == "GET" and "cache-control" in response.headers
     response.raw_headers += SAFE_CACHED if cached else SAFE_ALREADY
     return response
+
+
+async def _socket(socket: WebSocket) -> None:
+    sockets: SocketDoor = socket.app.state.sockets
+    await sockets.serve(socket)
+
+
+async def _events(request: Request) -> Response:
+    door: EventDoor = request.app.state.events
+    response = await door.answer(request) if request.method == "POST" else _only("POST")
+    response.headers.update(SAFE)
+    return response
+
+
+def _begin_streams(app: Starlette, patience: Patience) -> Callable[[], Awaitable[None]]:
+    """Lets streams in by both doors; what it returns ends them all."""
+    door: Door = app.state.door
+    streams = Streams(door, Pulse(door.reads, patience.looks), patience)
+    app.state.events, app.state.sockets = EventDoor(streams), SocketDoor(streams)
+    return lambda: end_streams(app)
+
+
+async def end_streams(app: Starlette) -> None:
+    """Ends what stays open by itself: event streams with `complete`, WebSockets with 1001. Twice is as good as once."""
+    sockets: SocketDoor = app.state.sockets
+    await sockets.streams.pulse.end()
+    await sockets.end()
 
 
 async def _export(request: Request) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -104,12 +104,23 @@ class Impatient(HttpToolsProtocol):
             self._hurry = None
 
 
+Ending = Callable[[], Awaitable[None]]
+
+
 class _Server(uvicorn.Server):
     """A server that ends in peace on SIGINT and SIGTERM, so that its owner can put the database in order."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Ending) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends what would stay open by itself before it waits for the rest."""
+        for listener in self.servers:
+            listener.close()
+        await self._ending()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Tells when it answers."""
@@ -137,7 +148,7 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
 
     No access log: a line of it holds a query string, and that may hold a person's number.
     """
-    from hub.app import LOOPBACK, create_app
+    from hub.app import LOOPBACK, create_app, end_streams
     from hub.cli.admitting import gate_of
     from hub.cli.entrance import local_context
     from hub.schema.terms import terms_of
@@ -155,22 +166,33 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         lambda: open_bulk(database, chosen.export_seconds),
         gate_of(database, chosen),
     )
-    await serve_app(app, listener, ready)
+    await serve_app(app, listener, ready, lambda: end_streams(app))
 
 
-async def serve_app(app: Callable[..., Any], listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serves an application on a socket; `ready` is called once it answers."""
+async def _nothing() -> None:
+    """An application without streams has none to end."""
+
+
+async def serve_app(
+    app: Callable[..., Any], listener: socket.socket, ready: Callable[[], None], ending: Ending = _nothing
+) -> None:
+    """Serves an application on a socket; `ready` is called once it answers, `ending` before it ends."""
+    from hub.schema.socket_door import LARGEST_MESSAGE
+
     config = uvicorn.Config(
         app,
         http=Impatient,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
+        ws_max_queue=4,
+        ws_per_message_deflate=False,
         lifespan="on",
         access_log=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
-    server = _Server(config, ready)
+    server = _Server(config, ready, ending)
     await server.serve([listener])
     if not server.started:
         raise FatalError("not_started", "the server did not start; the log lines above say why")

@@ -107,8 +107,10 @@ def _persons(value: object) -> list[object]:
     """The keys in global ids of persons.
 
     Raises:
-        InputError: `bad_id`, also for an id of something else.
+        InputError: `bad_id`, also for an id of something else; `limit_values`, more than a page holds.
     """
+    if isinstance(value, list) and len(value) > MAX_PAGE:
+        raise InputError("limit_values", f"at most {MAX_PAGE} ids")
     keys = [node_key(one, "Person", "uuid") for one in (value if isinstance(value, list) else [value])]
     if None in keys:
         raise InputError("bad_id", "not the id of a person")

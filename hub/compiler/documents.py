@@ -46,7 +46,7 @@ class InvalidDocument(Exception):  # noqa: N818  # it is an answer to the caller
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """A valid document with its one operation, a query.
+    """A valid document with its one operation, a query or a subscription.
 
     Args:
         document: All of it.
@@ -59,6 +59,11 @@ class Operation:
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     signatures: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether it is a subscription."""
+        return self.definition.operation is OperationType.SUBSCRIPTION
 
 
 @dataclass
@@ -91,7 +96,7 @@ class Documents:
 
         Raises:
             InvalidDocument: It can't be parsed, or breaks the schema.
-            InputError: It is too large (`limit_…`), is no query (`not_a_query`), or has no operation of that name.
+            InputError: It is too large (`limit_…`), is a mutation (`not_a_query`), or has no operation of that name.
         """
         found = self._pinned.get(source) or self._lately(source)
         own = found.definition.name.value if found.definition.name else None
@@ -132,8 +137,8 @@ class Documents:
         check(document, self.limits)
         definitions = document.definitions
         operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
-        if operation.operation is not OperationType.QUERY:
-            raise InputError("not_a_query", "this hub answers queries; it has no mutations and subscriptions")
+        if operation.operation is OperationType.MUTATION:
+            raise InputError("not_a_query", "this hub has no mutations")
         errors = validate(self.schema, document, self._rules, MOST_ERRORS, self.silent)
         if errors:
             raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", errors)

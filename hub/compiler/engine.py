@@ -98,14 +98,18 @@ class Engine:
         """Documents are validated against this schema alone."""
         self._documents = Documents(self.schema, self.limits)
 
-    def prepare(self, request: Request) -> Prepared:
+    def prepare(self, request: Request, *, streams: bool = False) -> Prepared:
         """The plan of a request and its parameters; nothing is read yet.
+
+        Args:
+            request: What is asked for.
+            streams: Whether it may be a subscription, whose plan yields its next event (`hub.compiler.stream`).
 
         Raises:
             InvalidDocument: The document or its variables break the schema.
             InputError: It asks for too much, or a value is unfit.
         """
-        operation, variables = self.read(request)
+        operation, variables = self.read(request, streams=streams)
         plan = self._plan(operation, variables, request.language)
         arguments = plan.arguments(variables)
         cost = plan.cost(arguments)
@@ -125,14 +129,16 @@ class Engine:
         operation = self._documents.operation(source)
         return frozenset(roots(operation.definition.selection_set, operation.fragments))
 
-    def read(self, request: Request) -> tuple[Operation, VariableValues]:
+    def read(self, request: Request, *, streams: bool = False) -> tuple[Operation, VariableValues]:
         """The valid operation of a request and the values of its variables.
 
         Raises:
             InvalidDocument: The document or its variables break the schema.
-            InputError: The document is too large, or isn't one query.
+            InputError: The document is too large, or isn't one query (with `streams`, or one subscription).
         """
         operation = self._documents.operation(request.query, request.operation_name)
+        if operation.subscribes and not streams:
+            raise InputError("not_a_query", "ask for a subscription at /graphql/stream, or over a WebSocket")
         sized([(request.variables, 0)], self.limits, "values")
         silent = not self.limits.introspection
         variables = variables_of(self.schema, operation, request.variables, silent)
@@ -145,9 +151,9 @@ class Engine:
         plan = self._plans.get(key)
         if plan is None:
             selector = Selector(self.schema, operation.fragments, variables)
-            query = self.schema.query_type
+            query = self.schema.get_root_type(operation.definition.operation)
             if query is None:
-                raise LookupError("the schema has no query type")
+                raise LookupError("the schema has no such root type")
             selected = selector.fields(query, [operation.definition.selection_set])
             plan = Planner(self.schema, self.catalog, selector, language).plan(selected, query)
             self._plans[key] = plan

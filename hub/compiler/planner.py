@@ -196,7 +196,7 @@ class Planner:
         if isinstance(declared, Column):
             return f'{parent.alias}."{declared.name}"'
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
-        source = self.binder.source(definition, nodes[0]) if arguments else -1
+        source = self.binder.source(definition, nodes[0]) if arguments or parent.root else -1
         selected = Field(definition, nodes[0], arguments, source)
         moment = self.root_moment(selected) if parent.root else parent.moment
         scope = Scope(self.binder, moment, selected, self.language)

@@ -131,7 +131,7 @@ def in_body(sent: bytes, language: str, trusted: Trusted) -> Request:
         raise Malformed(400, "isi bukan JSON yang sah", "the body is not valid JSON") from None
     if not isinstance(given, dict):
         raise Malformed(400, "satu permintaan, satu operasi", "one operation a request; there is no batching")
-    return _request(given, language, trusted)
+    return request_of(given, language, trusted)
 
 
 def in_query_string(http: HttpRequest, language: str, trusted: Trusted) -> Request:
@@ -154,10 +154,11 @@ def in_query_string(http: HttpRequest, language: str, trusted: Trusted) -> Reque
                 raise Malformed(400, f"`{name}` bukan JSON yang sah", f"`{name}` is not valid JSON") from None
         else:
             given[name] = text
-    return _request(given, language, trusted)
+    return request_of(given, language, trusted)
 
 
-def _request(given: Mapping[str, Any], language: str, trusted: Trusted) -> Request:
+def request_of(given: Mapping[str, Any], language: str, trusted: Trusted) -> Request:
+    """The operation that the members of GraphQL over HTTP name; errors as `in_body` has them."""
     kinds = (("variables", dict), ("extensions", dict), ("operationName", str), ("documentId", str))
     for name, kind in kinds:
         if given.get(name) is not None and not isinstance(given[name], kind):

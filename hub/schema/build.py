@@ -20,6 +20,7 @@ from hub.schema.provenance import Record
 from hub.schema.query import Query
 from hub.schema.reference import Program, Run, Source, Wilayah
 from hub.schema.scalars import SCALARS
+from hub.schema.subscription import Subscription
 
 SDL = Path(__file__).parent / "schema.graphql"
 """The printed schema as last committed; a test compares it."""
@@ -44,7 +45,10 @@ NODES = (
 def schema() -> GraphQLSchema:
     """The schema as graphql-core has it."""
     made = strawberry.Schema(
-        Query, types=NODES, config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS)
+        Query,
+        subscription=Subscription,
+        types=NODES,
+        config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
     )
     found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry defines; graphql-core and the compiler run
     return found

@@ -119,7 +119,7 @@ def _with_things(kinds: Sequence[Kind]) -> str:
 
 
 _SIZE = "(select b.size from bound b)"
-_NEXT = opaque("json_build_array({t}.filter, {t}.seen, {t}.tombs, {t}.done_at, {t}.done_rank, {t}.done_key)")
+NEXT = opaque("json_build_array({t}.filter, {t}.seen, {t}.tombs, {t}.done_at, {t}.done_rank, {t}.done_key)")
 _TYPES = "array[" + ", ".join(f"'{kind.of}'" for kind in KINDS) + "]"
 _NAMES = "array[" + ", ".join(f"'{kind.name}'" for kind in KINDS) + "]"
 ITEMS = Rows(
@@ -187,7 +187,7 @@ class Changes:
     )
     count: int = column("count", "Banyaknya pada halaman ini. / How many stand on this page.")
     next: str = expression(
-        _NEXT, "Kursor buram untuk lanjutannya. / Opaque cursor for what follows, also after the last page."
+        NEXT, "Kursor buram untuk lanjutannya. / Opaque cursor for what follows, also after the last page."
     )
     last: bool = column("last", "true: belum ada lanjutannya. / true: nothing more follows yet.")
     until: Instant = column(

@@ -33,17 +33,26 @@ def refusal(error: Exception, language: str, media: str) -> Response:
     """The response to a request that failed with this error; what nobody foresaw is logged by its kind alone."""
     if isinstance(error, Left):
         return Response(status_code=GONE)
+    told = entries(error, language)
+    if isinstance(error, Malformed):
+        return _errors(told, error.status, media)
+    if isinstance(error, InvalidDocument):
+        return _errors(told, _client_status(media), media)
+    if isinstance(error, HubError):
+        return _errors(told, _status(error, media), media, error)
+    return _errors(told, 500, media)
+
+
+def entries(error: Exception, language: str) -> list[Mapping[str, Any]]:
+    """The entries of `errors` for a request that failed with this error; what nobody foresaw is logged by its kind."""
     if isinstance(error, Malformed):
         text = error.english if language == "en" else error.indonesian
-        return _errors([_entry(text, error.code, error.reason)], error.status, media)
-    if isinstance(error, InvalidDocument):
-        return _errors(faults(error, language), _client_status(media), media)
-    if isinstance(error, HubError):
-        return _errors(faults(error, language), _status(error, media), media, error)
+        return [_entry(text, error.code, error.reason)]
+    if isinstance(error, InvalidDocument | HubError):
+        return faults(error, language)
     # The text of a driver's error may hold what was asked for, and so may its traceback.
     log.error("query failed: %s", type(error).__name__)
-    hidden = HubError("internal", "an error inside the hub; its log has the kind")
-    return _errors(faults(hidden, language), 500, media)
+    return faults(HubError("internal", "an error inside the hub; its log has the kind"), language)
 
 
 def _client_status(media: str) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from hub.compiler.limits import Limits, limits_of
 from hub.registry.documents import read_documents
+from hub.schema.streams import Patience
 from hub.schema.trusted import Trusted, trusted
 from hub.settings import Settings
 
@@ -20,6 +21,7 @@ class Terms:
         export_seconds: Seconds that one export may take, from its first row to its last.
         trusted: Documents that may be asked for by their hash.
         federation: Whether it answers the router of a federation as one of its subgraphs.
+        patience: How long and for how many subscriptions it waits.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -29,6 +31,7 @@ class Terms:
     export_seconds: float = 900
     trusted: Trusted = field(default_factory=Trusted)
     federation: bool = False
+    patience: Patience = field(default_factory=Patience)
 
 
 def terms_of(settings: Settings) -> Terms:

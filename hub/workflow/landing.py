@@ -22,7 +22,8 @@ from hub.toolkit.reference import Reference
 from hub.workflow.absorb import RunOrder, Timings, absorb
 from hub.workflow.lookups import gives_data
 from hub.workflow.preview import preview
-from hub.workflow.summary import COUNTED, Summary, Watcher
+from hub.workflow.summary import COUNTED, Summary
+from hub.workflow.telling import Telling
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Sync:
     survivorship: dict[str, list[int]]
     attributes: AttributeSet
     registry_url: str | None
-    watch: Watcher
+    watch: Telling
     dry_run: bool = False
 
     def population(self, but: int | None = None) -> list[int]:

@@ -29,6 +29,7 @@ from hub.workflow.landing import Landing, Sync
 from hub.workflow.lookups import looks_up, turn
 from hub.workflow.lookups import wanted as wanted_of
 from hub.workflow.summary import Silent, Summary, Watcher
+from hub.workflow.telling import Telling
 
 LOST = (
     "database_lost",
@@ -64,6 +65,7 @@ async def sync(
     chosen.sort(key=turn)
     chosen = _without_lookups(chosen, names) if dry_run else chosen
     reference = await asyncio.to_thread(load_reference, settings.config_dir / "reference")
+    telling = Telling(database, watch or Silent())
     shared = Sync(
         database,
         sources,
@@ -71,10 +73,10 @@ async def sync(
         survivorship_of(settings, sources),
         attributes_of(settings.config_dir),
         registry_url,
-        watch or Silent(),
+        telling,
         dry_run,
     )
-    async with runs.only_sync(database, mend=not dry_run):
+    async with runs.only_sync(database, mend=not dry_run), telling.told():
         return [await _spared(shared, config) for config in chosen]
 
 
@@ -117,6 +119,8 @@ async def _one(shared: Sync, config: SourceConfig, allowance: Allowance) -> Summ
     """One run; a failure is told in its summary and in the book, never raised."""
     shared.watch.begin(config.name)
     run_id, at = await _begin(shared, config)
+    if not shared.dry_run:
+        shared.watch.of(run_id)
     try:
         summary = await _run(shared, config, (run_id, at), allowance)
     except HubError as error:

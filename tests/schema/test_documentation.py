@@ -10,15 +10,18 @@ PAGE = (Path(__file__).parents[2] / "docs" / "graphql.md").read_text(encoding="u
 
 
 def test_every_root_is_documented() -> None:
-    query = schema().query_type
+    query, subscription = schema().query_type, schema().subscription_type
     assert query is not None
-    assert [name for name in query.fields if not re.search(rf"`{name}\b", PAGE)] == []
+    assert subscription is not None
+    roots = [*query.fields, *subscription.fields]
+    assert [name for name in roots if not re.search(rf"`{name}\b", PAGE)] == []
 
 
 def test_every_example_compiles_to_one_statement() -> None:
     examples = re.findall(r"```graphql\n(.*?)```", PAGE, re.DOTALL)
     assert examples != []
     for example in examples:
-        sql, _ = engine().explain(Request(example, {"nik": "3320014101909001"}))
+        request = Request(example, {"nik": "3320014101909001"})
+        sql = engine().prepare(request, streams=True).plan.sql
         assert sql.startswith("with q as materialized (select case when hub.enter($1::text) then ")
         assert ";" not in sql

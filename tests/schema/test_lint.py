@@ -199,7 +199,7 @@ def page_info_is_that_of_relay(made: GraphQLSchema) -> Iterator[str]:
 
 
 #: They go one way: what is behind the cursor is known already.
-FEEDS = ("Query.changes", "Query.shareFeed")
+FEEDS = ("Query.changes", "Query.shareFeed", "Subscription.personsChanged", "Subscription.runProgress")
 
 
 @rule

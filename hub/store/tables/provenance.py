@@ -74,6 +74,17 @@ run = Table(
     comment="One pull of one source",
 )
 
+run_progress = Table(
+    "run_progress",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("stage", Text, nullable=False, comment="pull, land"),
+    Column("rows", BigInteger, nullable=False, comment="rows staged so far"),
+    Column("refused", BigInteger, nullable=False, comment="of these refused"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="machine's clock, UTC"),
+    comment="How far the run under way is, told by it about once a second, apart from its transaction",
+)
+
 source_state = Table(
     "source_state",
     metadata,

@@ -1,0 +1,68 @@
+"""Subscriptions: the plan of one yields its next event, and is run again from where that ended.
+
+The root field of a subscription takes `after`, a cursor. Beside what the caller selects, its object carries values for
+the server alone (`Relation.beside`), which are taken off again:
+
+    next$    cursor behind this event; a caller who comes back with it misses nothing
+    more$    more follows at once
+    empty$   nothing has happened since the cursor
+    mark$    what the event tells, as one text: an event that tells the same as the one before is not sent
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from hub.compiler.engine import Prepared, Reads
+from hub.errors import InputError, RefusedError
+
+
+@dataclass
+class Stream:
+    """One subscription under way.
+
+    Args:
+        prepared: What is asked for.
+    """
+
+    prepared: Prepared
+    _arguments: list[dict[str, Any]] = field(init=False)
+    _mark: str | None = None
+
+    def __post_init__(self) -> None:
+        """It begins where the caller said.
+
+        Raises:
+            InputError: `one_event_source`, @skip or @include leave no field.
+        """
+        if len(self.prepared.plan.order) != 1:
+            raise InputError("one_event_source", "a subscription asks for exactly one field of the root")
+        self._arguments = self.prepared.plan.arguments(self.prepared.variables)
+
+    async def event(self, reads: Reads, context: str) -> tuple[bytes | None, bool]:
+        """The JSON of the `data` of the next event, or None where there is none, and whether more follows at once.
+
+        Args:
+            reads: Where it is read, by one statement.
+            context: The caller's signed access context of now.
+
+        Raises:
+            RefusedError: `context_refused`, the database did not let the caller in.
+        """
+        plan = self.prepared.plan
+        text = await reads.text(plan.sql, [context, *plan.parameters(self._arguments)])
+        if text is None:
+            raise RefusedError("context_refused", "the database did not accept the caller's context")
+        data = orjson.loads(text)
+        root: dict[str, Any] | None = data[plan.order[0]]
+        if root is None:
+            return None, False
+        after, more = root.pop("next$"), root.pop("more$")
+        empty, mark = root.pop("empty$"), root.pop("mark$")
+        # The root field is the first whose arguments are bound.
+        self._arguments[0] = self._arguments[0] | {"after": after, "since": None}
+        if empty or (mark is not None and mark == self._mark):
+            return None, more
+        self._mark = mark
+        return orjson.dumps(data), more
