@@ -19,9 +19,9 @@ _ASKED = (
     f" {at_least('{arg[wilayah.lo]}')} as lo, {at_most('{arg[wilayah.hi]}')} as hi"
 )
 _HELD = (
-    "select h.person_id, h.home_area_key, count(*) as held from (select distinct e.person_id, e.home_area_key,"
-    " e.program_id from hub.enrollment e where e.program_id = any(a.ids) and {state[e]}"
-    f" and {inside('e.home_area_key')}) h group by h.person_id, h.home_area_key"
+    "select e.person_id, e.home_area_key, count(distinct e.program_id) as held from hub.enrollment e"
+    f" where e.program_id = any(a.ids) and {{state[e]}} and {inside('e.home_area_key')}"
+    " group by e.person_id, e.home_area_key"
 )
 _COUNTED = (
     "select a.unit, a.ids, a.wanted, a.lo, a.hi, h.home_area_key / a.unit * a.unit as area_key, count(*) as holders,"

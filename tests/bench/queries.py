@@ -111,6 +111,29 @@ select row_to_json(z) from (select (select row_to_json(y) from (select
 """
 
 
+OVERLAP = """
+query ($programs: [String!]!) {
+  programOverlap(programs: $programs, wilayah: "33.20", level: KECAMATAN) {
+    nodes { wilayah { code } holders persons }
+  }
+}
+"""
+OVERLAP_BY_HAND = """
+select row_to_json(z) from (select (select row_to_json(y) from (select
+  (select coalesce(json_agg(n), '[]') from (
+    select (select row_to_json(w) from (select w.code) w) as wilayah, o.holders, o.persons from (
+      select h.area_key, count(*) as holders, count(*) filter (where h.held = 2) as persons from (
+        select e.person_id, e.home_area_key / 10000 * 10000 as area_key, count(distinct e.program_id) as held
+        from hub.enrollment e
+        where e.program_id = any(array(select g.id from hub.program g where g.code = any($2::text[])))
+          and upper_inf(e.recorded) and e.valid @> $3::date and e.home_area_key between $4::bigint and $5::bigint
+        group by e.person_id, e.home_area_key) h
+      group by h.area_key) o
+    left join hub.wilayah w on w.system = 'kemendagri' and w.area_key = o.area_key
+    order by o.area_key) n) as nodes) y) as "programOverlap") z
+"""
+
+
 @dataclass(frozen=True)
 class Question:
     """One question.
@@ -121,7 +144,7 @@ class Question:
         sql: The same by hand, or empty; `$1` is the context, `$2` the NIK or the page size, `$3` today, `$4` and
             `$5` the area and the person after whom the page begins, `$6` and `$7` the first and last area key of
             the regency: parameters, because literals lead the planner to sort the whole regency.
-        kind: What its variables are: `person` or `page`.
+        kind: What its variables are: `person`, `page` or `programs`.
         size: Persons a page.
         peer: The same for PostGraphile, a file beside its server; or empty.
         goals: Of the ratios to SQL by hand and to PostGraphile, to its CPU, and with access control to without.
@@ -165,4 +188,7 @@ QUESTIONS = (
     Question("q1_provenance", PERSON_STATED, kind="person"),
     Question("q2", PAGE, PAGE_BY_HAND, size=50, peer="page.graphql", goals=Goals(0.85, 5, 1 / 3.5, 0.9)),
     Question("q3", PAGE, PAGE_BY_HAND, size=500, peer="page.graphql", goals=Goals(0.85, 4.5, 1 / 2.5, 0.9)),
+    Question(
+        "q4", OVERLAP, OVERLAP_BY_HAND, "programs", peer="overlap.graphql", goals=Goals(1 / 1.2, 10, 0.1, 0.9)
+    ),
 )

@@ -31,7 +31,8 @@ SECONDS = 2.0
 """Length of one turn; shorter at toy sizes."""
 SUBJECTS = 400
 TAIL_GOAL = 4.0
-#: Persons by number all over the graph; and of one regency, without those on whom no full page follows.
+#: Persons by number all over the graph; those of one regency, without whom no full page follows; pairs of programs, of
+#: which persons hold every other.
 SOME = {
     "person": text(
         "select person_id, home_area_key, nik from person_state"
@@ -43,15 +44,20 @@ SOME = {
         " window w as (order by home_area_key, person_id)) select person_id, home_area_key, nik from r"
         " where place % greatest(persons / :n, 1) = 0 and place <= greatest(persons - 600, 1) or place = 1 limit :n"
     ),
+    "programs": text(
+        "select 0, 0, '', array[a.code, b.code] from program a"
+        " join program b on b.id = (select min(c.id) from program c where c.id > a.id) order by a.id limit :n"
+    ),
 }
 
 
 class Subject(NamedTuple):
-    """Whom a question is about, or after whom its page begins."""
+    """Whom a question is about, or after whom its page begins; or the programs it is about."""
 
     person: int
     area: int
     nik: str
+    programs: Sequence[str] = ()
 
 
 @dataclass
@@ -133,6 +139,8 @@ async def _subjects(database: Database, question: Question) -> list[Subject]:
 def _variables(question: Question, subject: Subject) -> dict[str, Any]:
     if question.kind == "person":
         return {"nik": subject.nik}
+    if question.kind == "programs":
+        return {"programs": subject.programs}
     cursor = base64.b64encode(orjson.dumps([subject.area, subject.person])).decode()
     return {"first": question.size, "after": cursor}
 
@@ -156,9 +164,9 @@ async def _sides(
 async def _for_peer(question: Question, server: Server, subjects: Sequence[Subject]) -> list[bytes]:
     """The requests in PostGraphile's words; its cursors hold a word for the order beside the sort key."""
     query = (SOURCES / question.peer).read_text()
-    if question.kind == "person":
+    if question.kind != "page":
         return [
-            post("/graphql", orjson.dumps({"query": query, "variables": {"nik": one.nik}}))
+            post("/graphql", orjson.dumps({"query": query, "variables": _variables(question, one)}))
             for one in subjects
         ]
     (first,) = await answers(
@@ -197,6 +205,8 @@ def _plain(value: Any) -> str:
 
     def bare(found: Any, name: str = "") -> Any:
         if isinstance(found, dict):
+            if list(found) == ["code"] and name == "wilayah":
+                return found["code"]
             return {key: bare(one, key) for key, one in found.items()}
         if isinstance(found, list):
             return [bare(one) for one in found]

@@ -107,6 +107,7 @@ def _page(variables: dict[str, Any]) -> list[object]:
 _READERS: dict[str, Callable[[dict[str, Any]], list[object]]] = {
     "person": lambda variables: [variables["nik"], clock.today()],
     "page": _page,
+    "programs": lambda variables: [variables["programs"], clock.today(), *REGENCY],
 }
 
 

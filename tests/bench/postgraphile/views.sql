@@ -26,3 +26,31 @@ comment on view peer.program is '@primaryKey id';
 comment on view peer.source is '@primaryKey id';
 comment on view peer.enrollment is E'@primaryKey enrollment_id\n@foreignKey (person_id) references peer.person (person_id)\n@foreignKey (program_id) references peer.program (id)\n@foreignKey (source_id) references peer.source (id)';
 comment on view peer.benefit is E'@primaryKey benefit_id\n@foreignKey (person_id) references peer.person (person_id)\n@foreignKey (enrollment_id) references peer.enrollment (enrollment_id)\n@foreignKey (program_id) references peer.program (id)\n@foreignKey (source_id) references peer.source (id)';
+-- Tables without the area on every row: where an enrolled person lives has to be looked up.
+do $$
+begin
+  if to_regclass('plain.enrollment') is null then
+    create schema plain;
+    create table plain.enrollment as
+      select enrollment_id, person_id, program_id, valid from hub.enrollment where upper_inf(recorded);
+    create index on plain.enrollment (program_id, person_id) include (valid);
+    create table plain.person as
+      select person_id, home_area_key / 10000 * 10000 as kecamatan from hub.person_state where upper_inf(recorded);
+    create unique index on plain.person (person_id) include (kecamatan);
+    create index on plain.person (kecamatan);
+  end if;
+end
+$$;
+analyze plain.enrollment, plain.person;
+create function peer.overlap(programs text[], area_from bigint, area_to bigint)
+returns table (wilayah text, holders int, persons int) language sql stable as $$
+  select w.code, o.holders, o.persons from (
+    select h.kecamatan, count(*)::int as holders, count(*) filter (where h.held = 2)::int as persons from (
+      select e.person_id, p.kecamatan, count(distinct e.program_id) as held
+      from plain.enrollment e join plain.person p using (person_id)
+      where e.program_id = any(array(select g.id from hub.program g where g.code = any(programs)))
+        and e.valid @> current_date and p.kecamatan between area_from and area_to
+      group by e.person_id, p.kecamatan) h
+    group by h.kecamatan) o
+  left join hub.wilayah w on w.system = 'kemendagri' and w.area_key = o.kecamatan order by o.kecamatan
+$$;
