@@ -1,5 +1,6 @@
 """The gate: from what a request says of its sender to a caller and the signed contexts of that caller."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -103,9 +104,10 @@ class TokenGate:
     agencies: Mapping[str, Agency]
     terms: Terms
     read: Callable[[], Awaitable[Mapping[str, Agreement]]]
-    _tokens: OrderedDict[bytes, Claims] = field(default_factory=OrderedDict)
+    _tokens: OrderedDict[bytes, tuple[Claims, Issuer]] = field(default_factory=OrderedDict)
     _granting: Granting | None = None
     _read_at: float = 0.0
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def admit(self, authorization: str, purpose: str = "", agreement: str = "") -> Admitted:
         """The caller behind a bearer token."""
@@ -126,11 +128,12 @@ class TokenGate:
         return Admitted(caller, self._context(caller))
 
     def _believed(self, token: str) -> Claims:
-        """The claims of a token, its signature checked once; it expires all the same."""
+        """The claims of a token, its signature checked once for the keys of its issuer; it expires all the same."""
         name = hashlib.sha256(token.encode(errors="replace")).digest()
-        found = self._tokens.get(name)
-        if found is None:
-            found = self._tokens[name] = believed(token, self.issuers)
+        found, issuer = self._tokens.get(name, (None, None))
+        if found is None or self.issuers.get(found.issuer) is not issuer:
+            found = believed(token, self.issuers)
+            self._tokens[name] = found, self.issuers[found.issuer]
             if len(self._tokens) > MOST_TOKENS:
                 self._tokens.popitem(last=False)
         if found.expires <= clock.now():
@@ -139,10 +142,12 @@ class TokenGate:
         return found
 
     async def _current(self) -> Granting:
-        if self._granting is None or monotonic() - self._read_at > FRESH:
-            self._granting = Granting(self.agencies, self.terms, await self.read())
-            self._read_at = monotonic()
-        return self._granting
+        """What is granted now; one request reads it anew, and those that come meanwhile wait for it."""
+        async with self._reading:
+            if self._granting is None or monotonic() - self._read_at > FRESH:
+                self._granting = Granting(self.agencies, self.terms, await self.read())
+                self._read_at = monotonic()
+            return self._granting
 
     def _context(self, caller: Caller) -> Callable[[], str]:
         reach = Reach(

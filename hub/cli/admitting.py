@@ -21,9 +21,11 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
     from hub.access.issuer import OwnIssuer
     from hub.access.trust import Trust
     from hub.cli.entrance import local_context
-    from hub.errors import FatalError
+    from hub.errors import FatalError, RetriableError
     from hub.registry.agencies import load_agencies, load_terms
     from hub.registry.issuers import load_issuers
+    from hub.store.roles import Role
+    from hub.store.sql import is_lost
 
     if settings.access == "local":
         return OpenGate(local_context(database))
@@ -35,8 +37,15 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
         )
 
     async def read() -> Mapping[str, "Agreement"]:
-        async with database.connect() as connection:
-            return await granting(connection)
+        try:
+            async with database.connect(Role.APP) as connection:
+                return await granting(connection)
+        except Exception as error:
+            if is_lost(error) or isinstance(error, OSError):
+                raise RetriableError(
+                    "database_unavailable", "the database does not answer; try again soon"
+                ) from None
+            raise
 
     key = database.roles.derive("context")
     return TokenGate(key, trust, load_agencies(settings.config_dir), load_terms(settings.config_dir), read)

@@ -35,8 +35,8 @@ def require_loopback(host: str) -> None:
     if not ours:
         raise InputError(
             "not_loopback",
-            "the hub has no access control yet (it comes with a later release), so it serves this machine"
-            " alone: use --host 127.0.0.1, ::1 or localhost",
+            "fields are not masked by scope and answers leave no line in the ledger yet, so the hub serves this"
+            " machine alone: use --host 127.0.0.1, ::1 or localhost",
         )
 
 

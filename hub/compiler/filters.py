@@ -107,10 +107,29 @@ class Filtering:
         if isinstance(filter_, Clause):
             return [scope.fill(filter_.sql, Value(scope.binder, scope.field.source, path))]
         if isinstance(filter_, Holds):
-            return _held(filter_, value, scope, path)
+            return self._held(filter_, value, scope, path)
         if isinstance(filter_, Compare):
             return [_compared(filter_, op, one, scope, path) for op, one in value.items() if one is not None]
         return self._linked(filter_, _input(type_, name), value, scope, path)
+
+    def _held(self, filter_: Holds, value: Given, scope: Scope, path: Path) -> list[str]:
+        found = []
+        for name, form in (("has", "{}"), ("not", "not {}")):
+            for place, _ in enumerate(value.get(name) or ()):
+                self._look_in()
+                bound = Value(scope.binder, scope.field.source, (*path, name, place))
+                found.append(form.format(scope.fill(filter_.sql, bound)))
+        return found
+
+    def _look_in(self) -> None:
+        """Counts one more set that the filters look into.
+
+        Raises:
+            InputError: `limit_links`.
+        """
+        self.links += 1
+        if self.links > MOST_LINKS:
+            raise InputError("limit_links", f"filters look into more than {MOST_LINKS} other sets")
 
     def _linked(
         self, filter_: Linked, type_: GraphQLInputObjectType, value: Given, scope: Scope, path: Path
@@ -131,9 +150,7 @@ class Filtering:
     def _exists(
         self, filter_: Linked, type_: GraphQLInputObjectType, value: Given, scope: Scope, path: Path
     ) -> str:
-        self.links += 1
-        if self.links > MOST_LINKS:
-            raise InputError("limit_links", f"filters look into more than {MOST_LINKS} other sets")
+        self._look_in()
         here = scope.at(self.alias("f"), scope.t)
         table = here.fill(filter_.rows.table)
         parts = [here.fill(filter_.on), *_held_true(filter_.rows, here)]
@@ -202,15 +219,6 @@ def _held_true(rows: Rows, scope: Scope) -> list[str]:
 
 def _all(parts: list[str]) -> str:
     return f"({' and '.join(parts)})" if parts else "true"
-
-
-def _held(filter_: Holds, value: Given, scope: Scope, path: Path) -> list[str]:
-    found = []
-    for name, form in (("has", "{}"), ("not", "not {}")):
-        for place, _ in enumerate(value.get(name) or ()):
-            bound = Value(scope.binder, scope.field.source, (*path, name, place))
-            found.append(form.format(scope.fill(filter_.sql, bound)))
-    return found
 
 
 def _compared(filter_: Compare, operator: str, value: Any, scope: Scope, path: Path) -> str:

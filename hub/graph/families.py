@@ -46,6 +46,7 @@ CARDS_TOUCHED = """
 """
 # The head, or the one who stands in for him; where two could be, the lower NIK. Who moves in this fold has the new
 # home already; the rows about him follow at its end.
+# Where the head lived when it was recorded stays with the row, so that the area that was left hears of its end.
 # `headed` stands apart: a head taken from its expression cannot be sought by index or hash, and every card would read
 # every person.
 CARDS = f"""
@@ -62,8 +63,8 @@ CARDS = f"""
                           and upper_inf(s.recorded)
                         order by s.nik, s.name_key, s.birth_date, s.person_id limit 1) end as head
       from standing t group by card_id, uid, no_kk)
-    select h.card_id, h.uid, h.no_kk, h.valid, h.head as person_id, s.event_area_key,
-           coalesce(f.home, s.home_area_key) as home_area_key
+    select h.card_id, h.uid, h.no_kk, h.valid, h.head as person_id,
+           coalesce(f.home, s.home_area_key) as event_area_key, coalesce(f.home, s.home_area_key) as home_area_key
     from headed h join standing s on s.card_id = h.card_id and s.person_id = h.head and s.place = 1
     left join fold_person f on f.person_id = h.head
 """

@@ -39,7 +39,7 @@ UPSTREAM = frozenset(
         "busy", "busy_for_long", "timeout", "connection_broken", "unreachable", "html_instead", "answer_odd",
         "answer_cut_off", "answer_too_large", "json_unreadable", "file_differs", "index_odd", "redirected",
         "listing_odd", "listing_moved", "listing_incomplete", "page_empty", "page_moved", "page_repeated",
-        "cursor_stuck",
+        "cursor_stuck", "listing_too_long",
     }
 )  # fmt: skip
 

@@ -203,8 +203,11 @@ class Stager:
         if refused.is_empty():
             return
         listed = refused.group_by("row", maintain_order=True).agg("reason", "field")
+        quoted = (
+            pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+        )
         literal = [
-            (pl.lit('{"') + pl.col(name).list.join('","') + pl.lit('"}')).alias(f"{name}s")
+            (pl.lit('{"') + pl.col(name).list.eval(quoted).list.join('","') + pl.lit('"}')).alias(f"{name}s")
             for name in ("reason", "field")
         ]
         self.refused += listed.height

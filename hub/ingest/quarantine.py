@@ -84,7 +84,8 @@ SUPERSEDED = text(
     """
     update quarantine q set recorded = tstzrange(lower(q.recorded), :at)
     where q.source_id = :source and upper_inf(q.recorded) and lower(q.recorded) < :at
-      and q.record_key in (select s.record_key from stage_version v join stage_row s on s.ordinal = v.ordinal)
+      and exists (select from stage_version v join stage_row s on s.ordinal = v.ordinal
+                  where s.record_key = q.record_key and (s.file_id, s.row_no) > (q.file_id, q.row_no))
     """
 )
 #: Columns that the export adds to the producer's own.

@@ -33,7 +33,10 @@ FINISH = text(
     """
 )
 CLOSE = text("update run set finished = greatest(finished, :at), status = :status where id = :run")
-FAIL = text("update run set finished = :at, status = 'failed', error = :error where id = :run")
+# What came before the failure in pieces stays, each at an instant of its own: the end is never before theirs.
+FAIL = text(
+    "update run set finished = greatest(finished, :at), status = 'failed', error = :error where id = :run"
+)
 # The smallest key comes from the index; `exists` reads the table up to the first row of the source.
 STORED_BEFORE = text(
     "select (select min(record_key) from source_record where source_id = :source) is not null"

@@ -55,8 +55,9 @@ OUTDATED = text(
     update stage_row s set verdict = {Verdict.REPEAT:d}
     where s.verdict = {Verdict.FRESH:d} and (
         exists (select from source_record r where r.source_id = :source and r.record_key = s.record_key
-                and upper_inf(r.recorded) and r.file_id > s.file_id)
-        or exists (select from stage_row n where n.record_key = s.record_key and n.file_id > s.file_id))
+                and upper_inf(r.recorded) and (r.file_id, r.row_no) > (s.file_id, s.row_no))
+        or exists (select from stage_row n where n.record_key = s.record_key
+                  and (n.file_id, n.row_no) > (s.file_id, s.row_no)))
     """
 )
 # What stands under the same keys came with the list, as the cured rows did: it is not replaced by them.

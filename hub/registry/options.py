@@ -37,7 +37,7 @@ TRANSPORTS: Mapping[str, Kinds] = {
         **_PAGES, "query_type": Text, "query": dict[str, Any] | str, "reg_type": Text, "reg_record_type": Text,
         "sender_id": Text, "receiver_id": Text,
     },
-    "ckan": _PORTAL,
+    "ckan": {**_PORTAL, "file_hosts": list[Text]},
     "jabar": _PORTAL,
     "hub_feed": {**_PAGES, "wilayah": Text, "sources": list[Text]},
     "dukcapil": _LOOK_UP,

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from hub.compiler.engine import Reads
-from hub.errors import HubError
 
 log = logging.getLogger("hub.graphql")
 #: The newest runs with how far they are; neither holds a person, so it needs no context.
@@ -72,8 +71,10 @@ class Pulse:
         while True:
             try:
                 found = await self.reads.text(BOOK, [])
-            except HubError as trouble:
-                log.warning("no look at the book of runs: %s", trouble.code)
+            except Exception as trouble:  # noqa: BLE001  # whatever it is, those who listen wait for the next look
+                log.warning(
+                    "no look at the book of runs: %s", getattr(trouble, "code", type(trouble).__name__)
+                )
                 found = self.seen
             if found != self.seen:
                 self.seen = found or ""

@@ -1,7 +1,7 @@
 """What goes over a connection that stays open: the results of an operation, each read when it is sent."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from hub.access.gate import Admitted
@@ -102,14 +102,20 @@ class Streams:
         async with self.pulse.felt():
             while not self.pulse.ended:
                 seen = self.pulse.seen
-                data, more = await self._event(stream, await admit())
+                data, more = await self._event(stream, admit)
                 if data is not None:
                     yield b'{"data":' + data + b"}"
                 while not more and not await self.pulse.beyond(seen, self.patience.rest):
-                    (await admit()).context()
+                    await self._still(admit)
 
-    async def _event(self, stream: Stream, admitted: Admitted) -> tuple[bytes | None, bool]:
+    async def _still(self, admit: Admit) -> None:
+        """Looks whether the caller may go on; a database that is away says nothing of it."""
+        with suppress(RetriableError):
+            (await admit()).context()
+
+    async def _event(self, stream: Stream, admit: Admit) -> tuple[bytes | None, bool]:
         try:
+            admitted = await admit()
             self.door.budget.take(admitted.name, stream.prepared.cost)
             async with self.door.admission:
                 return await stream.event(self.door.reads, admitted.context())

@@ -8,7 +8,7 @@ from hub.errors import InputError, RefusedError
 from hub.registry.documents import TrustedDocument, document_id
 
 Mode = Literal["off", "accept", "only"]
-DATA_FREE = frozenset(("__typename", "__schema", "__type", "_service"))
+DATA_FREE = frozenset(("__typename", "__schema", "__type"))
 """Roots that tell of the schema alone."""
 OPEN_ROOTS = DATA_FREE | {"programs", "sources", "wilayah"}
 """Roots behind which nothing speaks of a person."""

@@ -42,7 +42,7 @@ def telling() -> Iterator[None]:
     """
     try:
         yield
-    except (asyncpg.QueryCanceledError, TimeoutError) as error:
+    except (asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError, TimeoutError) as error:
         raise RetriableError("database_busy", "the database took too long; ask for less, or later") from error
     except (OSError, *GONE) as error:
         raise RetriableError(

@@ -42,7 +42,9 @@ def header_of(path: Path) -> tuple[str, ...]:
 
 def _of_sheet(path: Path) -> list[str]:
     with opened_book(path, path.name) as book:
-        first = next(iter(book.sheets))
+        first = next(iter(book.sheets), None)
+        if first is None:
+            raise FatalError("header_missing", f"{path.name}: the workbook has no sheet of cells")
         rows = [row for _, row in islice(book.rows(first), WITHIN)]
     return max(rows, key=_texts, default=[])
 

@@ -79,6 +79,10 @@ def _scopes(frame: pl.DataFrame, connector: Connector) -> pl.Series:
     return frame.select(tidy.alias("scope"))["scope"]
 
 
+_NAMES = ("record_key", "scope")
+"""What names a record; of one that the database can't take they may hold the sign that it can't."""
+
+
 def _with_refusals(records: pl.DataFrame, page: Page) -> pl.DataFrame:
     """The reader's refusals first, then rows with a NUL (the database takes none), then those without key."""
     reason = pl.coalesce(
@@ -90,6 +94,10 @@ def _with_refusals(records: pl.DataFrame, page: Page) -> pl.DataFrame:
         reason.alias("refused"),
         pl.when(reason.is_not_null()).then(pl.col("field").fill_null("")).alias("refused_field"),
         pl.coalesce("given", "payload").alias("payload"),
+        *(
+            pl.when(reason == Reason.ENCODING.value).then(pl.lit("")).otherwise(name).alias(name)
+            for name in _NAMES
+        ),
     )
 
 

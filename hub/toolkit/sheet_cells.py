@@ -72,6 +72,13 @@ def shown_number(value: float) -> Number:
 
 def shown_serial(value: float, form: Shown, *, from_1904: bool) -> str:
     """A number under a format of days; what no calendar has is shown as the number."""
+    try:
+        return _serial(value, form, from_1904=from_1904)
+    except OverflowError:
+        return shown_number(value)
+
+
+def _serial(value: float, form: Shown, *, from_1904: bool) -> str:
     if form == "duration":
         return str(timedelta(milliseconds=round(value * _A_DAY)))
     if not 0 <= value < _MOST_SERIAL:

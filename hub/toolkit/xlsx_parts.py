@@ -15,6 +15,8 @@ from hub.errors import FatalError
 from hub.toolkit.archives import UNPACKING
 from hub.toolkit.sheet_cells import Shown, format_shows
 
+_DIGITS = 10
+"""Digits below which the number of a format is one."""
 LARGEST_PART = 32 << 20
 Attributes = dict[str, str]
 
@@ -134,7 +136,8 @@ def _forms(archive: zipfile.ZipFile, member: str | None, place: str) -> tuple[Sh
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else 0
+    fit = text is not None and len(text) < _DIGITS and text.isascii() and text.isdigit()
+    return int(text or 0) if fit else 0
 
 
 def _elements(

@@ -27,8 +27,13 @@ _written_sign = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def signs(text: str) -> str:
-    """A text with the signs that a workbook writes as `_x000D_`."""
-    return _written_sign.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """A text with the signs that a workbook writes as `_x000D_`; NUL and half surrogate pairs stay as written."""
+    return _written_sign.sub(_sign, text) if "_x" in text else text
+
+
+def _sign(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return found[0] if not number or 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 class SharedTexts:

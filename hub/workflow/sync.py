@@ -5,11 +5,13 @@ used-up quota keeps what was answered.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
+from traceback import format_tb
 
 from hub.connectors import CONNECTORS
 from hub.errors import HubError, InputError, RetriableError
@@ -30,6 +32,8 @@ from hub.workflow.lookups import looks_up, turn
 from hub.workflow.lookups import wanted as wanted_of
 from hub.workflow.summary import Silent, Summary, Watcher
 from hub.workflow.telling import Telling
+
+log = logging.getLogger("hub.sync")
 
 LOST = (
     "database_lost",
@@ -130,8 +134,11 @@ async def _one(shared: Sync, config: SourceConfig, allowance: Allowance) -> Summ
         lost = isinstance(error, Exception) and is_lost(error)
         code, message = LOST if lost else ("unexpected", type(error).__name__)
         await _unless_lost(runs.fail(shared.database, run_id, at, f"{code}: {message}"))
-        if not lost:
+        if not isinstance(error, Exception):
             raise
+        if not lost:  # Where, and of what kind; its text may hold a person's values.
+            where = "".join(format_tb(error.__traceback__))
+            log.error("%s: %s\n%s", config.name, message, where)  # noqa: TRY400
         summary = Summary(config.name, run_id, "failed", message=message, code=code)
     if reports_use(config) and summary.status != "failed":
         await _unless_lost(report_source(shared.database, config, shared.registry_url))

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 def agreement(version: int = 1, code: str = "pks-1", **changed: Any) -> Agreement:
     terms = {
         "code": code, "version": version, "agency": "dinsos-jepara", "number": "1/PKS/2026", "legal_basis": "x",
-        "purposes": ["verivali"], "scopes": ["identity"], "masks": ["initials"], "areas": ["33.20.07"],
+        "purposes": ["verivali"], "scopes": ["identity"], "areas": ["33.20.07"],
         "from": "2026-01-01", "to": "2027-01-01",
     }  # fmt: skip
     return Agreement.model_validate(terms | changed)

@@ -96,6 +96,16 @@ async def test_a_suspended_agreement_grants_nothing_once_it_is_read_anew(
     assert refused.value.code == "no_agreement"
 
 
+async def test_a_key_that_was_withdrawn_is_believed_no_more_though_its_token_was_before() -> None:
+    gate, issuers = admitting(), {NAME: OWN.trusted()}
+    gate.issuers = issuers
+    header = bearer()
+    await gate.admit(header)
+    issuers[NAME] = OwnIssuer(OWN.derive, (2,)).trusted()
+    with pytest.raises(RefusedError):
+        await gate.admit(header)
+
+
 async def test_kept_tokens_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gates, "MOST_TOKENS", 2)
     gate = admitting()

@@ -37,10 +37,10 @@ OUTSIDE: list[Keys] = [(LO - 1, LO - 1), (HI + 1, HI + 1), (LO - 1, HI + 1), (11
 GUARDED = [table for table in metadata.sorted_tables if "home_area_key" in table.c]
 #: Scopes by their numbers, of which one opens a table; those left out are opened by provenance.
 ANY, IDENTITY, FAMILY, ENROLLMENT, PAYMENT, SCORE, STATUSES, PROVENANCE = (
-    (*range(11),), 0, (2,), (3,), (4,), (5,), (6, 7, 8), 10,
+    (*range(11),), 0, (2,), (3,), (4,), (5,), (7,), 10,
 )  # fmt: skip
 OPENED: dict[str, tuple[int, ...]] = {
-    "person": ANY, "person_state": ANY, "cluster_member": ANY, "observation": ANY, "claim_observation": ANY,
+    "person": ANY, "person_state": (IDENTITY,), "cluster_member": ANY, "observation": ANY, "claim_observation": ANY,
     "family_card": FAMILY, "membership": FAMILY, "household": FAMILY, "household_member": FAMILY,
     "social_group": FAMILY, "group_member": FAMILY, "institution": FAMILY,
     "enrollment": ENROLLMENT, "benefit": PAYMENT, "benefit_event": PAYMENT,

@@ -74,3 +74,11 @@ def test_a_json_source_keeps_its_objects_as_payloads() -> None:
     records = prepare(page({"NIK": ["1"], "NAMA": ["A"]}, payloads=given_objects), connector())
     assert records["payload"].to_list() == given_objects.to_list()
     assert unfold(records["payload"], (), connector())["NAMA"].to_list() == ["A"]
+
+
+def test_what_the_database_cannot_take_stands_in_no_key_and_no_scope() -> None:
+    periodic = connector(scope="CATATAN")
+    given_rows = {"NIK": ["1\x00", "2"], "NAMA": ["A", "B"], "CATATAN": ["TW1\x00", "TW2"]}
+    records = prepare(page(given_rows), periodic)
+    assert records["refused"].to_list() == ["ENCODING", None]
+    assert records.select("record_key", "scope").rows() == [("", ""), ("2|B", "TW2")]

@@ -26,7 +26,7 @@ begin
     return;
   end if;
   foreach name in array ours loop
-    execute format('lock table hub.%I in access exclusive mode', name);
+    execute format('lock table hub.%I in access exclusive mode nowait', name);
   end loop;
   foreach name in array ours loop
     relation := format('hub.%I', name)::regclass;
