@@ -78,7 +78,11 @@ def test_a_json_source_keeps_its_objects_as_payloads() -> None:
 
 def test_what_the_database_cannot_take_stands_in_no_key_and_no_scope() -> None:
     periodic = connector(scope="CATATAN")
-    given_rows = {"NIK": ["1\x00", "2"], "NAMA": ["A", "B"], "CATATAN": ["TW1\x00", "TW2"]}
+    given_rows: dict[str, list[str | None]] = {
+        "NIK": ["1\x00", "2"],
+        "NAMA": ["A", "B"],
+        "CATATAN": ["TW1\x00", "TW2"],
+    }
     records = prepare(page(given_rows), periodic)
     assert records["refused"].to_list() == ["ENCODING", None]
     assert records.select("record_key", "scope").rows() == [("", ""), ("2|B", "TW2")]
