@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml Makefile
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## Pull four simulated registries, join them and serve http://127.0.0.1:8000/graphql
+demo: $(READY) ## Pull the made-up registries, join them and serve http://127.0.0.1:8000/graphql
 	@$(BIN)/hub demo
 
 test: $(READY) ## Run the tests (minutes)

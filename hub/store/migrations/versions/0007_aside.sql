@@ -14,7 +14,6 @@ COMMENT ON COLUMN hub.index_aside.statement IS 'makes one of them again'
 create function hub.set_indices_aside(names text[]) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog
-set lock_timeout = '1s'
 as $$
 declare
   found record;
