@@ -165,7 +165,7 @@ def test_a_message_of_the_library_says_in_indonesian_what_is_wrong_at_all(client
     ("filter_", "reason"),
     [
         ({"sex": {"in": ["L"] * 40_000}}, "limit_values"),
-        ({"program": {"has": ["PKH"] * 501}}, "limit_values"),
+        ({"program": {"has": ["PKH"] * 13}}, "limit_links"),
         ({"or": [{}] * 501}, "limit_values"),
         ({"or": [{"sex": {"eq": "L"}, "vital": {"eq": "hidup"}}] * 251}, "limit_values"),
         ({"birthDate": {"eq": "2024-W01-1"}}, "bad_date"),
@@ -260,8 +260,5 @@ def test_a_server_is_a_subgraph_only_where_its_terms_say_so(client: TestClient, 
         found = post(subgraph, query).json()["data"]
         assert found["_entities"] == [{"__typename": "Program"}]
         assert found["_service"]["sdl"].startswith("extend schema @link(")
-        told = subgraph.get("/graphql", params={"query": "{ _service { sdl } }"})
-        asked = subgraph.get(
-            "/graphql", params={"query": "{ _entities(representations: []) { __typename } }"}
-        )
-        assert (told.status_code, asked.status_code) == (200, 405)
+        for by_get in ("{ _service { sdl } }", "{ _entities(representations: []) { __typename } }"):
+            assert subgraph.get("/graphql", params={"query": by_get}).status_code == 405

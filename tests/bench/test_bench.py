@@ -24,7 +24,9 @@ async def place(database_server: object, database_home: Path) -> AsyncIterator[P
     adopt(None)
 
 
-@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize(
+    "area", [area if area == "ingest" else pytest.param(area, marks=pytest.mark.long) for area in AREAS]
+)
 async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(
     area: str, place: Place
 ) -> None:

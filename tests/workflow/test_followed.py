@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from hub.domain import clock
 from hub.store.read import open_reader
 from hub.workflow.revert import revert
@@ -41,6 +43,7 @@ async def _as_held(hub: Hub, follower: Follower) -> None:
             await agrees(few, ask, held[::25])
 
 
+@pytest.mark.long
 def test_a_copy_kept_through_two_months_and_a_revert_is_what_the_hub_holds(
     loaded: Hub, village: Registries
 ) -> None:
