@@ -1,6 +1,7 @@
 """Serves the application with uvicorn, on loopback alone, until it is told to end."""
 
 import asyncio
+import gc
 import ipaddress
 import signal
 import socket
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hub.cli.joined import Joined
 from hub.errors import FatalError, InputError
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Impatient(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A head is waited for."""
         super().connection_made(transport)
+        self.transport = Joined(transport, self.loop)  # type: ignore[assignment]  # a transport to all who use it
         self._wait()
 
     def on_message_begin(self) -> None:
@@ -123,8 +126,10 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tells when it answers."""
+        """Tells when it answers; what was made to get there is never looked through for garbage again."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
         if not self.should_exit:
             self._ready()
 
@@ -190,6 +195,7 @@ async def serve_app(
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config, ready, ending)
