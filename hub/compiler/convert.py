@@ -152,36 +152,43 @@ _READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def cursor_part(value: object, place: int, kinds: tuple[str, ...], order: str = "") -> object:
+def cursor_part(value: object, place: int, kinds: tuple[str, ...], mark: str = "") -> object:
     """One sort key out of a cursor; null only where its kind ends in `?`.
 
     Args:
         value: The cursor.
         place: Which key of it.
         kinds: Kind of each key.
-        order: Name of the order that the cursor was made under; empty: the one that needs no naming.
+        mark: The connection that the cursor has to be of, and behind a blank its order where one was chosen; empty:
+            the cursors of the feed, which are the keys alone.
 
     Raises:
-        InputError: `bad_cursor`, not a cursor of this connection; `cursor_order`, made under another order.
+        InputError: `bad_cursor`, no cursor; `cursor_list`, of another connection; `cursor_order`, made under
+            another order.
     """
     try:
-        parts, made_under = _parts(json.loads(base64.b64decode(str(value), validate=True)))
-        if made_under != order:
-            raise InputError("cursor_order", "the cursor was made under another order; begin anew")
-        if len(parts) != len(kinds):
+        parts = json.loads(base64.b64decode(str(value), validate=True))
+        if not isinstance(parts, list):
             raise ValueError
-        return _key(parts[place], kinds[place])
+        keys = _marked(parts, mark) if mark else parts
+        if len(keys) != len(kinds):
+            raise ValueError
+        return _key(keys[place], kinds[place])
     except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
         raise InputError("bad_cursor", "not a cursor of this list; take one from its edges") from None
 
 
-def _parts(cursor: object) -> tuple[list[object], str]:
-    """The keys in a cursor and the name of its order; a cursor without a name is the keys alone."""
-    named = isinstance(cursor, dict) and cursor.keys() == {"order", "keys"}
-    keys, order = (cursor["keys"], cursor["order"]) if named else (cursor, "")  # type: ignore[index]  # it is a dict
-    if not isinstance(keys, list) or not isinstance(order, str):
+def _marked(parts: list[object], mark: str) -> list[object]:
+    """The keys behind the mark of a cursor, which has to be this one."""
+    if not parts or not isinstance(parts[0], str):
         raise ValueError
-    return keys, order
+    if parts[0] != mark:
+        if parts[0].partition(" ")[0] != mark.partition(" ")[0]:
+            raise InputError(
+                "cursor_list", "the cursor is of another list; take one from the edges of this one"
+            )
+        raise InputError("cursor_order", "the cursor was made under another order; begin anew")
+    return parts[1:]
 
 
 def _key(part: object, kind: str) -> object:

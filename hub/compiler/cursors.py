@@ -28,7 +28,7 @@ class Cursors:
     Args:
         scope: The connection's field, over the alias of its rows.
         order: Sort keys; what is null in the first comes last, whichever way the order runs.
-        chosen: Name of the order where the caller chose it; its cursors carry the name.
+        chosen: Name of the order where the caller chose it.
     """
 
     scope: Scope
@@ -47,11 +47,14 @@ class Cursors:
 
     def text(self, keys: Sequence[str]) -> str:
         """The opaque cursor that carries these sort keys."""
-        value = f"json_build_array({', '.join(keys)})"
-        if self.chosen:
-            value = f"json_build_object('order', '{self.chosen}', 'keys', {value})"
+        value = f"json_build_array('{self.mark}'::text, {', '.join(keys)})"
         text = f"encode(convert_to({value}::text, 'UTF8'), 'base64')"
         return f"translate({text}, E'\\n', '')"
+
+    @property
+    def mark(self) -> str:
+        """What the cursors carry before the keys: their connection, and its order where one was chosen."""
+        return f"{self.scope.field.coordinate} {self.chosen}".rstrip()
 
     def given(self, name: str) -> bool:
         """Whether the caller gave the cursor of an argument, `after` or `before`."""
@@ -61,7 +64,7 @@ class Cursors:
         """The sort keys in the cursor of an argument."""
         kinds = tuple(f"{key.type}{'?' * key.nullable}" for key in self.order)
         source = self.scope.field.source
-        return [Bind(source, (name,), _reader(place, kinds, self.chosen)) for place, _ in enumerate(kinds)]
+        return [Bind(source, (name,), _reader(place, kinds, self.mark)) for place, _ in enumerate(kinds)]
 
     def _marks(self, name: str) -> list[str]:
         """The parameters of those keys."""
@@ -99,5 +102,5 @@ class Cursors:
         return ">" if later != self.order[0].down else "<"
 
 
-def _reader(place: int, kinds: tuple[str, ...], order: str) -> Callable[[object], object]:
-    return lambda value: cursor_part(value, place, kinds, order)
+def _reader(place: int, kinds: tuple[str, ...], mark: str) -> Callable[[object], object]:
+    return lambda value: cursor_part(value, place, kinds, mark)

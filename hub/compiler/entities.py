@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.compiler.binding import Bind, bound_values
-from hub.compiler.declare import EntityKey, Representation, Rows, Time
+from hub.compiler.declare import EntityKey, Representation, Rows
+from hub.compiler.nodes import thing
 from hub.compiler.scope import Scope
-from hub.compiler.shape import Row, single
+from hub.compiler.shape import Row
 
 GIVEN = "representations"
 Form = tuple[str, str]
@@ -43,14 +44,8 @@ class Group:
 
     def sql(self, made: Row) -> str:
         """Place and JSON of each: null where there is no such thing, or none for this caller."""
-        scope, t = self.scope, self.scope.t
-        on = " and ".join([f"{scope.fill(self.key.sql)} = {self.unit}.key", *scope.holds(self.rows)])
-        order = self.key.order
-        if self.rows.time is Time.HISTORY:
-            order = "lower({t}.valid) desc nulls last"
-        ordered = f" order by {scope.fill(order)}" if order else ""
-        table = self.rows.table if self.rows.table.startswith("(") else f"hub.{self.rows.table}"
-        found = single(made, f"from {scope.fill(table)} {t} where {on}{ordered} limit 1")
+        condition = f"{self.scope.fill(self.key.sql)} = {self.unit}.key"
+        found = thing(made, self.scope, self.rows, condition, self.key.order)
         keys = self._bound("keys", self._keys, f"{self.key.type}[]")
         places = self._bound("places", self._places, "bigint[]")
         return f"select {self.unit}.place, {found} as value from unnest({keys}, {places}) {self.unit}(key, place)"

@@ -139,7 +139,7 @@ class _Exporter(Planner):
         definition = query.fields[name]
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0])
-        return Field(definition, nodes[0], arguments, source), nodes, declared
+        return Field(definition, nodes[0], arguments, source, f"{query.name}.{name}"), nodes, declared
 
     def _entries(self, connection: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[FieldNode]:
         below = self.selector.below(connection, nodes)

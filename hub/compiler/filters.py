@@ -12,6 +12,7 @@ from hub.compiler.orders import is_led
 from hub.compiler.scope import Moment, Scope, Value
 from hub.errors import InputError
 
+JOINING = ("and", "or", "not")
 OPERATORS = {"eq": "=", "gte": ">=", "lt": "<"}
 MOST_LINKS = 12
 """Other sets that the filters of one document may look into: PostgreSQL plans joins of more in seconds."""
@@ -75,8 +76,9 @@ class Filtering:
     def conditions(self, given: Given, type_: GraphQLInputObjectType, scope: Scope, path: Path) -> list[str]:
         """The conditions that an input object calls for; all of them hold.
 
-        A field that is null or left out asks for nothing. What `not` stands before holds where the condition is
-        false or, for a value that nobody knows, undecided.
+        A field that is null or left out asks for nothing, and so does an operand of `and`, `or` or `not` in which
+        nothing is asked: it is as if it were not there. What `not` stands before holds where the condition is false
+        or, for a value that nobody knows, undecided.
 
         Args:
             given: The input object.
@@ -86,19 +88,28 @@ class Filtering:
         """
         found: list[str] = []
         for name, value in given.items():
-            here = (*path, name)
             if value is None:
                 continue
             if isinstance(value, list):
                 bound_values(len(value))
-            if name in ("and", "or"):
-                parts = [_all(self.conditions(one, type_, scope, (*here, n))) for n, one in enumerate(value)]
-                found.append(f"({f' {name} '.join(parts)})" if parts else str(name == "and").lower())
-            elif name == "not":
-                found.append(f"({_all(self.conditions(value, type_, scope, here))}) is not true")
+            if name in JOINING:
+                found += self._joined(name, value, type_, scope, (*path, name))
             else:
-                found += self._conditions(type_, name, value, scope, here)
+                found += self._conditions(type_, name, value, scope, (*path, name))
         return found
+
+    def _joined(
+        self, name: str, value: Any, type_: GraphQLInputObjectType, scope: Scope, path: Path
+    ) -> list[str]:
+        """What `and`, `or` and `not` call for; nothing where none of their operands asks for anything."""
+        if name == "not":
+            parts = self.conditions(value, type_, scope, path)
+            return [f"({_all(parts)}) is not true"] if parts else []
+        each = [self.conditions(one, type_, scope, (*path, n)) for n, one in enumerate(value)]
+        asked = [_all(parts) for parts in each if parts]
+        if name == "or" and not value:
+            return ["false"]
+        return [f"({f' {name} '.join(asked)})"] if asked else []
 
     def _conditions(
         self, type_: GraphQLInputObjectType, name: str, value: Any, scope: Scope, path: Path
@@ -136,7 +147,7 @@ class Filtering:
     ) -> list[str]:
         """`some` and `none` of other rows, or the one other row where the field is its filter itself."""
         if type_.name in self.filters:
-            return [self._exists(filter_, type_, value, scope, path)]
+            return [self._exists(filter_, type_, value, scope, path)] if self.asks(value, type_) else []
         moment, held = _day(value, scope, filter_.rows, path)
         there = replace(scope, moment=moment)
         found = []
@@ -152,11 +163,30 @@ class Filtering:
     ) -> str:
         self._look_in()
         here = scope.at(self.alias("f"), scope.t)
-        table = here.fill(filter_.rows.table)
         parts = [here.fill(filter_.on), *_held_true(filter_.rows, here)]
         parts += self.conditions(value, type_, here, path)
-        name = table if table.startswith("(") else f"hub.{table}"
-        return f"exists (select from {name} {here.t} where {' and '.join(parts)})"
+        return f"exists (select from {here.rows(filter_.rows)} where {' and '.join(parts)})"
+
+    def asks(self, given: Given, type_: GraphQLInputObjectType) -> bool:
+        """Whether anything is asked for in an input object."""
+        return any(self._asks(type_, name, value) for name, value in given.items() if value is not None)
+
+    def _asks(self, type_: GraphQLInputObjectType, name: str, value: Any) -> bool:
+        if name == "not":
+            return self.asks(value, type_)
+        if name in JOINING:
+            return any(self.asks(one, type_) for one in value) or (name == "or" and not value)
+        filter_ = self.filters[type_.name][name]
+        if isinstance(filter_, Clause):
+            return True
+        if isinstance(filter_, Holds):
+            return any(value.values())
+        if isinstance(filter_, Compare):
+            return any(one is not None for one in value.values())
+        inner = _input(type_, name)
+        if inner.name in self.filters:
+            return self.asks(value, inner)
+        return value.get("some") is not None or value.get("none") is not None
 
     def served(self, given: Given, type_: GraphQLInputObjectType) -> bool:
         """Whether an index serves the filter: some condition that has to hold is over an indexed value."""
@@ -166,7 +196,8 @@ class Filtering:
         if name == "and":
             return any(self.served(one, type_) for one in value)
         if name == "or":
-            return all(self.served(one, type_) for one in value)
+            asked = [one for one in value if self.asks(one, type_)]
+            return all(self.served(one, type_) for one in asked) and bool(asked or not value)
         if name == "not":
             return False
         filter_ = self.filters[type_.name][name]
@@ -175,8 +206,8 @@ class Filtering:
         if isinstance(filter_, Clause):
             return filter_.leads
         if isinstance(filter_, Compare):
-            asked = {op for op, one in value.items() if one is not None and (op, one) != ("isNull", False)}
-            return filter_.leads and bool(asked)
+            sought = {op for op, one in value.items() if one is not None and (op, one) != ("isNull", False)}
+            return filter_.leads and bool(sought)
         inner = _input(type_, name)
         if inner.name in self.filters:
             return self.served(value, inner)

@@ -51,12 +51,24 @@ class Named:
 
     def sql(self, made: Row) -> str:
         """The JSON of the thing, or null; of one with several intervals it is the latest."""
-        scope, t = self.scope, self.scope.t
         value = f"{self.unit}.{self.column}" if self.unit else self.keys()
-        on = " and ".join([f"{scope.fill(self._template[0])} = {value}", *scope.holds(self.rows)])
-        table = self.rows.table if self.rows.table.startswith("(") else f"hub.{self.rows.table}"
-        latest = f" order by lower({t}.valid) desc nulls last" if self.rows.time is Time.HISTORY else ""
-        return single(made, f"from {scope.fill(table)} {t} where {on}{latest} limit 1")
+        return thing(made, self.scope, self.rows, f"{self.scope.fill(self._template[0])} = {value}")
+
+
+def thing(made: Row, scope: Scope, rows: Rows, condition: str, order: str = "") -> str:
+    """The JSON of the one thing that a condition finds, or null; of one with several intervals it is the latest.
+
+    Args:
+        made: The object.
+        scope: The field, over the alias of the rows.
+        rows: The rows of its type.
+        condition: SQL of what finds it.
+        order: Template of the order in which the first of several rows is taken; empty: there is one.
+    """
+    on = " and ".join([condition, *scope.holds(rows)])
+    first = "lower({t}.valid) desc nulls last" if rows.time is Time.HISTORY else order
+    ordered = f" order by {scope.fill(first)}" if first else ""
+    return single(made, f"from {scope.rows(rows)} where {on}{ordered} limit 1")
 
 
 def listed(named: list[Named], found: list[str], unit: str) -> str:

@@ -197,7 +197,7 @@ class Planner:
             return f'{parent.alias}."{declared.name}"'
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0]) if arguments or parent.root else -1
-        selected = Field(definition, nodes[0], arguments, source)
+        selected = Field(definition, nodes[0], arguments, source, f"{type_.name}.{name}")
         moment = self.root_moment(selected) if parent.root else parent.moment
         scope = Scope(self.binder, moment, selected, self.language)
         return self._declared(declared, nodes, scope, replace(parent, moment=moment, root=False))
@@ -225,13 +225,11 @@ class Planner:
     def source(self, relation: Relation, rows: Rows, scope: Scope) -> str:
         """From clause and conditions of a relation's rows."""
         within, asked = self.filtering.placed(relation, rows, scope)
-        table = within.fill(rows.table)
         parts = [scope.fill(relation.on)] if relation.on else []
         parts += scope.holds(rows)
         parts += [scope.fill(sql) for name, sql in relation.when.items() if scope.field.given(name)]
         parts += asked
-        name = table if table.startswith("(") else f"hub.{table}"
-        return f"from {name} {scope.t} where {' and '.join(parts) or 'true'}"
+        return f"from {within.rows(rows)} where {' and '.join(parts) or 'true'}"
 
     def _related(self, relation: Relation, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
         """An object or a list of objects."""

@@ -60,12 +60,21 @@ class Moment:
 
 @dataclass(frozen=True)
 class Field:
-    """One selected field with what its arguments are in this request."""
+    """One selected field with what its arguments are in this request.
+
+    Args:
+        definition: As the schema has it.
+        node: Where the document asks for it.
+        arguments: Its arguments, coerced.
+        source: Its number among the fields whose arguments may be bound.
+        coordinate: Its type and name, `Query.people`.
+    """
 
     definition: GraphQLField
     node: FieldNode
     arguments: dict[str, object]
     source: int
+    coordinate: str = ""
 
     def given(self, name: str) -> bool:
         """Whether the argument is there and not null."""
@@ -161,6 +170,11 @@ class Scope:
         if not self.field.given(bare):
             return f"null::{CONVERTERS[converter].type if converter else kind}"
         return self.binder.add(self.field.source, (bare,), kind, converter)
+
+    def rows(self, rows: Rows) -> str:
+        """A set of rows as a from clause has it, under the alias `t`."""
+        table = self.fill(rows.table)
+        return f"{table} {self.t}" if table.startswith("(") else f"hub.{table} {self.t}"
 
     def holds(self, rows: Rows) -> list[str]:
         """The conditions of the two time axes on the rows `t`."""

@@ -9,6 +9,7 @@ from strawberry.types.arguments import StrawberryArgument
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, column, declared
+from hub.schema.dimensions import area, dimension, month_or_year
 from hub.schema.filtering import filtered
 from hub.schema.filters.people import PersonFilter
 from hub.schema.filters.programs import EnrollmentFilter, PaymentFilter
@@ -54,35 +55,20 @@ class PaymentDimension(Enum):
     YEAR = strawberry.enum_value("YEAR", description="Per tahun awal masanya. / By the year it is for.")
 
 
-def _asked(name: str) -> str:
-    return f"'{name}' = any({{arg[groupBy]}})"
-
-
-def _by(name: str, sql: str) -> str:
-    """A value where its dimension is asked for, else null."""
-    return f"case when {_asked(name)} then {sql} end"
-
-
-def _area(key: str) -> str:
-    """The area key at the smallest of the levels asked for, else null."""
-    units = (("DESA", 1), ("KECAMATAN", 10**4), ("KABUPATEN", 10**6), ("PROVINSI", 10**8))
-    steps = " ".join(f"when {_asked(name)} then {key} / {unit}::bigint * {unit}" for name, unit in units)
-    return f"case {steps} end"
-
-
-_START = "lower(b.period)"
-_STEP = f"case when {_asked('MONTH')} then 'month' when {_asked('YEAR')} then 'year' end"
-_FIRST = f"date_trunc({_STEP}, {_START}::timestamp)::date"
-_UNTIL = f"({_FIRST} + case when {_asked('MONTH')} then interval '1 month' else interval '1 year' end)::date"
-_PERSON = {"area_key": _area("b.home_area_key"), "sex": _by("SEX", "b.sex"), "vital": _by("VITAL", "b.vital")}
-_TAKING = {
-    "area_key": _area("b.event_area_key"),
-    "program_id": _by("PROGRAM", "b.program_id"),
-    "component_id": _by("COMPONENT", "b.component_id"),
-    "source_id": _by("SOURCE", "b.source_id"),
-    "status": _by("STATUS", "b.status"),
+_FIRST, _UNTIL = month_or_year("lower(b.period)")
+_PERSON = {
+    "area_key": area("b.home_area_key"),
+    "sex": dimension("SEX", "b.sex"),
+    "vital": dimension("VITAL", "b.vital"),
 }
-_PAYMENT = _TAKING | {"kind": _by("KIND", "b.kind"), "first_on": _FIRST, "until": _UNTIL}
+_TAKING = {
+    "area_key": area("b.event_area_key"),
+    "program_id": dimension("PROGRAM", "b.program_id"),
+    "component_id": dimension("COMPONENT", "b.component_id"),
+    "source_id": dimension("SOURCE", "b.source_id"),
+    "status": dimension("STATUS", "b.status"),
+}
+_PAYMENT = _TAKING | {"kind": dimension("KIND", "b.kind"), "first_on": _FIRST, "until": _UNTIL}
 _COUNTS = "count(*) as count, count(distinct b.person_id) as persons"
 _SUMS = "sum(b.amount_idr)::bigint as amount, sum(b.amount_idr) filter (where b.paid_on is not null)::bigint as paid"
 

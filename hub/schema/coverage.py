@@ -7,6 +7,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields
 from hub.schema.declaring import argument, column, declared, expression
+from hub.schema.dimensions import area, dimension
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, inside
 from hub.schema.reference import Wilayah, wilayah_of
 from hub.schema.standing import DESIL, REGISTER, in_desil, living, ranks
@@ -25,11 +26,7 @@ class CoverageGroup(Enum):
     DESIL = strawberry.enum_value("DESIL", description="Per desil. / By desil.")
 
 
-_UNITS = (("DESA", 1), ("KECAMATAN", 10**4), ("KABUPATEN", 10**6), ("PROVINSI", 10**8))
-_AREA_STEPS = " ".join(
-    f"when '{name}' = any({{arg[by]}}) then home_area_key / {unit}::bigint * {unit}" for name, unit in _UNITS
-)
-_AREA_KEY = f"case {_AREA_STEPS} end"
+_AREA_KEY = area("home_area_key", "by")
 _PEOPLE = (
     "people as materialized (select s.person_id, s.home_area_key, m.card_id from hub.person_state s"
     " left join hub.membership m on m.person_id = s.person_id and {state[m]}"
@@ -86,7 +83,7 @@ _COUNTED = (
     " case kind when 'person' then covered else any_covered end as covered"
     f" from ({_SHARED}) a where (kind = 'person' or kind = 'family' and lived) and {inside('a.home_area_key')}"
 )
-_BY_DESIL = "case when 'DESIL' = any({arg[by]}) then desil end"
+_BY_DESIL = dimension("DESIL", "desil", "by")
 COVERAGE = Rows(
     f"(with {_PEOPLE}, {_CARDS}, {_KIN}, {_PERSONS}"
     f" select {_AREA_KEY} as area_key, {_BY_DESIL} as desil,"

@@ -15,6 +15,7 @@ TEXTS = {
     "limit_operations": "Terlalu banyak operasi berjalan pada satu sambungan.",
     "one_event_source": "Sebuah subscription meminta tepat satu kolom akar.",
     "since_and_after": "Mintalah dengan `since` atau `after`, jangan keduanya.",
+    "cursor_list": "Kursor ini dari daftar lain; ambil dari `edges` daftar ini.",
     "cursor_order": "Kursor ini dibuat dalam urutan lain; mulailah dari awal.",
     "filter_unindexed": "Saringan ini tidak dilayani indeks; saringlah juga menurut wilayah atau kolom berindeks.",
     "order_unindexed": "Urutan ini tidak dilayani indeks; saringlah dulu, misalnya menurut wilayah.",

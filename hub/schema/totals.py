@@ -8,6 +8,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, column, declared
+from hub.schema.dimensions import area, dimension, month_or_year
 from hub.schema.paging import PAGE, WILAYAH, inside, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
@@ -53,16 +54,8 @@ def in_span(start: str) -> str:
     return f"({{arg[from]}} is null or {start} >= {{arg[from]}}) and ({{arg[to]}} is null or {start} < {{arg[to]}})"
 
 
-def _step(start: str) -> tuple[str, str]:
-    """First day and the day after the last of the month or year of a day, as `groupBy` wants it; null: neither."""
-    month, year = "'MONTH' = any({arg[groupBy]})", "'YEAR' = any({arg[groupBy]})"
-    unit = f"case when {month} then 'month' when {year} then 'year' end"
-    first = f"date_trunc({unit}, {start}::timestamp)::date"
-    return first, f"({first} + case when {month} then interval '1 month' else interval '1 year' end)::date"
-
-
-_FIRST, _AFTER = _step("lower(b.period)")
-_PROGRAM = "case when 'PROGRAM' = any({arg[groupBy]}) then b.program_id end"
+_FIRST, _AFTER = month_or_year("lower(b.period)")
+_PROGRAM = dimension("PROGRAM", "b.program_id")
 _GOODS = (
     "jsonb_agg(jsonb_build_object('unit', i.unit, 'quantity', i.quantity) order by i.unit)"
     " filter (where i.quantity is not null)"
@@ -77,7 +70,7 @@ def _totals(of: Callable[[str], str]) -> Rows:
         " select i.first_on, i.until, i.program_id, i.kind, sum(i.payments)::bigint as payments,"
         f" sum(i.amount)::bigint as amount, sum(i.paid)::bigint as paid, {_GOODS} as goods from ("
         f" select {_FIRST} as first_on, {_AFTER} as until, {_PROGRAM} as program_id,"
-        " case when 'KIND' = any({arg[groupBy]}) then b.kind end as kind, b.unit, count(*) as payments,"
+        f" {dimension('KIND', 'b.kind')} as kind, b.unit, count(*) as payments,"
         " sum(b.amount_idr) as amount, sum(b.amount_idr) filter (where b.paid_on is not null) as paid,"
         " sum(b.quantity) as quantity"
         f" from hub.benefit b where {{recorded[b]}} and {of('b')} and {in_span('lower(b.period)')}"
@@ -188,12 +181,9 @@ def benefit_history(of: Callable[[str], str]) -> Any:
     )
 
 
-_PLACE = (
-    "case when 'DESA' = any({arg[groupBy]}) then b.event_area_key"
-    " when 'KECAMATAN' = any({arg[groupBy]}) then b.event_area_key / 10000 * 10000 end"
-)
 PAYMENTS = Rows(
-    f"(select {_PLACE} as area_key, {_PROGRAM} as program_id, {_FIRST} as first_on, {_AFTER} as until,"
+    f"(select {area('b.event_area_key')} as area_key, {_PROGRAM} as program_id,"
+    f" {_FIRST} as first_on, {_AFTER} as until,"
     " count(*) as payments, count(distinct b.person_id) as persons, sum(b.amount_idr)::bigint as amount,"
     " sum(b.amount_idr) filter (where b.paid_on is not null)::bigint as paid"
     f" from hub.benefit b where {{recorded[b]}} and {in_span('lower(b.period)')}"

@@ -189,7 +189,16 @@ def test_a_list_of_values_is_one_parameter(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "parts", ['[1, "\\ud800"]', '[1, "a\\u0000"]', "[1, 2, 3]", '{"a": 1}', '["x", "y"]']
+    "parts",
+    [
+        '["Query.programCombinations", 1, "\\ud800"]',
+        '["Query.programCombinations", 1, "a\\u0000"]',
+        '["Query.programCombinations", 1, "a", 3]',
+        '["Query.programCombinations", "x", "y"]',
+        '[1, "a"]',
+        '{"a": 1}',
+        "[]",
+    ],
 )
 def test_a_cursor_that_was_tampered_with_is_refused(client: TestClient, parts: str) -> None:
     query = "query ($c: String) { programCombinations(after: $c) { nodes { combination } } }"

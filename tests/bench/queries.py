@@ -74,7 +74,8 @@ query ($first: Int!, $after: String!) {
 }
 """
 CURSOR = """
-translate(encode(convert_to(json_build_array(home_area_key, person_id)::text, 'UTF8'), 'base64'), E'\\n', '')
+translate(encode(convert_to(
+  json_build_array('Query.people'::text, home_area_key, person_id)::text, 'UTF8'), 'base64'), E'\\n', '')
 """
 PAGE_BY_HAND = f"""
 with page as materialized (

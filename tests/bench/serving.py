@@ -141,7 +141,7 @@ def _variables(question: Question, subject: Subject) -> dict[str, Any]:
         return {"nik": subject.nik}
     if question.kind == "programs":
         return {"programs": subject.programs}
-    cursor = base64.b64encode(orjson.dumps([subject.area, subject.person])).decode()
+    cursor = base64.b64encode(orjson.dumps(["Query.people", subject.area, subject.person])).decode()
     return {"first": question.size, "after": cursor}
 
 

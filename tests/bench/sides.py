@@ -100,7 +100,7 @@ class Bare:
 
 
 def _page(variables: dict[str, Any]) -> list[object]:
-    area, person = orjson.loads(base64.b64decode(variables["after"]))
+    _, area, person = orjson.loads(base64.b64decode(variables["after"]))
     return [variables["first"], clock.today(), area, person, *REGENCY]
 
 

@@ -58,7 +58,7 @@ def order(root: str) -> Sequenced:
     numbers = [number(name) for name in ("area_key", *columns) if name.endswith(("_id", "_key"))]
     words = [text(name) for name in columns if not name.endswith("_id")]
     times = [Part("day", lambda row: row["first_on"] or FIRST)] if root == "paymentsAggregate" else []
-    return Sequenced((*numbers, *words, *times))
+    return Sequenced((*numbers, *words, *times), of=f"Query.{root}")
 
 
 def aggregate(root: str) -> Callable[[Arguments, Question, Moment], Listing]:

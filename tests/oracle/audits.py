@@ -304,7 +304,9 @@ def _movers(on: str, but: str, thing: Thing, asked: Question) -> list[Row]:
 
 def _listed_movers(name: str, on: str, but: str) -> Resolver:
     def resolve(thing: Thing, args: Arguments, asked: Question) -> Listing:
-        return listing("Person", _movers(on, but, thing, asked), sequence(name, args), thing.moment)
+        return listing(
+            "Person", _movers(on, but, thing, asked), sequence(name, args, thing.type), thing.moment
+        )
 
     return resolve
 

@@ -25,6 +25,7 @@ from tests.oracle.roots import NODES, ROOTS
 
 PAGES = ("edges", "nodes", "pageInfo", "totalCount")
 NULL_SHARE, VARIABLE_SHARE, ALIAS_SHARE, DIRECTIVE_SHARE, FRAGMENT_SHARE = 0.06, 0.35, 0.25, 0.08, 0.2
+OWN_CURSOR_SHARE = 0.9
 OMITTED = object()
 OPERATORS = ("eq", "in", "prefix", "gte", "lt")
 
@@ -44,7 +45,7 @@ class Writer:
     Args:
         random: Source of every choice.
         schema: The printed schema.
-        texts: Values to send by the name of the argument or of the scalar.
+        texts: Values to send by the name of the argument or of the scalar; cursors also by their connection.
         depth: Fields below each other at most.
     """
 
@@ -136,21 +137,23 @@ class Writer:
         if not self._chance(ALIAS_SHARE):
             plain = (type_.name, name)
             if plain not in self.arguments:
-                self.arguments[plain] = self._arguments(definition)
+                self.arguments[plain] = self._arguments(type_, name, definition)
             return name, self.arguments[plain]
         alias = self.random.choice(["a", "b", "r1", "t1", "data", "q" * 63, "q" * 70]) + f"_{name}"
         if alias not in self.aliases:
-            self.aliases[alias] = (type_.name, name, self._arguments(definition))
+            self.aliases[alias] = (type_.name, name, self._arguments(type_, name, definition))
         if self.aliases[alias][:2] != (type_.name, name):
             alias = f"{alias}_{type_.name}"
-            self.aliases.setdefault(alias, (type_.name, name, self._arguments(definition)))
+            self.aliases.setdefault(alias, (type_.name, name, self._arguments(type_, name, definition)))
         return f"{alias}: {name}", self.aliases[alias][2]
 
-    def _arguments(self, definition: GraphQLField) -> str:
+    def _arguments(self, type_: Any, field_name: str, definition: GraphQLField) -> str:
         parts = []
         for name, argument in definition.args.items():
             if is_required_argument(argument) or self._chance(0.3):
-                parts.append(f"{name}: {self._value(argument.type, name, variable=True)}")
+                own = name in ("after", "before") and self._chance(OWN_CURSOR_SHARE)
+                texts = f"{type_.name}.{field_name}" if own else name
+                parts.append(f"{name}: {self._value(argument.type, texts, variable=True)}")
         return f"({', '.join(parts)})" if parts else ""
 
     def _value(self, type_: Any, name: str, variable: bool) -> str:

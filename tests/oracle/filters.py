@@ -14,15 +14,15 @@ Found = Callable[[Row, World, Moment, Callable[[Row, Moment], bool]], Iterable[R
 
 
 def matches(kind: str, given: Given, row: Row, world: World, moment: Moment) -> bool:
-    """Whether a row passes a filter of a type; what is null or left out asks for nothing."""
+    """Whether a row passes a filter of a type; what is null or asks for nothing is as if it were not there."""
     return all(
-        _passes(kind, name, value, row, world, moment) for name, value in given.items() if value is not None
+        _passes(kind, name, value, row, world, moment) for name, value in given.items() if _asks(name, value)
     )
 
 
 def _passes(kind: str, name: str, value: Any, row: Row, world: World, moment: Moment) -> bool:
     if name in ("and", "or"):
-        each = [matches(kind, one, row, world, moment) for one in value]
+        each = [matches(kind, one, row, world, moment) for one in value if asks(one)]
         return all(each) if name == "and" else any(each)
     if name == "not":
         return not matches(kind, value, row, world, moment)
@@ -135,10 +135,19 @@ def _cards_of_household(
     row: Row, world: World, moment: Moment, held: Callable[[Row, Moment], bool]
 ) -> Iterable[Row]:
     for dweller in world.all("household_member", household_id=row["household_id"]):
-        if moment.state(dweller):
-            yield from through("membership", "person_id", "family_card", "card_id")(
-                dweller, world, moment, held
-            )
+        if not held(dweller, moment):
+            continue
+        for stay in world.all("membership", person_id=dweller["person_id"]):
+            if held(stay, moment) and _overlap(dweller["valid"], stay["valid"]):
+                cards = world.all("family_card", card_id=stay["card_id"])
+                yield from (card for card in cards if moment.recorded(card))
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Whether two half-open intervals share a day."""
+    starts = [span.lower for span in (one, other) if span.lower is not None]
+    ends = [span.upper for span in (one, other) if span.upper is not None]
+    return not starts or not ends or max(starts) < min(ends)
 
 
 def _family_ranks(
@@ -267,6 +276,8 @@ INDEXED = {
     "StatusFilter": {"scheme"},
     "ScoreFilter": {"register"},
 }
+SINGLE = ("person", "enrollment")
+"""Fields that lead to one other row and not to several."""
 LEADS_TO = {
     "identifiers": "IdentifierFilter",
     "familyCards": "FamilyCardFilter",
@@ -284,17 +295,17 @@ LEADS_TO = {
 
 def is_indexed(kind: str, given: Given) -> bool:
     """Whether something that the filter demands is served by an index."""
-    return any(_is_indexed(kind, name, value) for name, value in given.items() if value is not None)
+    return any(_is_indexed(kind, name, value) for name, value in given.items() if _asks(name, value))
 
 
 def _is_indexed(kind: str, name: str, value: Any) -> bool:
     if name in ("and", "or"):
-        each = [is_indexed(kind, one) for one in value]
+        each = [is_indexed(kind, one) for one in value if asks(one)]
         return any(each) if name == "and" else all(each)
     if name == "program" and kind == "PersonFilter":
         return bool(value.get("has"))
     if name in LEADS_TO:
-        inner = value if name in ("person", "enrollment") else value.get("some")
+        inner = value if name in SINGLE else value.get("some")
         return inner is not None and is_indexed(LEADS_TO[name], inner)
     if name == "not" or name not in INDEXED[kind]:
         return False
@@ -305,13 +316,21 @@ def _is_indexed(kind: str, name: str, value: Any) -> bool:
 
 def asks(given: Given) -> bool:
     """Whether a filter asks for anything."""
-    return any(_asks(name, value) for name, value in given.items() if value is not None)
+    return any(_asks(name, value) for name, value in given.items())
 
 
 def _asks(name: str, value: Any) -> bool:
+    if value is None:
+        return False
+    if name == "or":
+        return value == [] or any(asks(one) for one in value)
+    if name == "and":
+        return any(asks(one) for one in value)
+    if name in ("not", *SINGLE):
+        return asks(value)
     if (name == "program" and "has" in value) or ("not" in value and name == "program"):
         return bool(value.get("has") or value.get("not"))
-    if isinstance(value, dict) and name not in ("not", "person", "enrollment"):
+    if isinstance(value, dict):
         return any(one is not None for key, one in value.items() if key not in ("at", "ever"))
     return True
 

@@ -111,11 +111,13 @@ class Sequenced:
     Args:
         parts: Its sort keys.
         down: Highest first; what is null comes last all the same.
-        name: What its cursors call it; empty: the order that a list has by itself.
+        of: What its cursors call the list.
+        name: What they call the order; empty: the one that the list has by itself.
     """
 
     parts: Sequence[Part]
     down: bool = False
+    of: str = ""
     name: str = ""
 
     def place(self, row: Row) -> list[Any]:
@@ -134,8 +136,8 @@ class Sequenced:
 
     def cursor(self, row: Row) -> str:
         """The opaque cursor of a row."""
-        keys = json.dumps([_plain(key) for key in self.place(row)], ensure_ascii=False)
-        whole = f'{{"order" : {json.dumps(self.name)}, "keys" : {keys}}}' if self.name else keys
+        mark = f"{self.of} {self.name}" if self.name else self.of
+        whole = json.dumps([mark, *(_plain(key) for key in self.place(row))], ensure_ascii=False)
         return base64.b64encode(whole.encode()).decode()
 
     def read(self, cursor: str) -> list[Any] | str:
@@ -144,11 +146,14 @@ class Sequenced:
             found = json.loads(base64.b64decode(cursor, validate=True))
         except ValueError:
             return "bad_cursor"
-        name, keys = (found["order"], found["keys"]) if isinstance(found, dict) else ("", found)
-        if not isinstance(keys, list):
+        if not isinstance(found, list) or not found or not isinstance(found[0], str):
             return "bad_cursor"
+        list_, _, name = found[0].partition(" ")
+        if list_ != self.of:
+            return "cursor_list"
         if name != self.name:
             return "cursor_order"
+        keys = found[1:]
         try:
             return [_read(part, key) for part, key in zip(self.parts, keys, strict=True)]
         except ValueError:
@@ -163,15 +168,17 @@ def _read(part: Part, key: Any) -> Any:
     return None if key is None and part.nullable else READERS[part.kind](str(key))
 
 
-def sequence(root: str, args: Mapping[str, Any]) -> Sequenced:
-    """The order that a root is asked in."""
-    orders, asked = ORDERS[root], args.get("orderBy")
+def sequence(root: str, args: Mapping[str, Any], of: str = "Query") -> Sequenced:
+    """The order that a connection of a type is asked in."""
+    orders, asked, list_ = ORDERS[root], args.get("orderBy"), f"{of}.{root}"
     first = next(iter(orders))
     if asked is None:
-        return Sequenced(orders[first], root in DOWNWARD)
+        return Sequenced(orders[first], root in DOWNWARD, list_)
     down = asked["direction"] == "DESC"
     plain = asked["field"] == first and not down
-    return Sequenced(orders[asked["field"]], down, "" if plain else f"{asked['field']} {asked['direction']}")
+    return Sequenced(
+        orders[asked["field"]], down, list_, "" if plain else f"{asked['field']} {asked['direction']}"
+    )
 
 
 @dataclass(frozen=True)

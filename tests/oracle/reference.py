@@ -133,7 +133,7 @@ class _Walk:
         if node.name.value.startswith("__"):
             return
         definition: GraphQLField = type_.fields[node.name.value]
-        yield from _faults(node.name.value, get_argument_values(definition, node, self.variables))
+        yield from _faults(type_.name, node.name.value, get_argument_values(definition, node, self.variables))
         if node.selection_set:
             yield from self.faults(get_named_type(definition.type), node.selection_set)
 
@@ -143,7 +143,7 @@ class _Walk:
         return bool(said) is (directive.name.value == "include")
 
 
-def _faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
+def _faults(of: str, name: str, args: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with page sizes (0 to 500, in one direction), cursors and global ids."""
     sizes = [args[one] for one in ("first", "last") if args.get(one) is not None]
     if any(not 0 <= size <= 500 for size in sizes):
@@ -153,7 +153,7 @@ def _faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
     if name in KINDS and doubled_days(args.get("filter")):
         yield "link_day"
     if name in ORDERS or name in KINDS:
-        yield from _cursor_faults(name, args)
+        yield from _cursor_faults(of, name, args)
     if name in FILTERS:
         yield from _filter_faults(name, args)
     if name == "changes":
@@ -163,8 +163,8 @@ def _faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
         yield "bad_id"
 
 
-def _cursor_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
-    order = aggregated(name) if name in KINDS else sequence(name, args)
+def _cursor_faults(of: str, name: str, args: Mapping[str, Any]) -> Iterator[str]:
+    order = aggregated(name) if name in KINDS else sequence(name, args, of)
     for one in ("after", "before"):
         found = order.read(args[one]) if args.get(one) is not None else []
         if isinstance(found, str):

@@ -38,23 +38,51 @@ def _encoded(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
-def _ordered(order: str, *keys: Any) -> str:
-    """A cursor made under an order that a caller chose."""
-    shown = json.dumps(list(keys))
-    return _encoded(f'{{"order" : "{order}", "keys" : {shown}}}')
+def _cursors(mark: str, *places: list[Any]) -> list[str]:
+    """Cursors of a connection, and behind a blank of an order that a caller chose."""
+    return [_encoded(json.dumps([mark, *keys])) for keys in places]
 
 
-CHOSEN = [
-    _ordered("BIRTH_DATE ASC", "1985-01-01", 2),
-    _ordered("BIRTH_DATE ASC", None, 3),
-    _ordered("BIRTH_DATE DESC", "1990-01-01", 1),
-    _ordered("NAME DESC", "TINI", 3),
-    _ordered("NAME ASC", "RUDI", 7),
-    _ordered("PAID_ON ASC", "2025-04-01", 2),
-    _ordered("PAID_ON DESC", None, 90),
-    _encoded('[3320012001, 1, "2024-01-01"]'),
-]
-CURSORS = [_encoded(f"[{area}, {number}]") for area in (3320012001, DESA_TWO) for number in (1, 2, 4, 6)]
+BY_AREA = [[area, number] for area in (3320012001, DESA_TWO) for number in (1, 2, 4, 6)]
+SINCE = [[DESA_TWO, 2, "2024-02-02"], [3320012001, 81, "2024-06-01"], [3320012001, 1, "0001-01-01"]]
+HISTORY = [["2025-04-01", 2], ["0001-01-01", 1]]
+CURSORS = {
+    "Query.people": [
+        *_cursors("Query.people", *BY_AREA),
+        *_cursors("Query.people BIRTH_DATE ASC", ["1985-01-01", 2], [None, 3]),
+        *_cursors("Query.people BIRTH_DATE DESC", ["1990-01-01", 1]),
+        *_cursors("Query.people NAME DESC", ["TINI", 3]),
+        *_cursors("Query.people NAME ASC", ["RUDI", 7]),
+    ],
+    "Query.payments": [
+        *_cursors("Query.payments", *BY_AREA),
+        *_cursors("Query.payments PAID_ON ASC", ["2025-04-01", 2]),
+        *_cursors("Query.payments PAID_ON DESC", [None, 90]),
+    ],
+    **{
+        name: _cursors(name, *BY_AREA)
+        for name in ("Query.familyCards", "Query.households", "Query.surveyHouseholds")
+    },
+    **{name: _cursors(name, *BY_AREA) for name in ("Movements.joiners", "Movements.leavers")},
+    **{
+        name: _cursors(name, *SINCE)
+        for name in ("Query.enrollments", "Query.groups", "Query.institutions", "Query.enrolledAfterDeath")
+    },
+    **{name: _cursors(name, *HISTORY) for name in ("Person.benefitHistory", "FamilyCard.benefitHistory")},
+    "Query.excludingPrograms": _cursors("Query.excludingPrograms", [2, 2, 3, "family"]),
+    "Query.missingAttributes": _cursors("Query.missingAttributes", [DESA_TWO, "family", "lantai"]),
+    "Query.incompleteFamilies": _cursors("Query.incompleteFamilies", [500000, CARDS[2]]),
+    "Query.sameNikTwice": _cursors("Query.sameNikTwice", [1, 1]),
+    "Query.programCombinations": _cursors("Query.programCombinations", [3320010000, "BPNT+PKH"]),
+    "Query.programOverlap": _cursors("Query.programOverlap", [3320010000]),
+    "Query.runs": _cursors("Query.runs", [2]),
+    "Query.observations": _cursors(
+        "Query.observations",
+        ["kemiskinan", "miskin", 3320012001, "2021-01-01", 1, '{"jk": "L", "umur": 5}'],
+    ),
+}
+"""By connection."""
+ALIEN = [*(cursor for found in CURSORS.values() for cursor in found[:2]), _encoded("[2]"), _encoded("[1, 2]")]
 KINDS = {
     "Person": "person",
     "FamilyCard": "card",
@@ -64,23 +92,6 @@ KINDS = {
     "Institution": "institution",
 }
 IDS = [_encoded(f"{type_}:{uid(kind, n)}") for type_, kind in KINDS.items() for n in (1, 2)]
-#: Of the connections whose keys are others than an area and a number.
-KEYED = [
-    _encoded(json.dumps(keys))
-    for keys in (
-        [DESA_TWO, 2, "2024-02-02"],
-        [3320012001, 81, "2024-06-01"],
-        [3320012001, 1, "0001-01-01"],
-        ["2025-04-01", 2],
-        ["0001-01-01", 1],
-        [2, 2, 3, "family"],
-        [DESA_TWO, "family", "lantai"],
-        [500000, CARDS[2]],
-        [1, 1],
-        [3320010000, "BPNT+PKH"],
-        ["kemiskinan", "miskin", 3320012001, "2021-01-01", 1, '{"jk": "L", "umur": 5}'],
-    )
-]
 TEXTS: dict[str, list[Any]] = {
     "Int": [0, 1, 1, 2, 2, 3, 3, 10, 500, 501, -1],
     "Float": [0, 0.25, 0.5, 0.75, 1],
@@ -114,8 +125,9 @@ TEXTS: dict[str, list[Any]] = {
     "scheme": ["regsosek", "regsosek", "pmks", "kks", "x"],
     "register": ["dtsen", "dtks", "x"],
     "code": ["33.20", "3320", "33.20.02.2002", "3320012001", "3320020002", "PKH", " 33 ", "99", "x"],
-    "after": [*CURSORS, *CURSORS, *CHOSEN, *KEYED, _encoded("[2]"), "x"],
-    "before": [*CURSORS, *CURSORS, *CHOSEN, *KEYED, _encoded("[2]")],
+    **CURSORS,
+    "after": [*ALIEN, "x"],
+    "before": ALIEN,
     "id": [
         *IDS,
         _encoded(f"Enrollment:{uid('enrollment', 80)}"),

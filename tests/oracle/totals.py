@@ -52,7 +52,7 @@ def history(of: Benefits) -> Resolver:
             for row in _meant(of(asked.world, thing.row, thing.moment), args)
             if wanted in (None, codes.get(row["program_id"]))
         ]
-        return listing("Payment", rows, sequence("benefitHistory", args), thing.moment)
+        return listing("Payment", rows, sequence("benefitHistory", args, thing.type), thing.moment)
 
     return resolve
 

@@ -1,5 +1,6 @@
 """Filters through other sets, orders, and pages over rows that change."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -44,6 +45,11 @@ APRIL = {"from": {"gte": "2025-04-01", "lt": "2025-05-01"}, "amount": {"lt": 400
         (AREA | {"nik": {"isNull": True}, "diedOn": {"isNull": True}}, ["ANI WIJAYA"]),
         (AREA | {"not": {"diedOn": {"lt": "2030-01-01"}}}, ["SITI AMINAH", "TINI", "ANI WIJAYA"]),
         (AREA | {"and": [], "nik": None, "not": None, "enrollments": None}, EVERYBODY),
+        (AREA | {"not": {"sex": {"eq": None}}}, EVERYBODY),
+        (AREA | {"not": {}, "or": [{}, {"nik": None}]}, EVERYBODY),
+        (AREA | {"or": [{"sex": {"eq": None}}, {"name": {"eq": "TINI"}}]}, ["TINI"]),
+        (AREA | {"not": {"or": [{"name": {"eq": "TINI"}}, {"not": {"nik": None}}]}}, ["SITI AMINAH", *EVERYBODY[1::2]]),
+        (AREA | {"or": []}, []),
         (AREA | {"enrollments": {"some": {"payments": {"none": {}}}}}, ["TINI"]),
         (AREA | {"enrollments": {"some": {"person": {"name": {"eq": "TINI"}}}}}, ["TINI"]),
     ],
@@ -64,6 +70,7 @@ async def test_a_filter_by_other_sets_is_one_statement(ask: Ask, reads: Counting
         ({"not": {"nik": {"eq": SITI}}}, "filter_unindexed"),
         ({"enrollments": {"none": PKH}}, "filter_unindexed"),
         ({"or": [{"nik": {"eq": SITI}}, {"sex": {"eq": "P"}}]}, "filter_unindexed"),
+        ({"or": [{"nik": {"eq": None}}], "sex": {"eq": "P"}}, "filter_unindexed"),
         ({"enrollments": {"some": PKH, "at": "2024-06-01", "ever": True}}, "link_day"),
         ({"and": [{"enrollments": {"some": PKH}}] * 13}, "limit_links"),
     ],
@@ -81,6 +88,23 @@ async def test_a_filter_is_served_by_its_branches_or_by_what_stands_beside(ask: 
     both = {"or": [{"nik": {"eq": SITI}, "sex": {"eq": "L"}}, {"name": {"eq": "tini"}}]}
     assert await names(ask, both) == ["TINI"]
     assert await names(ask, AREA | {"or": [{"sex": {"eq": "L"}}]}) == ["BUDI SANTOSO"]
+
+
+async def test_a_card_was_ever_of_a_household_while_who_stood_on_it_lived_there(
+    ask: Ask, told: Database
+) -> None:
+    query = """query ($f: HouseholdFilter) { households(filter: $f) { totalCount } }"""
+    move = (
+        "update hub.household_member set valid = daterange(:start, :end) where person_id ="
+        " (select person_id from hub.person_state where name = 'SITI AMINAH' and upper_inf(recorded))"
+    )
+    ever = AREA | {"familyCards": {"some": {"kk": {"eq": KK}}, "ever": True}}
+    for start, end, count in ((None, "2024-05-01", 1), ("2024-06-01", None, 0), (None, None, 1)):
+        async with told.connect(Role.INGEST) as connection:
+            days = {"start": start and date.fromisoformat(start), "end": end and date.fromisoformat(end)}
+            await connection.execute(text(move), days)
+            await connection.commit()
+        assert (await ask(query, f=ever))["households"] == {"totalCount": count}
 
 
 ORDERED = """query ($o: PersonOrder, $first: Int, $after: String, $last: Int, $before: String) {

@@ -162,15 +162,26 @@ async def test_what_cannot_be_a_page_is_refused(ask: Ask, way: Way) -> None:
         assert refused.value.code == code, given
 
 
-async def test_a_cursor_of_a_connection_with_other_keys_is_refused(ask: Ask) -> None:
+async def test_a_cursor_of_another_connection_is_refused_also_where_its_keys_would_fit(ask: Ask) -> None:
     cursors = [(await Pages(ask, way, {}).all())[0]["cursor"] for way in CONNECTIONS]
-    parts = [len(json.loads(b64decode(cursor))) for cursor in cursors]
-    assert len(set(parts)) > 1
+    parts = [json.loads(b64decode(cursor)) for cursor in cursors]
+    kinds = [tuple(type(key) for key in keys[1:]) for keys in parts]
+    assert len(set(kinds)) < len(kinds)
     for way, own in zip(CONNECTIONS, parts, strict=True):
-        other = next(cursor for cursor, count in zip(cursors, parts, strict=True) if count != own)
-        with pytest.raises(InputError) as refused:
-            await Pages(ask, way, {}).page(first=1, after=other)
-        assert refused.value.code == "bad_cursor"
+        others = [cursor for cursor, keys in zip(cursors, parts, strict=True) if keys[0] != own[0]]
+        for other in others:
+            with pytest.raises(InputError) as refused:
+                await Pages(ask, way, {}).page(first=1, after=other)
+            assert refused.value.code == "cursor_list"
+
+
+async def test_a_cursor_with_other_keys_than_its_connection_has_is_refused(ask: Ask) -> None:
+    for way in CONNECTIONS:
+        mark, *keys = json.loads(b64decode((await Pages(ask, way, {}).all())[0]["cursor"]))
+        for wrong in ([mark], [mark, *keys, 1], [mark, *[None] * len(keys)], keys):
+            with pytest.raises(InputError) as refused:
+                await Pages(ask, way, {}).page(first=1, after=encoded(wrong))
+            assert refused.value.code in ("bad_cursor", "cursor_list")
 
 
 NODES = sorted(

@@ -19,10 +19,11 @@ IN_GROUP = (
     f"(select {_WHO}, m.group_id, m.valid, m.recorded from hub.group_member m"
     " join hub.person_state s on s.person_id = m.person_id and {state[s]})"
 )
+# A card is of a household while somebody who stands on it lives there.
 _CARDS_OF_HOUSEHOLD = (
-    "(select f.card_id, f.no_kk, f.home_area_key, h.household_id, m.valid, m.recorded from hub.household_member h"
-    " join hub.membership m on m.person_id = h.person_id"
-    " join hub.family_card f on f.card_id = m.card_id and {recorded[f]} where {state[h]})"
+    "(select f.card_id, f.no_kk, f.home_area_key, h.household_id, h.valid * m.valid as valid, m.recorded"
+    " from hub.household_member h join hub.membership m on m.person_id = h.person_id and m.valid && h.valid"
+    " join hub.family_card f on f.card_id = m.card_id and {recorded[f]} where {recorded[h]})"
 )
 
 
