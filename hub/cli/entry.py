@@ -14,6 +14,7 @@ import typer
 
 from hub import __version__
 from hub.cli.agreements import agreements
+from hub.cli.backup import backup, restore
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
 from hub.cli.documents import documents
@@ -54,7 +55,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, simulate, sync, serve, demo, doctor, query, export, dump, feedback, token):
+for command in (
+    init,
+    simulate,
+    sync,
+    serve,
+    demo,
+    doctor,
+    query,
+    export,
+    dump,
+    feedback,
+    token,
+    backup,
+    restore,
+):
     app.command(epilog=ENDS if command is sync else None)(command)
 for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger):
     app.add_typer(group)

@@ -12,7 +12,6 @@ from hub.cli.begin import DataDir, Json, begin, run, say
 
 if TYPE_CHECKING:
     from hub.access.chain import Checkpoint, Verifier
-    from hub.store.database import Database
 
 ledger = typer.Typer(name="ledger", help="The ledger of disclosures.", no_args_is_help=True)
 
@@ -57,10 +56,11 @@ def verify(kept: Kept = None, data_dir: DataDir = None, as_json: Json = False) -
     Ends with 1 when something is not as it was.
     """
     settings = begin(data_dir)
+    from hub.access.verifying import verified
 
     async def work() -> "Verifier":
         async with opened(settings) as database:
-            return await _verified(database, _read(kept))
+            return await verified(database, _read(kept))
 
     verifier = run(work)
     faults = [{"kind": fault.kind, "seq": fault.seq} for fault in verifier.end()]
@@ -110,20 +110,6 @@ def who_saw(data_dir: DataDir = None, as_json: Json = False) -> None:
         return
     columns = ("at", "caller", "agreement", "purpose", "fields", "request")
     table(columns, [[row[name] for name in columns] for row in rows])
-
-
-async def _verified(database: "Database", elsewhere: "list[Checkpoint]") -> "Verifier":
-    from hub.access.chain import Verifier
-    from hub.access.sealing import checkpoints, ledger_keys, sealed_lines
-    from hub.store.roles import Role
-
-    async with database.connect(Role.LEDGER) as connection:
-        held = await checkpoints(connection)
-        verifier = Verifier([*held, *elsewhere], ledger_keys(database.roles).public)
-        async for line in sealed_lines(connection):
-            if not verifier.add(line):
-                break
-    return verifier
 
 
 def _read(kept: Path | None) -> "list[Checkpoint]":

