@@ -11,7 +11,7 @@ from typing import Protocol
 
 from hub.access.areas import NATIONAL, NOWHERE
 from hub.access.callers import Caller, Granting, resolved
-from hub.access.context import Reach, sign
+from hub.access.context import WITHHELD, Reach, sign
 from hub.access.tokens import Claims, Issuer, believed, refusal
 from hub.domain import clock
 from hub.errors import RefusedError
@@ -150,12 +150,14 @@ class TokenGate:
             return self._granting
 
     def _context(self, caller: Caller) -> Callable[[], str]:
+        purpose = self.terms.purpose(caller.purpose)
         reach = Reach(
             caller.areas.ranges(),
-            self.terms.bits(caller.scopes),
+            self.terms.bits(caller.scopes) | (WITHHELD if purpose and purpose.withheld else 0),
             f"{caller.agency}/{_plain(caller.subject)}",
             caller.purpose,
             caller.agreement,
+            caller.programs,
         )
 
         def context() -> str:

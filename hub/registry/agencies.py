@@ -42,12 +42,14 @@ class Purpose(Strict):
     Attributes:
         code: Named with every personal operation.
         legal_basis: Law that lets an agency process for it.
+        withheld: Whether it may see restricted and protected persons (UU 27/2022 art. 40 to 41): a duty towards them.
     """
 
     code: Code
     name_id: Name
     name_en: Name
     legal_basis: Name
+    withheld: bool = False
 
 
 class Scope(Strict):

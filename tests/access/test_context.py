@@ -101,21 +101,22 @@ TEXTS = st.text(st.characters(exclude_characters=":.\0", codec="utf-8"), min_siz
 
 
 @given(TEXTS, TEXTS, TEXTS, st.integers(0, NATIONAL_KEYS[1]), st.integers(0, EVERY_SCOPE))
-def test_every_text_that_can_be_signed_keeps_seven_parts(
+def test_every_text_that_can_be_signed_keeps_eight_parts(
     caller: str, purpose: str, agreement: str, lo: int, scopes: int
 ) -> None:
     signed = sign(KEY, Reach([(lo, NATIONAL_KEYS[1])], scopes, caller, purpose, agreement))
     payload, _, mac = signed.rpartition(".")
-    assert payload.split(":")[4:] == [caller, agreement, purpose]
-    assert len(payload.split(":")) == 7
+    assert payload.split(":")[5:] == [caller, agreement, purpose]
+    assert len(payload.split(":")) == 8
     assert len(mac) == 64
 
 
 @pytest.mark.parametrize("text", ["a:b", "a.b", "a\0b"])
 @pytest.mark.parametrize("place", ["caller", "purpose", "agreement"])
 def test_a_text_that_would_shift_the_parts_is_refused(place: str, text: str) -> None:
+    texts = {"caller": "a", "purpose": "", "agreement": ""} | {place: text}
     with pytest.raises(InputError, match="without colon") as caught:
-        Reach([KEDUNG], 1, **{"caller": "a", place: text})
+        Reach([KEDUNG], 1, texts["caller"], texts["purpose"], texts["agreement"])
     assert caught.value.code == "context_unfit"
 
 
@@ -128,10 +129,23 @@ def test_areas_that_are_no_ranges_of_keys_in_order_are_refused(areas: list[tuple
     assert caught.value.code == "context_unfit"
 
 
-@pytest.mark.parametrize("scopes", [-1, EVERY_SCOPE + 1])
+@pytest.mark.parametrize("scopes", [-1, 1 << 63])
 def test_scopes_that_are_no_set_are_refused(scopes: int) -> None:
     with pytest.raises(InputError):
         Reach([KEDUNG], scopes, "a")
+
+
+@pytest.mark.parametrize("code", ["", "*", "a,b", "a:b", "a.b", "a\0b"])
+def test_a_program_that_would_say_another_set_is_refused(code: str) -> None:
+    with pytest.raises(InputError, match="programs"):
+        Reach([KEDUNG], 1, "a", programs=frozenset({"PKH", code}))
+
+
+@pytest.mark.parametrize(("programs", "told"), [
+    (None, "*"), (frozenset(), ""), (frozenset({"PKH", "BLT-DD"}), "BLT-DD,PKH"),
+])  # fmt: skip
+def test_no_program_and_every_program_are_two_things(programs: frozenset[str] | None, told: str) -> None:
+    assert sign(KEY, Reach([KEDUNG], 1, "a", programs=programs)).split(":")[2] == told
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,16 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.access import gate as gates
+from hub.access.context import WITHHELD
 from hub.access.gate import OpenGate, TokenGate
 from hub.access.issuer import NAME, OwnIssuer
 from hub.cli.entrance import local_context
 from hub.domain import clock
 from hub.errors import RefusedError
+from hub.registry.agencies import load_terms
 from hub.registry.agreements import Agreement
+from hub.settings import default_config_dir
 from hub.store.database import Database
 from hub.store.read import open_reader
 from tests.access.test_callers import AGENCIES, TERMS, agreement
 
+CONFIG = default_config_dir()
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 OWN = OwnIssuer(lambda use: hashlib.sha256(use.encode()).digest())
 SEEN = """select concat_ws(' ', hub.enter($1)::text, hub.area_lo(), hub.area_hi(), hub.scopes(),
@@ -43,6 +47,15 @@ async def test_the_database_lets_in_what_was_granted_and_no_more(database: Datab
     async with open_reader(database, 1) as reader:
         told = await reader.text(SEEN, [found.context()])
     assert told == "true 3320070000 3320079999 3 dinsos/sistem pks-1@2 verivali"
+
+
+@pytest.mark.parametrize("purpose", [one.code for one in load_terms(CONFIG).purposes])
+async def test_the_rights_of_the_person_alone_may_see_who_is_withheld(purpose: str) -> None:
+    gate = admitting(bytes(32), agreement(purposes=[purpose]))
+    gate.terms = load_terms(CONFIG)
+    with clock.pin(NOW):
+        found = await gate.admit(bearer(), purpose)
+        assert bool(int(found.context().split(":")[1]) & WITHHELD) is (purpose == "hak-subjek")
 
 
 async def test_without_a_token_nobody_is_admitted() -> None:

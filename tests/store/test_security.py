@@ -225,9 +225,9 @@ def _forged(database: Database) -> dict[str, str | None]:
         "wider": f"{wider}.{mac}",
         "zeros": f"{payload}.{'0' * 64}",
         "upper case": f"{payload}.{mac.upper()}",
-        "six parts": ":".join(parts[:6]) + f".{mac}",
-        "eight parts": f"{payload}:more.{mac}",
-        "letters for numbers": f"a:b:c:d:e:f:g.{mac}",
+        "seven parts": ":".join(parts[:7]) + f".{mac}",
+        "nine parts": f"{payload}:more.{mac}",
+        "letters for numbers": f"a:b:c:d:e:f:g:h.{mac}",
         "other key": sign(bytes(32), here),
         "expired": sign(key, here, timedelta(seconds=-1)),
         "other backend": sign(key, here, pid=1),
@@ -236,7 +236,7 @@ def _forged(database: Database) -> dict[str, str | None]:
 
 @pytest.mark.parametrize(
     "kind",
-    ["null", "empty", "mac alone", "no mac", "wider", "zeros", "upper case", "six parts", "eight parts",
+    ["null", "empty", "mac alone", "no mac", "wider", "zeros", "upper case", "seven parts", "nine parts",
      "letters for numbers", "other key", "expired", "other backend"],
 )  # fmt: skip
 async def test_a_context_that_is_not_in_order_shows_no_row(

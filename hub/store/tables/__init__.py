@@ -1,6 +1,17 @@
 """All tables of the hub, by subject; importing this fills `metadata`."""
 
-from hub.store.tables import access, agreements, claims, feed, graph, identity, ledger, provenance, reference
+from hub.store.tables import (
+    access,
+    agreements,
+    claims,
+    feed,
+    graph,
+    identity,
+    ledger,
+    provenance,
+    reference,
+    restrictions,
+)
 from hub.store.tables.base import SCHEMA, metadata
 
 __all__ = [
@@ -15,4 +26,5 @@ __all__ = [
     "metadata",
     "provenance",
     "reference",
+    "restrictions",
 ]

@@ -38,6 +38,7 @@ cluster_member = Table(
     *areas(),
     open_index("uq_cluster_member_mention_id", "mention_id", unique=True),
     Index("ix_cluster_member_person_id", "person_id"),
+    Index("ix_cluster_member_left", "mention_id", postgresql_where=text("not upper_inf(recorded)")),
     comment="Which mention stands for which person, over time",
 )
 
