@@ -25,6 +25,10 @@ from hub.errors import FatalError
 PREFIX = "HUB_"
 #: `HUB_CREDENTIAL_DUKCAPIL` fills `credentials["dukcapil"]`.
 CREDENTIAL_PREFIX = "HUB_CREDENTIAL_"
+#: `HUB_SECRET_FILE=/run/secrets/hub` stands for HUB_SECRET with what the file holds; likewise for the others.
+FILE_SUFFIX = "_FILE"
+#: What may be given by a file; `HUB_CREDENTIAL_…_FILE` too.
+IN_FILES = ("secret", "database_url")
 #: Never read from the committed file: the first two are secrets, the third says where that file is.
 ENVIRONMENT_ONLY = ("secret", "credentials", "config_dir")
 
@@ -180,12 +184,14 @@ class Settings(BaseSettings):
         given = init_settings() | {}
         config_dir = given.get("config_dir") or os.environ.get(PREFIX + "CONFIG_DIR") or default_config_dir()
         credentials = InitSettingsSource(settings_cls, init_kwargs=_credentials_in_environment())
-        return init_settings, credentials, env_settings, _file_settings(settings_cls, Path(config_dir))
+        files = InitSettingsSource(settings_cls, init_kwargs=_secrets_in_files())
+        return init_settings, credentials, files, env_settings, _file_settings(settings_cls, Path(config_dir))
 
 
 def unknown_variables() -> list[str]:
     """The `HUB_*` variables of the environment that no setting reads, sorted."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {PREFIX + name.upper() + FILE_SUFFIX for name in IN_FILES}
     return sorted(
         name
         for name in os.environ
@@ -195,12 +201,40 @@ def unknown_variables() -> list[str]:
 
 def _credentials_in_environment() -> dict[str, dict[str, str]]:
     """Each `HUB_CREDENTIAL_*` variable under its lower-case name; no key at all when there is none."""
-    found = {
-        name.removeprefix(CREDENTIAL_PREFIX).lower(): value
-        for name, value in os.environ.items()
-        if name.startswith(CREDENTIAL_PREFIX)
-    }
+    found = {}
+    for name, value in os.environ.items():
+        if name.startswith(CREDENTIAL_PREFIX) and name.endswith(FILE_SUFFIX):
+            inner = name.removesuffix(FILE_SUFFIX)
+            found[inner.removeprefix(CREDENTIAL_PREFIX).lower()] = _in_file(inner)
+        elif name.startswith(CREDENTIAL_PREFIX):
+            found.setdefault(name.removeprefix(CREDENTIAL_PREFIX).lower(), value)
     return {"credentials": found} if found else {}
+
+
+def _secrets_in_files() -> dict[str, str]:
+    """What files hold of the settings that may stand in one."""
+    names = {name: PREFIX + name.upper() for name in IN_FILES}
+    return {
+        name: _in_file(variable) for name, variable in names.items() if os.environ.get(variable + FILE_SUFFIX)
+    }
+
+
+def _in_file(variable: str) -> str:
+    """What the file of a variable holds, without the end of its line.
+
+    Raises:
+        FatalError: `bad_setting`, both are set, or the file can't be read or is empty.
+    """
+    named = variable + FILE_SUFFIX
+    if os.environ.get(variable):
+        raise FatalError("bad_setting", f"set {variable} or {named}, not both")
+    try:
+        text = Path(os.environ[named]).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FatalError("bad_setting", f"{named}: the file can't be read ({type(error).__name__})") from None
+    if not text:
+        raise FatalError("bad_setting", f"{named}: the file is empty")
+    return text
 
 
 def _file_settings(settings_cls: type[BaseSettings], config_dir: Path) -> TomlConfigSettingsSource:

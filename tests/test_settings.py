@@ -92,3 +92,30 @@ def test_settings_are_read_once_for_the_process(monkeypatch: pytest.MonkeyPatch)
     assert settings() is first
     settings.cache_clear()
     assert settings().port == 2222
+
+
+@pytest.mark.parametrize("name", ["HUB_SECRET", "HUB_DATABASE_URL", "HUB_CREDENTIAL_DUKCAPIL"])
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    told, path = "postgresql://u:tell-nobody@h/hub", tmp_path / "kept"
+    path.write_text(f"{told}\n")
+    monkeypatch.setenv(f"{name}_FILE", str(path))
+    found = read_settings()
+    values = (found.secret, found.credentials.get("dukcapil"))
+    held = [found.database_url, *(value.get_secret_value() for value in values if value)]
+    assert told in held
+    monkeypatch.setenv(name, told)
+    with pytest.raises(FatalError, match="not both"):
+        read_settings()
+
+
+@pytest.mark.parametrize(("held", "said"), [(None, "can't be read"), ("\n", "is empty")])
+def test_a_file_without_a_secret_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: str | None, said: str
+) -> None:
+    path = tmp_path / "kept"
+    if held is not None:
+        path.write_text(held)
+    monkeypatch.setenv("HUB_SECRET_FILE", str(path))
+    with pytest.raises(FatalError, match=said) as refused:
+        read_settings()
+    assert refused.value.code == "bad_setting"

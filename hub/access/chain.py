@@ -7,7 +7,7 @@ chain behind.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ class Fault:
 
     Args:
         kind: `changed`, `missing`, `cut` (shorter than a checkpoint), `rewritten` (another seal than a checkpoint's),
-            `forged` (a checkpoint that the key did not sign).
+            `forged` (a checkpoint that none of the keys signed).
         seq: The first line that is not as it was.
     """
 
@@ -120,17 +120,17 @@ class Verifier:
 
     Args:
         checkpoints: From wherever they were kept, in any order.
-        key: That signs checkpoints.
+        keys: That sign or ever signed checkpoints.
     """
 
-    def __init__(self, checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey) -> None:
+    def __init__(self, checkpoints: Iterable[Checkpoint], keys: Sequence[Ed25519PublicKey]) -> None:
         self.faults: list[Fault] = []
         self.lines = 0
         self.sound = True
         self._before = BEGINNING
         self._anchored: dict[int, set[bytes]] = {}
         for one in checkpoints:
-            if _signed(one, key):
+            if any(_signed(one, key) for key in keys):
                 self._anchored.setdefault(one.seq, set()).add(one.seal)
             else:
                 self.faults.append(Fault("forged", one.seq))

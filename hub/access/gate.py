@@ -92,14 +92,14 @@ class TokenGate:
     """Callers by their bearer tokens.
 
     Args:
-        key: Signs contexts.
+        key: The key that signs contexts now.
         issuers: Those trusted, by name.
         agencies: By code.
         terms: Purposes and scopes.
         read: Reads the agreements that grant something now.
     """
 
-    key: bytes
+    key: Callable[[], bytes]
     issuers: Mapping[str, Issuer]
     agencies: Mapping[str, Agency]
     terms: Terms
@@ -164,7 +164,7 @@ class TokenGate:
             left = caller.expires - clock.now()
             if left <= timedelta():
                 raise refusal()
-            return sign(self.key, reach, min(LIFE, left))
+            return sign(self.key(), reach, min(LIFE, left))
 
         return context
 

@@ -16,11 +16,18 @@ from joserfc.jwk import KeySet, OKPKey
 
 from hub.access.tokens import Issuer
 from hub.domain import clock
+from hub.store.roles import Roles
 
 NAME = "hub"
 AUDIENCE = "hub"
 LIFE = timedelta(minutes=10)
 ALGORITHM = "Ed25519"
+
+
+def own_issuer(roles: Roles) -> "OwnIssuer":
+    """The issuer of a hub, with the generations of its key that are believed."""
+    signing, live = roles.ring.signing("tokens"), roles.ring.live("tokens")
+    return OwnIssuer(roles.derive, (signing, *(one for one in live if one != signing)))
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class OwnIssuer:
 
     Args:
         derive: A key of 32 bytes for one use (`Roles.derive`).
-        generations: Of the key, the one that signs first; the others are still believed.
+        generations: Of the key, the one that signs first; the others are believed too.
     """
 
     derive: Callable[[str], bytes]

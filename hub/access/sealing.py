@@ -56,30 +56,43 @@ STANDS_IN = text(
 
 @dataclass(frozen=True)
 class LedgerKeys:
-    """What the ledger is kept with; both come from the hub's secret.
+    """What the ledger is kept with; all come from the hub's secret.
 
     Args:
-        subjects: Key of the tokens that stand for persons.
+        subjects: Key of the tokens that stand for persons in new lines.
         signing: Key that signs checkpoints.
+        earlier: Keys of tokens of earlier generations, under which persons stand in older lines.
+        signed: Keys of every generation that ever signed checkpoints, by whose public part they are checked.
     """
 
     subjects: bytes
     signing: Ed25519PrivateKey
+    earlier: tuple[bytes, ...] = ()
+    signed: tuple[Ed25519PrivateKey, ...] = ()
 
     @property
-    def public(self) -> Ed25519PublicKey:
+    def public(self) -> tuple[Ed25519PublicKey, ...]:
         """What checkpoints are checked with."""
-        return self.signing.public_key()
+        return tuple(key.public_key() for key in {self.signing, *self.signed})
 
     def token(self, person: int) -> bytes:
         """What stands for a person: of no use without the key, for numbers of persons are easily tried out."""
-        return hmac.digest(self.subjects, str(person).encode(), hashlib.sha256)[:TOKEN_BYTES]
+        return _token(self.subjects, person)
+
+    def tokens(self, person: int) -> list[bytes]:
+        """Everything that stands or ever stood for a person."""
+        return [_token(key, person) for key in {self.subjects, *self.earlier}]
+
+
+def _token(key: bytes, person: int) -> bytes:
+    return hmac.digest(key, str(person).encode(), hashlib.sha256)[:TOKEN_BYTES]
 
 
 def ledger_keys(roles: Roles) -> LedgerKeys:
     """The keys of a hub's ledger."""
-    signing = Ed25519PrivateKey.from_private_bytes(roles.derive("ledger checkpoints"))
-    return LedgerKeys(roles.derive("ledger subjects"), signing)
+    signing = Ed25519PrivateKey.from_private_bytes(roles.key("checkpoints"))
+    signed = tuple(map(Ed25519PrivateKey.from_private_bytes, roles.keys("checkpoints")))
+    return LedgerKeys(roles.key("subjects"), signing, roles.keys("subjects"), signed)
 
 
 async def seal_waiting(database: Database, keys: LedgerKeys) -> int:
@@ -163,7 +176,7 @@ async def lines_about(
     connection: AsyncConnection, keys: LedgerKeys, persons: Sequence[int]
 ) -> list[dict[str, Any]]:
     """Every sealed line in which one of some persons stands, in order, without whoever else stands there."""
-    tokens = [keys.token(person) for person in persons]
+    tokens = [token for person in persons for token in keys.tokens(person)]
     own = {token.hex() for token in tokens}
     found = []
     for line in (await connection.execute(STANDS_IN, {"tokens": tokens})).scalars():

@@ -1,7 +1,7 @@
 """Whose tokens are believed: issuers of the configuration and, where the settings say so, the hub's own."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,12 +20,15 @@ class Trust(Mapping[str, Issuer]):
     Args:
         config_dir: Where relative files of keys lie.
         issuers: Of the configuration.
-        own: The hub's own issuer, where its tokens are believed.
+        own: The hub's own issuer as it is now, where its tokens are believed.
     """
 
-    def __init__(self, config_dir: Path, issuers: tuple[TrustedIssuer, ...], own: OwnIssuer | None) -> None:
+    def __init__(
+        self, config_dir: Path, issuers: tuple[TrustedIssuer, ...], own: Callable[[], OwnIssuer] | None
+    ) -> None:
         self._files = {one.name: (one, config_dir / one.keys_file) for one in issuers}
-        self._own = {NAME: own.trusted()} if own else {}
+        self._own = own
+        self._ours: tuple[tuple[int, ...], Issuer] | None = None
         self._read: dict[str, tuple[int, Issuer]] = {}
         for name in self._files:
             self[name]
@@ -37,8 +40,8 @@ class Trust(Mapping[str, Issuer]):
             KeyError: It is not trusted.
             FatalError: `config_invalid`, its file of keys can't be read.
         """
-        if name in self._own:
-            return self._own[name]
+        if name == NAME and self._own:
+            return self._of_the_hub(self._own())
         trusted, path = self._files[name]
         try:
             changed = path.stat().st_mtime_ns
@@ -50,11 +53,18 @@ class Trust(Mapping[str, Issuer]):
 
     def __iter__(self) -> Iterator[str]:
         """Names of the issuers."""
-        return iter({**self._own, **self._files})
+        return iter(dict.fromkeys([*([NAME] if self._own else []), *self._files]))
 
     def __len__(self) -> int:
         """How many there are."""
-        return len({**self._own, **self._files})
+        return len(list(iter(self)))
+
+    def _of_the_hub(self, own: OwnIssuer) -> Issuer:
+        """The hub's own issuer; the same object for as long as its keys are the same."""
+        generations = tuple(own.generations)
+        if self._ours is None or self._ours[0] != generations:
+            self._ours = generations, own.trusted()
+        return self._ours[1]
 
 
 def _issuer(trusted: TrustedIssuer, path: Path) -> Issuer:

@@ -18,7 +18,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
     """
     from hub.access.agreements import granting
     from hub.access.gate import OpenGate, TokenGate
-    from hub.access.issuer import OwnIssuer
+    from hub.access.issuer import own_issuer
     from hub.access.trust import Trust
     from hub.cli.entrance import local_context
     from hub.errors import FatalError, RetriableError
@@ -29,7 +29,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
 
     if settings.access == "local":
         return OpenGate(local_context(database))
-    own = OwnIssuer(database.roles.derive) if settings.own_issuer else None
+    own = (lambda: own_issuer(database.roles)) if settings.own_issuer else None
     trust = Trust(settings.config_dir, load_issuers(settings.config_dir), own)
     if not trust:
         raise FatalError(
@@ -47,5 +47,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
                 ) from None
             raise
 
-    key = database.roles.derive("context")
+    def key() -> bytes:
+        return database.roles.key("context")
+
     return TokenGate(key, trust, load_agencies(settings.config_dir), load_terms(settings.config_dir), read)

@@ -24,6 +24,7 @@ async def opened(settings: "Settings") -> "AsyncIterator[Database]":
 
     async with open_database(settings) as database:
         await require_initialised(database)
+        await database.learn_keys()
         yield database
 
 

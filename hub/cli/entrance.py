@@ -18,6 +18,5 @@ LIFE = timedelta(minutes=1)
 
 def local_context(database: "Database") -> Callable[[], str]:
     """Makes a signed context of national reach, a new one for each statement."""
-    key = database.roles.derive("context")
     reach = Reach(NATIONAL.ranges(), EVERY_SCOPE, "local", "local")
-    return lambda: sign(key, reach, LIFE)
+    return lambda: sign(database.roles.key("context"), reach, LIFE)

@@ -22,6 +22,7 @@ from hub.cli.dump import dump
 from hub.cli.export import export
 from hub.cli.feedback import feedback
 from hub.cli.init import init
+from hub.cli.keys import keys
 from hub.cli.ledger import ledger
 from hub.cli.quarantine import quarantine
 from hub.cli.query import query
@@ -71,7 +72,7 @@ for command in (
     restore,
 ):
     app.command(epilog=ENDS if command is sync else None)(command)
-for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger):
+for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger, keys):
     app.add_typer(group)
 
 

@@ -39,11 +39,11 @@ def seal(
 
     async def work() -> int:
         async with opened(settings) as database:
-            keys = ledger_keys(database.roles)
-            count = await seal_waiting(database, keys)
+            count = await seal_waiting(database, ledger_keys(database.roles))
             while every:
                 await asyncio.sleep(every)
-                count += await seal_waiting(database, keys)
+                await database.learn_keys()
+                count += await seal_waiting(database, ledger_keys(database.roles))
             return count
 
     say(f"hub: {run(work):,} lines sealed")

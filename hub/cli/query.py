@@ -72,19 +72,16 @@ def refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
 
 async def _asked(settings: "Settings", request: "Request", how: tuple[bool, bool, bool]) -> bytes:
     """The answer, or what would be asked of the database."""
+    from hub.cli.answers import opened
     from hub.cli.entrance import local_context
     from hub.schema.build import engine
-    from hub.store.database import open_database
     from hub.store.read import open_reader
-    from hub.workflow.initialise import require_initialised
 
-    async with open_database(settings) as database:
-        await require_initialised(database)
-        async with open_reader(database, 1) as reads:
-            explain, analyze, as_json = how
-            if explain:
-                return _printed(await _explained(request, reads, database, analyze), as_json)
-            return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
+    async with opened(settings) as database, open_reader(database, 1) as reads:
+        explain, analyze, as_json = how
+        if explain:
+            return _printed(await _explained(request, reads, database, analyze), as_json)
+        return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
 
 
 def request_of(file: str, variables: str, operation: str | None, language: str) -> "Request":

@@ -5,8 +5,8 @@ import gc
 import ipaddress
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GRACE = 10
 """Seconds that open answers have to end."""
+LEARNING = 5.0
+"""Seconds between two looks at which keys are believed."""
 HEAD_SECONDS = 5
 """Seconds in which the head of a request has to be here, from its first byte; the first one from the connection on."""
 
@@ -171,7 +173,31 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         lambda: open_bulk(database, chosen.export_seconds),
         gate_of(database, chosen),
     )
-    await serve_app(app, listener, ready, lambda: end_streams(app))
+    async with _learning_keys(database):
+        await serve_app(app, listener, ready, lambda: end_streams(app))
+
+
+@asynccontextmanager
+async def _learning_keys(database: "Database") -> AsyncIterator[None]:
+    """Keeps to the generations of the keys: one that is changed needs no new start."""
+    from hub.store.sql import is_lost
+
+    async def learning() -> None:
+        while True:
+            await asyncio.sleep(LEARNING)
+            try:
+                await database.learn_keys()
+            except Exception as error:
+                if not (is_lost(error) or isinstance(error, OSError)):
+                    raise
+
+    await database.learn_keys()
+    task = asyncio.create_task(learning())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _nothing() -> None:

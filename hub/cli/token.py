@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.begin import DataDir, begin
+from hub.cli.begin import DataDir, begin, run
 
 
 def token(
@@ -29,10 +29,10 @@ def token(
     It is printed on stdout and kept nowhere.
     """
     settings = begin(data_dir)
-    from hub.access.issuer import OwnIssuer
+    from hub.access.issuer import own_issuer
+    from hub.cli.answers import opened
     from hub.errors import FatalError, InputError
     from hub.registry.agencies import load_agencies
-    from hub.store.roles import roles_of
 
     if not settings.own_issuer:
         raise FatalError("issuer_off", "the hub's own issuer is off; for trying out set HUB_OWN_ISSUER=true")
@@ -44,4 +44,9 @@ def token(
     private |= {"agreement": agreement} if agreement else {}
     private |= {"areas": area} if area else {}
     private |= {"scope": " ".join(scope)} if scope else {}
-    print(OwnIssuer(roles_of(settings).derive).token(client, timedelta(minutes=minutes), **private))
+
+    async def work() -> str:
+        async with opened(settings) as database:
+            return own_issuer(database.roles).token(client, timedelta(minutes=minutes), **private)
+
+    print(run(work))

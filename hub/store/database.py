@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from hub.errors import FatalError
 from hub.settings import Settings
+from hub.store.generations import read_ring
 from hub.store.roles import Role, Roles, roles_of
 
 DATABASE = "hub"
@@ -68,6 +69,11 @@ class Database:
                 yield connection
         finally:
             await engine.dispose()
+
+    async def learn_keys(self) -> None:
+        """Learns which generations of the keys there are; until then the hub holds those it knew for all."""
+        async with self.connect(Role.APP) as connection:
+            self.roles.ring.known = (await read_ring(connection)).known
 
     @asynccontextmanager
     async def administer(self, database: str | None = None) -> AsyncIterator[AsyncConnection]:

@@ -12,11 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.errors import FatalError
 from hub.store.database import Database
+from hub.store.generations import read_ring, use_of
 from hub.store.roles import Role, Roles
 from hub.store.tables import SCHEMA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOWEST_SERVER = 150000
+# The key of one generation and its two pads.
+KEEP_CONTEXT_KEY = text(
+    "insert into hub.context_key as k (id, secret, inner_pad, outer_pad) values (:id, :secret, :inner, :outer)"
+    " on conflict (id) do update set secret = excluded.secret, inner_pad = excluded.inner_pad,"
+    " outer_pad = excluded.outer_pad where (k.secret, k.inner_pad, k.outer_pad) is distinct from"
+    " (excluded.secret, excluded.inner_pad, excluded.outer_pad)"
+)
 
 
 async def upgrade(database: Database) -> str:
@@ -28,7 +36,7 @@ async def upgrade(database: Database) -> str:
     await prepare(database)
     async with database.administer() as connection:
         revision = await connection.run_sync(_upgrade, database)
-        await _store_context_key(connection, database)
+        await store_context_keys(connection, database)
         await connection.commit()
     return revision
 
@@ -159,18 +167,15 @@ def _upgrade(connection: Connection, database: Database) -> str:
     return newest
 
 
-async def _store_context_key(connection: AsyncConnection, database: Database) -> None:
-    """The key that `hub.enter` checks contexts with, the one that the app signs with, and its two pads."""
-    key = database.roles.derive("context")
-    pads = {name: _pad(key, value) for name, value in (("inner", 0x36), ("outer", 0x5C))}
-    statement = text(
-        "insert into hub.context_key as k (id, secret, inner_pad, outer_pad) values (1, :secret, :inner, :outer)"
-        " on conflict (id) do update set secret = excluded.secret, inner_pad = excluded.inner_pad,"
-        " outer_pad = excluded.outer_pad where (k.secret, k.inner_pad, k.outer_pad) is distinct from"
-        " (excluded.secret, excluded.inner_pad, excluded.outer_pad)"
-    )
+async def store_context_keys(connection: AsyncConnection, database: Database) -> None:
+    """Makes the keys that `hub.enter` checks contexts with those of the generations that are believed."""
+    live = (await read_ring(connection)).live("context")
     await connection.execute(text(f'set role "{database.roles.name(Role.OWNER)}"'))
-    await connection.execute(statement, {"secret": key, **pads})
+    await connection.execute(text("delete from hub.context_key where id <> all(:live)"), {"live": list(live)})
+    for generation in live:
+        key = database.roles.derive(use_of("context", generation))
+        pads = {name: _pad(key, value) for name, value in (("inner", 0x36), ("outer", 0x5C))}
+        await connection.execute(KEEP_CONTEXT_KEY, {"id": generation, "secret": key, **pads})
     await connection.execute(text("reset role"))
 
 

@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from hub.settings import Settings
+from hub.store.generations import KeyName, Ring, use_of
 
 SECRET_FILE = "secret"  # noqa: S105  # The name of a file.
 SECRET_BYTES = 32
@@ -36,10 +37,12 @@ class Roles:
     Args:
         prefix: What the names begin with; two hubs on one server need two prefixes.
         secret: Key from which the passwords are derived.
+        ring: Generations of the keys; those of a hub that never changed one, until the database was asked.
     """
 
     prefix: str
     secret: bytes
+    ring: Ring = field(default_factory=Ring, compare=False)
 
     def name(self, role: Role) -> str:
         """Name of a role in the database."""
@@ -52,6 +55,14 @@ class Roles:
     def derive(self, use: str) -> bytes:
         """A 32-byte key for one use, from which neither the secret nor another key can be told."""
         return hmac.digest(self.secret, use.encode(), hashlib.sha256)
+
+    def key(self, name: KeyName) -> bytes:
+        """The key that signs now."""
+        return self.derive(use_of(name, self.ring.signing(name)))
+
+    def keys(self, name: KeyName) -> tuple[bytes, ...]:
+        """The keys of every generation there ever was, the oldest first."""
+        return tuple(self.derive(use_of(name, one.number)) for one in self.ring.every(name))
 
 
 def roles_of(settings: Settings) -> Roles:

@@ -19,7 +19,7 @@ HELD = [Checkpoint(one.seq, one.seal, "2026-11-28T04:00:00Z").sign(KEY) for one 
 
 
 def found(lines: list[Sealed], checkpoints: list[Checkpoint] | None = None) -> list[Fault]:
-    verifier = Verifier(HELD if checkpoints is None else checkpoints, PUBLIC)
+    verifier = Verifier(HELD if checkpoints is None else checkpoints, [PUBLIC])
     all(verifier.add(line) for line in lines)
     return verifier.end()
 

@@ -34,7 +34,7 @@ def admitting(key: bytes = bytes(32), *granted: Agreement) -> TokenGate:
     async def read() -> Mapping[str, Agreement]:
         return {one.code: one for one in granted}
 
-    return TokenGate(key, {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
+    return TokenGate(lambda: key, {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
 
 
 def bearer(subject: str = "sistem", **private: Any) -> str:
@@ -99,7 +99,7 @@ async def test_a_suspended_agreement_grants_nothing_once_it_is_read_anew(
     async def read() -> Mapping[str, Agreement]:
         return dict(held)
 
-    gate = TokenGate(bytes(32), {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
+    gate = TokenGate(lambda: bytes(32), {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
     with clock.pin(NOW):
         await gate.admit(bearer(), "verivali")
         held.clear()

@@ -29,11 +29,11 @@ def written(directory: Path, *kids: str) -> tuple[TrustedIssuer, ...]:
 def test_without_a_file_no_issuer_is_trusted(tmp_path: Path) -> None:
     assert load_issuers(tmp_path) == ()
     assert dict(Trust(tmp_path, (), None)) == {}
-    assert list(Trust(tmp_path, (), OWN)) == [NAME]
+    assert list(Trust(tmp_path, (), lambda: OWN)) == [NAME]
 
 
 def test_keys_are_read_anew_when_their_file_changes(tmp_path: Path) -> None:
-    trust = Trust(tmp_path, written(tmp_path, "one"), OWN)
+    trust = Trust(tmp_path, written(tmp_path, "one"), lambda: OWN)
     assert set(trust) == {NAME, IDP}
     assert [key.kid for key in trust[IDP].keys.keys] == ["one"]
     written(tmp_path, "one", "two")

@@ -40,7 +40,7 @@ def client(told: Database) -> Iterator[TestClient]:
             "pks-2": agreement(code="pks-2", purposes=["penyaluran"], areas=["33.21"]),
         }
 
-    gate = TokenGate(told.roles.derive("context"), {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
+    gate = TokenGate(lambda: told.roles.derive("context"), {NAME: OWN.trusted()}, AGENCIES, TERMS, read)
     app = create_app(
         lambda: open_reader(told, 1), lambda: "", open_bulk=lambda: open_bulk(told, 10), gate=gate
     )

@@ -102,3 +102,19 @@ async def _cut(hub: Hub) -> None:
         for table in ("ledger", "ledger_checkpoint"):
             await connection.execute(text(f"delete from hub.{table} where seq = 2"))
         await connection.commit()
+
+
+def test_a_key_is_changed_and_the_old_one_ends(shell: Shell, hub: Hub) -> None:
+    at = hub.variables()
+    assert (
+        "generation 2 of tokens is believed" in shell("keys", "rotate", "tokens", "--by", "ani", **at).stderr
+    )
+    early = shell("keys", "retire", "tokens", "2", **at)
+    assert (early.code, "key_signs" in early.stderr) == (2, True)
+    rows = json.loads(shell("keys", "list", "--json", **at).stdout)
+    assert [(row["generation"], row["standing"]) for row in rows if row["name"] == "tokens"] == [
+        (1, "signs"),
+        (2, "settles"),
+    ]
+    assert "settles" in shell("keys", "list", **at).stdout
+    assert shell("keys", "rotate", "passwords", **at).code == 2
