@@ -141,7 +141,7 @@ class Graph:
             system=system,
             code=code,
             level=level,
-            type="wilayah",
+            type=("provinsi", "kabupaten", "kecamatan", "desa")[level - 1],
             name=name,
             parent_code=parent,
             area_key=key,

@@ -31,7 +31,7 @@ WANTED = f"""
            coalesce(c.amount_idr, a.due) as amount_idr,
            case when c.amount_idr is not null then 'stated' when a.due is not null then 'table' end as amount_basis,
            c.period, c.event as status,
-           case when c.event in ('paid', 'cash_out') then c.event_on end as paid_on,
+           case when c.event in ('paid', 'cashed') then c.event_on end as paid_on,
            c.source_id, c.record_id, c.event_area_key, c.home_area_key
     from fold_benefit_claim c
     left join lateral (

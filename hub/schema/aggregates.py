@@ -16,6 +16,7 @@ from hub.schema.filters.programs import EnrollmentFilter, PaymentFilter
 from hub.schema.paging import MOMENT, PAGE, Connection, since
 from hub.schema.reference import Component, Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Rupiah
+from hub.schema.words import BenefitKind, EnrollmentStatus, PaymentEventKind, Sex, VitalStatus
 
 _PROVINSI = strawberry.enum_value("PROVINSI", description="Per provinsi. / By province.")
 _KABUPATEN = strawberry.enum_value("KABUPATEN", description="Per kabupaten atau kota. / By regency or city.")
@@ -116,8 +117,8 @@ class PersonAggregate:
     rows: ClassVar[Rows] = _grouped("person_state", "{state[b]}", _PERSON, _COUNTS)
 
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), f"Tempat tinggal; {_OVER_ALL}")
-    sex: str | None = column("sex", f"L atau P; {_OVER_ALL}")
-    vital: str | None = column("vital", f"Status hidup; {_OVER_ALL}")
+    sex: Sex | None = column("sex", f"Jenis kelamin; {_OVER_ALL}")
+    vital: VitalStatus | None = column("vital", f"Status hidup; {_OVER_ALL}")
     count: int = column("count", _COUNT)
 
 
@@ -131,7 +132,7 @@ class EnrollmentAggregate:
     program: Program | None = declared(one("{t}.id = {p}.program_id"), f"Programnya; {_OVER_ALL}")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), f"Komponennya; {_OVER_ALL}")
     source: Source | None = declared(source_of(), f"Sumbernya; {_OVER_ALL}")
-    status: str | None = column("status", f"Statusnya; {_OVER_ALL}")
+    status: EnrollmentStatus | None = column("status", f"Statusnya; {_OVER_ALL}")
     count: int = column("count", _COUNT)
     distinct_persons: int = column("persons", _DISTINCT)
 
@@ -146,8 +147,8 @@ class PaymentAggregate:
     program: Program | None = declared(one("{t}.id = {p}.program_id"), f"Programnya; {_OVER_ALL}")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), f"Komponennya; {_OVER_ALL}")
     source: Source | None = declared(source_of(), f"Sumbernya; {_OVER_ALL}")
-    status: str | None = column("status", f"Peristiwa terakhir; {_OVER_ALL}")
-    kind: str | None = column("kind", f"Jenisnya; {_OVER_ALL}")
+    status: PaymentEventKind | None = column("status", f"Peristiwa terakhir; {_OVER_ALL}")
+    kind: BenefitKind | None = column("kind", f"Jenisnya; {_OVER_ALL}")
     from_: Day | None = declared(
         Column("first_on"), f"Hari pertama bulan atau tahunnya; {_OVER_ALL}", name="from"
     )

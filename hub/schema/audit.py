@@ -13,6 +13,7 @@ from hub.schema.paging import inside
 from hub.schema.person import Person
 from hub.schema.reference import Program, Wilayah
 from hub.schema.scalars import Day, Nik, Rupiah
+from hub.schema.words import Unit
 
 
 @strawberry.enum(description="Tingkat wilayah. / Level of areas.")
@@ -184,9 +185,7 @@ class ExcludingPrograms:
     )
     program_a: Program | None = declared(program_of("program_a"), "Program pertama. / The first program.")
     program_b: Program | None = declared(program_of("program_b"), "Program kedua. / The second program.")
-    unit: str = column(
-        "unit", "person, family: satuan larangan. / The unit for which they exclude each other."
-    )
+    unit: Unit = column("unit", "Satuan larangannya. / The unit for which they exclude each other.")
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
     since: Day | None = column("since", "Hari pertama bersamaan. / First day held together.")
     until: Day | None = column("until", "Akhirnya, tidak termasuk. / End, exclusive; null: still open.")

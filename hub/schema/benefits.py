@@ -12,6 +12,14 @@ from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.provenance import Record, record_of
 from hub.schema.reference import Component, Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk, Rupiah
+from hub.schema.words import (
+    AmountBasis,
+    BenefitKind,
+    EnrollmentRole,
+    EnrollmentStatus,
+    PaymentEventKind,
+    Unit,
+)
 
 NEWEST_PAYMENT = [Key("lower({t}.period)", "date", down=True), Key("{t}.benefit_id", down=True)]
 
@@ -22,7 +30,7 @@ class PaymentEvent:
 
     rows: ClassVar[Rows] = Rows("benefit_event", Time.RECORDED)
 
-    event: str = column("event", "Kode peristiwa. / Code of the event.")
+    event: PaymentEventKind = column("event", "Peristiwanya. / The event.")
     event_label: str | None = label("'benefit_event'", "{t}.event", "Sebutannya. / Wording of the event.")
     happened_on: Day | None = column("happened_on", "Tanggalnya. / Its day; null: the source gives none.")
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
@@ -40,18 +48,18 @@ class Payment(Node):
     id: strawberry.ID = global_id("Payment")
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / Its program.")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / Its component.")
-    kind: str = column("kind", "money, goods, service. / Kind of benefit.")
+    kind: BenefitKind = column("kind", "Jenisnya. / Kind of benefit.")
     quantity: float | None = column("quantity", "Banyaknya barang. / Quantity of goods.")
     unit: str | None = column("unit", "Satuan barang. / Unit of the quantity.")
     amount: Rupiah | None = column(
         "amount_idr", "Nilai rupiah. / Whole rupiah; value of the goods where it is goods; null: not known."
     )
-    amount_basis: str | None = column(
-        "amount_basis", "stated: disebut sumber; table: dari ketetapan. / Stated by the source, or by decree."
+    amount_basis: AmountBasis | None = column(
+        "amount_basis", "Dasar nilainya. / What the amount rests on; null: no amount is known."
     )
     from_: Day | None = begins("{t}.period")
     to: Day | None = ends("{t}.period")
-    status: str = column("status", "Kode peristiwa terakhir. / Code of the latest event.")
+    status: PaymentEventKind = column("status", "Peristiwa terakhir. / The latest event.")
     status_label: str | None = label("'benefit_event'", "{t}.status", "Sebutan statusnya. / Wording of it.")
     paid_on: Day | None = column("paid_on", "Tanggal dibayar. / Day it was paid.")
     wilayah: Wilayah | None = declared(
@@ -80,10 +88,10 @@ class Enrollment(Node):
     person: object = declared(BY_PERSON, "Pesertanya. / Who takes part.", of=PERSON | None)
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / The program.")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / The component.")
-    role: str = column("role", "holder: pengurus; member: anggota. / Holder or member.")
+    role: EnrollmentRole = column("role", "Kedudukannya. / Holder or member.")
     kk: Kk | None = column("no_kk", "No KK menurut daftar. / Family the list names.")
     number: str | None = column("number", "Nomor peserta. / Participant number of the program.")
-    status: str = column("status", "proposed, active, suspended, ended. / State, in these very words.")
+    status: EnrollmentStatus = column("status", "Statusnya. / Its state.")
     status_label: str | None = label("'enrollment_status'", "{t}.status", "Sebutannya. / Wording of it.")
     from_: Day | None = begins()
     to: Day | None = ends()
@@ -113,9 +121,7 @@ class Status:
     scheme: str = column("scheme", "Daftar kode: pmks, psks, … / Code list.")
     code: str = column("code", "Kode. / Code.")
     label: str | None = label("{t}.scheme", "{t}.code", "Sebutannya. / Wording of the code.")
-    unit: str = expression(
-        "coalesce({t}.unit, 'person')", "person, family, group, community. / Whose status it is."
-    )
+    unit: Unit = expression("coalesce({t}.unit, 'person')", "Milik siapa. / Whose status it is.")
     unit_number: str | None = column("unit_number", "No KK atau nomor kelompoknya. / Number of that unit.")
     note: str | None = column("note", "Catatan. / Note.")
     detail: list[Detail] = details(

@@ -13,6 +13,7 @@ from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk
 from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_card
 from hub.schema.welfare import FamilyAttributes, Score
+from hub.schema.words import HouseholdBasis
 
 FROM_FIRST = [Key("lower({t}.valid)", "date"), Key("{t}.person_id")]
 
@@ -112,9 +113,7 @@ class Household(Node):
     rows: ClassVar[Rows] = Rows("household", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Household")
-    basis: str = column(
-        "basis", "address, family_card, ruta: dasar pengelompokan. / What the household was told from."
-    )
+    basis: HouseholdBasis = column("basis", "Dasar pengelompokannya. / What the household was told from.")
     scheme: str | None = expression(
         "case when {t}.basis = 'ruta' then split_part({t}.dwelling, ':', 2) end",
         "Penomoran survei, untuk ruta. / Numbering of the survey, where the basis is ruta.",

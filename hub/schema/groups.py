@@ -12,6 +12,7 @@ from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.provenance import Record, record_of
 from hub.schema.reference import Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day
+from hub.schema.words import GroupRole
 
 
 @strawberry.type(
@@ -22,7 +23,7 @@ class GroupMember:
 
     rows: ClassVar[Rows] = Rows("group_member", Time.HISTORY)
 
-    role: str = column("role", "chair: ketua; member: anggota. / Chair or member.")
+    role: GroupRole = column("role", "Kedudukannya. / Chair or member.")
     from_: Day | None = begins()
     to: Day | None = ends()
     person: object = declared(BY_PERSON, "Orangnya. / The person.", of=PERSON | None)
@@ -38,7 +39,7 @@ class Group(Node):
     rows: ClassVar[Rows] = Rows("social_group", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Group")
-    kind: str = column("kind", "kube, uep, community. / Kind.")
+    kind: str = column("kind", "Jenisnya: kube, uep, pmks_…. / Kind, as the lists have it.")
     number: str = column("number", "Nomor menurut daftarnya. / Number by which the list knows it.")
     name: str = column("name", "Nama. / Name.")
     size: int | None = column(

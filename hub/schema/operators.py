@@ -1,11 +1,13 @@
 """The operators of filters: what one value is compared with. All that is given has to hold; null asks for nothing."""
 
-from typing import Any
+from enum import Enum
+from typing import Any, Generic, TypeVar
 
 import strawberry
 
 from hub.schema.scalars import Day, Instant, Kk, Nik, Rupiah
 
+T = TypeVar("T", bound=Enum)
 _TEXTS = {
     "eq": "Sama dengan. / Equal to.",
     "in": "Salah satu dari; daftar kosong: tidak ada. / One of; an empty list: nothing passes.",
@@ -76,6 +78,15 @@ class InstantFilter:
 
     gte: Instant | None = _operator("gte")
     lt: Instant | None = _operator("lt")
+    is_null: bool | None = _operator("is_null")
+
+
+@strawberry.input(description="Saringan pilihan. / Filter of closed words; all that is given has to hold.")
+class ChoiceFilter(Generic[T]):
+    """Operators on one of some words."""
+
+    eq: T | None = _operator("eq")
+    in_: list[T] | None = _operator("in")
     is_null: bool | None = _operator("is_null")
 
 

@@ -16,6 +16,7 @@ from hub.schema.reference import Source, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
 from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_person
 from hub.schema.welfare import PersonAttributes, Score
+from hub.schema.words import Judgement, LinkMethod, Sex, VitalStatus
 
 OF_PERSON = "{t}.person_id = {p}.person_id"
 BY_START = [Key("lower({t}.valid)", "date")]
@@ -39,8 +40,8 @@ class Link:
 
     rows: ClassVar[Rows] = LINKS
 
-    judgement: str = column("judgement", "same, different, unsure. / The judgement, in these very words.")
-    method: str = column("method", "Cara atau penilainya. / Detector or judge.")
+    judgement: Judgement = column("judgement", "Penilaiannya. / The judgement.")
+    method: LinkMethod = column("method", "Caranya. / How it was come to.")
     score: float | None = column("score", "0 sampai 1. / 0 to 1; null: the method gives none.")
     since: Instant = expression("lower({t}.recorded)", "Sejak. / Judged so since.")
     other: object = declared(
@@ -65,7 +66,7 @@ class Person(Node):
     name: str | None = column("name", "Nama. / Name.")
     birth_date: Day | None = column("birth_date", "Tanggal lahir. / Birth date.")
     birth_place: str | None = column("birth_place", "Tempat lahir. / Birth place.")
-    sex: str | None = column("sex", "L atau P. / L male, P female.")
+    sex: Sex | None = column("sex", "Jenis kelamin. / Sex.")
     sex_label: str | None = label("'sex'", "{t}.sex", "Sebutannya. / Wording of the sex.")
     mother_name: str | None = column("mother_name", "Nama ibu. / Mother's name.")
     father_name: str | None = column("father_name", "Nama ayah. / Father's name.")
@@ -83,7 +84,7 @@ class Person(Node):
     address: str | None = column("address", "Alamat. / Address.")
     rt: str | None = column("rt", "RT. / Neighbourhood.")
     rw: str | None = column("rw", "RW. / Ward.")
-    vital: str | None = column("vital", "hidup, meninggal, pindah, tidak_aktif. / Code list vital.")
+    vital: VitalStatus | None = column("vital", "Status hidup. / Vital status.")
     vital_label: str | None = label("'vital'", "{t}.vital", "Sebutannya. / Wording of it.")
     died_on: Day | None = column("died_on", "Tanggal meninggal. / Day of death.")
     recorded_from: Instant = expression(

@@ -8,6 +8,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id
 from hub.schema.paging import Node
 from hub.schema.scalars import Day, Instant, Rupiah, WilayahCode
+from hub.schema.words import AmountSpan, BenefitKind, Evidence, RunStatus, Unit, WilayahType
 
 
 def wilayah_of(key: str) -> Relation:
@@ -40,7 +41,7 @@ class Wilayah(Node):
         "level",
         "1 provinsi, 2 kabupaten/kota, 3 kecamatan, 4 desa/kelurahan. / Depth below the country, 1 to 4.",
     )
-    type: str = column("type", "Jenis, misalnya kabupaten atau kelurahan. / Kind within its level.")
+    type: WilayahType = column("type", "Jenisnya pada tingkat itu. / Kind within its level.")
     population: int | None = column(
         "population", "Penduduk terdaftar akhir 2024. / Registered persons, end of 2024; null: not published."
     )
@@ -89,9 +90,7 @@ class Run(Node):
     source: Source | None = declared(source_of(), "Sumbernya. / Its source.")
     started: Instant = column("started", "Mulai. / Start.")
     finished: Instant | None = column("finished", "Selesai. / End; null: not ended.")
-    status: str = column(
-        "status", "running, complete, partial, failed, reverted. / State, in these very words."
-    )
+    status: RunStatus = column("status", "Keadaannya. / Its state.")
     rows_in: int = column("rows_in", "Baris diterima. / Rows received.")
     stored: int = column("stored", "Baris baru atau berubah. / Rows that wrote a version.")
     unchanged: int = column("unchanged", "Baris tetap. / Rows unchanged.")
@@ -124,10 +123,8 @@ class ProgramAmount:
     from_: Day | None = begins()
     to: Day | None = ends()
     amount: Rupiah | None = column("amount_idr", "Besaran. / Amount; null: the benefit is in kind.")
-    per: str = column("per", "month, quarter, year, once. / The span the amount is for.")
-    evidence: str = column(
-        "evidence", "V terverifikasi, S satu sumber, I simpulan. / V verified, S one source, I inferred."
-    )
+    per: AmountSpan = column("per", "Masa yang dicakup. / The span the amount is for.")
+    evidence: Evidence = column("evidence", "Kekuatan buktinya. / How strong the evidence is.")
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
 
 
@@ -143,8 +140,8 @@ class Program(Node):
         "case '{label}' when 'label_en' then {t}.name_en else {t}.name_id end", "Nama. / Name."
     )
     owner: str = column("owner", "Instansi pemilik. / Agency that runs it.")
-    unit: str = column("unit", "person, family, group, house. / The unit that is helped.")
-    kind: str = column("kind", "money, goods, service. / Kind of benefit.")
+    unit: Unit = column("unit", "Satuan yang dibantu. / The unit that is helped.")
+    kind: BenefitKind = column("kind", "Jenis bantuannya. / Kind of benefit.")
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
     components: list[Component] = declared(
         Relation(Arity.MANY, "{t}.program_id = {p}.id", order=[Key("{t}.id")], size=6),

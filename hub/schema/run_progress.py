@@ -8,6 +8,7 @@ from hub.compiler.declare import Rows, one
 from hub.schema.declaring import column, declared, expression
 from hub.schema.reference import Run
 from hub.schema.watermark import opaque
+from hub.schema.words import RunStatus
 
 _OF_SOURCE = (
     "({arg[source]} is null or n.source_id = (select s.id from hub.source s where s.code = {arg[source]}))"
@@ -37,9 +38,7 @@ class RunProgress:
     rows: ClassVar[Rows] = RUNS
 
     run: Run = declared(one("{t}.id = {p}.id"), "Tarikannya. / The run.")
-    state: str = column(
-        "status", "running, complete, partial, failed, reverted. / State, in these very words."
-    )
+    state: RunStatus = column("status", "Keadaannya. / Its state.")
     stage: str | None = column(
         "stage",
         "pull, land; null: sudah berakhir. / Stage it is in; null: it has ended, or tells nothing yet.",

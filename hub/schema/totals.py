@@ -12,6 +12,7 @@ from hub.schema.dimensions import area, dimension, month_or_year
 from hub.schema.paging import PAGE, WILAYAH, inside, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
+from hub.schema.words import BenefitKind
 
 _YEAR = strawberry.enum_value("YEAR", description="Per tahun. / By calendar year.")
 _MONTH = strawberry.enum_value("MONTH", description="Per bulan. / By calendar month.")
@@ -116,7 +117,7 @@ class BenefitTotal:
     program: Program | None = declared(
         one("{t}.id = {p}.program_id"), "Programnya. / The program; null: over all."
     )
-    kind: str | None = column("kind", "money, goods, service. / Kind; null: over all.")
+    kind: BenefitKind | None = column("kind", "Jenisnya. / Kind; null: over all.")
     from_: Day | None = declared(
         Column("first_on"), "Hari pertama masanya. / First day of the month or year.", name="from"
     )

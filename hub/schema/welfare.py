@@ -10,6 +10,7 @@ from hub.schema.people import BY_PERSON, FAMILY_CARD, PERSON
 from hub.schema.provenance import Record, record_of
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk
+from hub.schema.words import Unit
 
 #: Share of the attributes asked that are known, in millionths: a whole number, so that a cursor can carry it.
 SHARE = "(1000000 * ({t}.expected - cardinality({t}.missing)) / greatest({t}.expected, 1))::bigint"
@@ -28,7 +29,7 @@ class Score:
     rows: ClassVar[Rows] = Rows("score", Time.HISTORY)
 
     register: str = column("register", "bdt2015, dtks, regsosek, dtsen. / The register.")
-    unit: str = column("unit", "person, family, household: yang diperingkat. / What was ranked.")
+    unit: Unit = column("unit", "Yang diperingkat. / What was ranked.")
     unit_number: str | None = column("unit_number", "No KK atau nomor rumah tangga. / Number of that unit.")
     edition: str = column("edition", "Edisi, misalnya 2025-Q1. / Version of the register.")
     desil: int | None = column("desil", "1 (termiskin) sampai 10. / 1 (poorest) to 10.")
@@ -162,7 +163,7 @@ class MissingAttribute:
     wilayah: Wilayah | None = declared(
         wilayah_of("area_key"), "Desa tempat tinggal. / Village where they live; null: unknown."
     )
-    unit: str = column("unit", "person, family: satuannya. / The unit.")
+    unit: Unit = column("unit", "Satuannya: orang atau keluarga. / The unit, person or family.")
     attribute: str = column("attribute", "Kode atribut. / Code of the attribute.")
     label: str | None = label("{t}.vocabulary", "{t}.attribute", "Sebutannya. / Wording of the attribute.")
     lacking: int = column("lacking", "Yang belum punya. / How many lack it.")

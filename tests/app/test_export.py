@@ -96,7 +96,7 @@ def test_lines_of_json_are_what_graphql_answers(client: TestClient) -> None:
 
 def test_an_export_keeps_filters_and_instants(client: TestClient) -> None:
     query = """query ($w: WilayahCode) {
-      people(filter: {wilayah: $w, sex: {eq: "P"}}, first: 500, asOf: "2024-05-01", knownAt: "2025-01-05T00:00:00Z") {
+      people(filter: {wilayah: $w, sex: {eq: P}}, first: 500, asOf: "2024-05-01", knownAt: "2025-01-05T00:00:00Z") {
         nodes { name enrollments { from } } } }"""
     graphql = client.post("/graphql", json={"query": query, "variables": {"w": "33.20.01"}}).json()
     found = lines(exported(client, query, w="33.20.01"))

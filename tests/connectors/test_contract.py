@@ -2,6 +2,7 @@
 
 import csv
 import json
+from enum import Enum
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ import respx
 
 from hub.connectors import CONNECTORS
 from hub.errors import FatalError
+from hub.schema import words
 from hub.settings import settings
 from hub.toolkit.cells import ROW
 from hub.toolkit.claims import SCHEMAS, Claims
@@ -51,11 +53,24 @@ async def test_every_column_of_the_recorded_case_is_taken_or_ignored(name: str) 
         assert page.file.detail["unknown_columns"] == []
 
 
+#: Columns of claims that hold closed words, with the enum that the graph answers by.
+CLOSED: dict[str, dict[str, type[Enum]]] = {
+    "person": {"sex": words.Sex, "vital": words.VitalStatus},
+    "enrollment": {"role_in_program": words.EnrollmentRole, "status": words.EnrollmentStatus},
+    "benefit": {"kind": words.BenefitKind, "event": words.PaymentEventKind},
+    "status": {"unit": words.Unit},
+    "score": {"unit": words.Unit},
+    "group": {"role_in_group": words.GroupRole},
+}
+
+
 @every_connector
-async def test_claims_have_the_columns_of_their_schemas(name: str) -> None:
+async def test_claims_have_the_columns_of_their_schemas_and_the_closed_words_of_the_graph(name: str) -> None:
     for page in await pulled(name):
         for kind, frame in claimed(name, page)[1].frames().items():
             assert frame.schema == pl.Schema(SCHEMAS[kind])
+            for column, enum in CLOSED.get(kind, {}).items():
+                assert set(frame[column].drop_nulls()) <= {one.value for one in enum}
 
 
 def _shuffled(page: Page) -> Page:

@@ -149,7 +149,7 @@ def _goods(g: Graph, enrollment: int) -> None:
         record_id=2,
     )
     for event, happened, record in (
-        ("topped_up", None, 1),
+        ("spm", None, 1),
         ("paid", "2025-04-03", 2),
         ("paid", "2025-04-04", 3),
     ):

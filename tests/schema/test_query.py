@@ -121,11 +121,11 @@ async def walk(ask: Ask, query: str, size: int, count: str, cursor: str) -> list
         ('{name: {eq: "Budi  SANTOSO"}}', ["BUDI SANTOSO"]),
         ('{nik: {in: ["%s"]}}' % BUDI, ["BUDI SANTOSO"]),  # noqa: UP031
         ("{nik: {isNull: true}}", ["ANI WIJAYA"]),
-        ('{wilayah: "33.20.01", sex: {eq: "L"}}', ["BUDI SANTOSO"]),
+        ('{wilayah: "33.20.01", sex: {eq: L}}', ["BUDI SANTOSO"]),
         ('{wilayah: "33.21"}', []),
         ('{program: {has: ["PKH"]}}', ["SITI AMINAH", "TINI"]),
         ('{wilayah: "33", program: {not: ["PKH", "BLT-DD"]}}', ["ANI WIJAYA"]),
-        ('{wilayah: "33", vital: {eq: "meninggal"}}', ["BUDI SANTOSO"]),
+        ('{wilayah: "33", vital: {eq: meninggal}}', ["BUDI SANTOSO"]),
         ('{or: [{name: {eq: "TINI"}}, {nik: {eq: "%s"}}]}' % BUDI, ["BUDI SANTOSO", "TINI"]),  # noqa: UP031
         ('{wilayah: "33", not: {nik: {isNull: false}}}', ["ANI WIJAYA"]),
         ('{birthDate: {gte: "1990-01-01", lt: "1990-01-02"}, name: {eq: "TINI"}}', ["TINI"]),

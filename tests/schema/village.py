@@ -49,7 +49,7 @@ class Village:
                 system="kemendagri",
                 code=code,
                 level=level,
-                type="wilayah",
+                type="desa" if level == 4 else "kecamatan",
                 name=code,
                 parent_code=parent,
                 area_key=int(code.replace(".", "").ljust(10, "0")),

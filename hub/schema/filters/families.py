@@ -3,8 +3,9 @@
 from hub.compiler.declare import Compare, Rows, Time
 from hub.schema.filtering import DatedLinkFilter, by, filters, linked
 from hub.schema.filters.names import FAMILY_CARD, LIVES_IN, PERSON, SCORE
-from hub.schema.operators import CodeFilter, KkFilter
+from hub.schema.operators import ChoiceFilter, KkFilter
 from hub.schema.scalars import WilayahCode
+from hub.schema.words import HouseholdBasis
 
 _WHO = "s.person_id, s.nik, s.name_key, s.birth_date, s.sex, s.vital, s.died_on, s.home_area_key"
 _ON_CARD = (
@@ -48,8 +49,8 @@ class HouseholdFilter:
     """Filter of households."""
 
     wilayah: WilayahCode | None = by(LIVES_IN, "Di wilayah ini. / In this area.")
-    basis: CodeFilter | None = by(
-        Compare("{t}.basis", leads=False), "address, family_card, ruta. / What it was told from."
+    basis: ChoiceFilter[HouseholdBasis] | None = by(
+        Compare("{t}.basis", leads=False), "Dasar pengelompokannya. / What it was told from."
     )
     members: DatedLinkFilter[PERSON] | None = linked(
         Rows(_IN_HOUSEHOLD, Time.STATE),

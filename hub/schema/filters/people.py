@@ -15,8 +15,9 @@ from hub.schema.filters.names import (
     SCORE,
     STATUS,
 )
-from hub.schema.operators import CodeFilter, DayFilter, NameFilter, NikFilter
+from hub.schema.operators import ChoiceFilter, CodeFilter, DayFilter, NameFilter, NikFilter
 from hub.schema.scalars import WilayahCode
+from hub.schema.words import Sex, VitalStatus
 
 _HELD = (
     "exists (select from hub.enrollment e where e.person_id = {t}.person_id and {state[e]}"
@@ -71,8 +72,10 @@ class PersonFilter:
     nik: NikFilter | None = by(Compare("{t}.nik"), "NIK. / NIK.")
     name: NameFilter | None = by(Compare("{t}.name_key", converter="match_key"), "Nama. / Name.")
     birth_date: DayFilter | None = by(Compare("{t}.birth_date", "date"), "Tanggal lahir. / Birth date.")
-    sex: CodeFilter | None = by(Compare("{t}.sex", leads=False), "L atau P. / Sex.")
-    vital: CodeFilter | None = by(Compare("{t}.vital", leads=False), "hidup, meninggal, … / Code list vital.")
+    sex: ChoiceFilter[Sex] | None = by(Compare("{t}.sex", leads=False), "Jenis kelamin. / Sex.")
+    vital: ChoiceFilter[VitalStatus] | None = by(
+        Compare("{t}.vital", leads=False), "Status hidup. / Vital status."
+    )
     died_on: DayFilter | None = by(
         Compare("{t}.died_on", "date", leads=False), "Tanggal meninggal. / Day of death."
     )

@@ -14,8 +14,9 @@ from hub.schema.filters.names import (
     PROGRAM,
     SOURCE,
 )
-from hub.schema.operators import CodeFilter, DayFilter, KkFilter, ReferenceFilter, RupiahFilter
+from hub.schema.operators import ChoiceFilter, CodeFilter, DayFilter, KkFilter, ReferenceFilter, RupiahFilter
 from hub.schema.scalars import WilayahCode
+from hub.schema.words import BenefitKind, EnrollmentRole, EnrollmentStatus, PaymentEventKind
 
 _STATE_OF_PERSON = Linked(Rows("person_state", Time.STATE), OF_PERSON)
 _SAME = "{t}.enrollment_id = {p}.enrollment_id"
@@ -27,10 +28,12 @@ class EnrollmentFilter:
 
     program: ReferenceFilter | None = by(PROGRAM, "Program, menurut kode. / Program, by code.")
     component: ReferenceFilter | None = by(COMPONENT, "Komponen, menurut kode. / Component, by code.")
-    status: CodeFilter | None = by(
-        Compare("{t}.status", leads=False), "proposed, active, suspended, ended. / Its state."
+    status: ChoiceFilter[EnrollmentStatus] | None = by(
+        Compare("{t}.status", leads=False), "Statusnya. / Its state."
     )
-    role: CodeFilter | None = by(Compare("{t}.role", leads=False), "holder, member. / Holder or member.")
+    role: ChoiceFilter[EnrollmentRole] | None = by(
+        Compare("{t}.role", leads=False), "Kedudukannya. / Holder or member."
+    )
     kk: KkFilter | None = by(
         Compare("{t}.no_kk", leads=False), "No KK menurut daftar. / Family the list names."
     )
@@ -55,9 +58,9 @@ class PaymentFilter:
         Compare("{t}.program_id", table="program", leads=False), "Program, menurut kode. / Program, by code."
     )
     component: ReferenceFilter | None = by(COMPONENT, "Komponen, menurut kode. / Component, by code.")
-    kind: CodeFilter | None = by(Compare("{t}.kind", leads=False), "money, goods, service. / Kind.")
-    status: CodeFilter | None = by(
-        Compare("{t}.status", leads=False), "Kode peristiwa terakhir. / Code of the latest event."
+    kind: ChoiceFilter[BenefitKind] | None = by(Compare("{t}.kind", leads=False), "Jenisnya. / Kind.")
+    status: ChoiceFilter[PaymentEventKind] | None = by(
+        Compare("{t}.status", leads=False), "Peristiwa terakhir. / The latest event."
     )
     amount: RupiahFilter | None = by(
         Compare("{t}.amount_idr", "bigint", leads=False), "Nilai rupiah. / Whole rupiah."

@@ -3,8 +3,9 @@
 from hub.compiler.declare import Clause, Compare, Linked, Rows, Time
 from hub.schema.filtering import by, filters
 from hub.schema.filters.names import END_DAY, FIRST_DAY, LISTED_IN, OF_PERSON, PERSON, SOURCE
-from hub.schema.operators import CodeFilter, DayFilter, NumberFilter, ReferenceFilter
+from hub.schema.operators import ChoiceFilter, CodeFilter, DayFilter, NumberFilter, ReferenceFilter
 from hub.schema.scalars import WilayahCode
+from hub.schema.words import Unit
 
 _STATE_OF_PERSON = Linked(Rows("person_state", Time.STATE), OF_PERSON)
 
@@ -15,9 +16,8 @@ class StatusFilter:
 
     scheme: CodeFilter | None = by(Compare("{t}.scheme"), "Daftar kode: pmks, psks, … / Code list.")
     code: CodeFilter | None = by(Compare("{t}.code", leads=False), "Kode. / Code.")
-    unit: CodeFilter | None = by(
-        Compare("coalesce({t}.unit, 'person')", leads=False),
-        "person, family, group, community. / Whose status it is.",
+    unit: ChoiceFilter[Unit] | None = by(
+        Compare("coalesce({t}.unit, 'person')", leads=False), "Milik siapa. / Whose status it is."
     )
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
     wilayah: WilayahCode | None = by(
@@ -36,8 +36,8 @@ class ScoreFilter:
         Compare("{t}.register"), "bdt2015, dtks, regsosek, dtsen. / The register."
     )
     edition: CodeFilter | None = by(Compare("{t}.edition", leads=False), "Edisi. / Version of the register.")
-    unit: CodeFilter | None = by(
-        Compare("{t}.unit", leads=False), "person, family, household. / What was ranked."
+    unit: ChoiceFilter[Unit] | None = by(
+        Compare("{t}.unit", leads=False), "Yang diperingkat. / What was ranked."
     )
     desil: NumberFilter | None = by(
         Compare("{t}.desil", "bigint", leads=False), "1 (termiskin) sampai 10. / 1 (poorest) to 10."

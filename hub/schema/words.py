@@ -1,0 +1,186 @@
+"""The closed words of the graph as enums: a value is written as the hub stores it, so that lists and answers agree.
+
+Codes of open lists (occupations, PMKS, kinds of groups, registers, which a new source may add to) stay texts.
+"""
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+
+def _word(word: str, indonesian: str, english: str) -> Any:
+    return strawberry.enum_value(word, description=f"{indonesian}. / {english}.")
+
+
+@strawberry.enum(description="Jenis kelamin. / Sex.")
+class Sex(Enum):
+    """Code list `sex`."""
+
+    L = _word("L", "Laki-laki", "Male")
+    P = _word("P", "Perempuan", "Female")
+
+
+@strawberry.enum(description="Status hidup menurut kependudukan. / Vital status in the population register.")
+class VitalStatus(Enum):
+    """Code list `vital`."""
+
+    hidup = _word("hidup", "Hidup", "Alive")
+    meninggal = _word("meninggal", "Meninggal", "Dead")
+    pindah = _word("pindah", "Pindah ke luar", "Moved out")
+    tidak_aktif = _word("tidak_aktif", "Tidak aktif, juga tidak ditemukan", "Inactive, missing or abroad")
+
+
+@strawberry.enum(description="Status kepesertaan. / State of an enrollment.")
+class EnrollmentStatus(Enum):
+    """Code list `enrollment_status`."""
+
+    proposed = _word("proposed", "Diusulkan", "Proposed")
+    active = _word("active", "Aktif", "Active")
+    suspended = _word("suspended", "Ditangguhkan", "Suspended")
+    ended = _word("ended", "Berakhir", "Ended")
+
+
+@strawberry.enum(description="Kedudukan dalam kepesertaan. / Role in an enrollment.")
+class EnrollmentRole(Enum):
+    """What a list has a person as."""
+
+    holder = _word("holder", "Pengurus, yang menerima bagi keluarga", "Who receives, for the family")
+    member = _word("member", "Anggota yang dihitung", "A member who counts")
+
+
+@strawberry.enum(description="Kedudukan dalam kelompok. / Role in a group.")
+class GroupRole(Enum):
+    """What a person is in a group."""
+
+    chair = _word("chair", "Ketua", "Chair")
+    member = _word("member", "Anggota", "Member")
+
+
+@strawberry.enum(description="Jenis bantuan. / Kind of a benefit.")
+class BenefitKind(Enum):
+    """Code list `benefit_kind`."""
+
+    money = _word("money", "Uang", "Money")
+    goods = _word("goods", "Barang", "Goods")
+    service = _word("service", "Layanan", "Service")
+
+
+@strawberry.enum(description="Dasar nilai bantuan. / What an amount rests on.")
+class AmountBasis(Enum):
+    """Where the amount of a benefit is from."""
+
+    stated = _word("stated", "Disebut sumber", "Stated by the source")
+    table = _word("table", "Dari ketetapan program", "From the program's amounts by decree")
+
+
+@strawberry.enum(description="Peristiwa dalam riwayat pembayaran. / An event in a payment's life.")
+class PaymentEventKind(Enum):
+    """Code list `benefit_event`, in the order in which they usually follow each other."""
+
+    nominated = _word("nominated", "SK nominasi, rekening belum aktif", "Nominated, account not active")
+    granted = _word("granted", "SK pemberian", "Granted by decree")
+    closing = _word("closing", "Final closing daftar", "List closed")
+    account_check = _word("account_check", "Cek rekening", "Account verified")
+    account_failed = _word("account_failed", "Gagal rekening", "Account failed")
+    spm = _word("spm", "SPM, surat perintah membayar", "Payment order")
+    sp2d = _word("sp2d", "SP2D, surat perintah pencairan dana", "Disbursement order")
+    si = _word("si", "SI, standing instruction ke bank", "Standing instruction to the bank")
+    paid = _word("paid", "Salur, top up: masuk ke rekening", "Topped up: paid into the account")
+    cashed = _word("cashed", "Transaksi, ditarik atau dibelanjakan", "Cashed out")
+    failed = _word("failed", "Gagal salur", "Payment failed")
+    returned = _word("returned", "Retur ke kas negara", "Returned to the treasury")
+
+
+@strawberry.enum(description="Dasar pengelompokan rumah tangga. / What a household was told from.")
+class HouseholdBasis(Enum):
+    """What a household was told from."""
+
+    address = _word("address", "Alamat bernomor", "A numbered address")
+    family_card = _word("family_card", "Kartu keluarga", "A family card")
+    ruta = _word("ruta", "Rumah tangga survei", "A household of a survey")
+
+
+@strawberry.enum(description="Satuan yang dimaksud. / The unit that is meant.")
+class Unit(Enum):
+    """Whose a status, a rank, a benefit or a prohibition is."""
+
+    person = _word("person", "Orang", "A person")
+    family = _word("family", "Keluarga", "A family")
+    household = _word("household", "Rumah tangga", "A household")
+    group = _word("group", "Kelompok", "A group")
+    community = _word("community", "Komunitas", "A community")
+    house = _word("house", "Rumah", "A house")
+
+
+@strawberry.enum(description="Penilaian tentang dua sebutan orang. / A judgement of two mentions of persons.")
+class Judgement(Enum):
+    """Whether two mentions are one person."""
+
+    same = _word("same", "Orang yang sama", "One person")
+    different = _word("different", "Orang yang berbeda", "Two persons")
+    unsure = _word("unsure", "Belum pasti", "Not sure")
+
+
+@strawberry.enum(description="Cara penilaian. / How a judgement was come to.")
+class LinkMethod(Enum):
+    """What judged two mentions."""
+
+    nik_name = _word("nik_name", "NIK sah dan nama yang sepadan", "A valid NIK and agreeing names")
+    nik_conflict = _word(
+        "nik_conflict", "NIK sama, nama tidak sepadan", "The same NIK under names that do not agree"
+    )
+
+
+@strawberry.enum(description="Keadaan satu tarikan. / State of a run.")
+class RunStatus(Enum):
+    """State of a run."""
+
+    running = _word("running", "Sedang berjalan", "Under way")
+    complete = _word("complete", "Selesai seluruhnya", "Ended with the whole list")
+    partial = _word("partial", "Selesai sebagian", "Ended with a part of the list")
+    failed = _word("failed", "Gagal", "Failed")
+    reverted = _word("reverted", "Ditarik kembali", "Taken back")
+
+
+@strawberry.enum(description="Masa yang dicakup satu besaran. / The span that an amount is for.")
+class AmountSpan(Enum):
+    """The span that an amount by decree is for."""
+
+    month = _word("month", "Per bulan", "A month")
+    quarter = _word("quarter", "Per triwulan", "A quarter")
+    year = _word("year", "Per tahun", "A year")
+    once = _word("once", "Sekali", "Once")
+
+
+@strawberry.enum(description="Seberapa kuat buktinya. / How strong the evidence is.")
+class Evidence(Enum):
+    """Marks of `config/reference/README.md`."""
+
+    V = _word("V", "Terverifikasi oleh dua sumber atau lebih", "Verified by two sources or more")
+    S = _word("S", "Satu sumber", "One source")
+    I = _word("I", "Simpulan; pastikan lebih dulu", "Inferred; confirm it first")  # noqa: E741  # the mark is that letter
+
+
+@strawberry.enum(description="Jenis wilayah. / Kind of an area.")
+class WilayahType(Enum):
+    """Kinds of areas within their level (Kepmendagri 300.2.2-2430/2025)."""
+
+    provinsi = _word("provinsi", "Provinsi", "Province")
+    kabupaten = _word("kabupaten", "Kabupaten", "Regency")
+    kabupaten_administrasi = _word(
+        "kabupaten_administrasi", "Kabupaten administrasi", "Administrative regency"
+    )
+    kota = _word("kota", "Kota", "City")
+    kota_administrasi = _word("kota_administrasi", "Kota administrasi", "Administrative city")
+    kecamatan = _word("kecamatan", "Kecamatan atau distrik", "District")
+    desa = _word("desa", "Desa", "Village")
+    desa_adat = _word("desa_adat", "Desa adat", "Customary village")
+    kelurahan = _word("kelurahan", "Kelurahan", "Urban village")
+
+
+WORDS: tuple[type[Enum], ...] = (
+    Sex, VitalStatus, EnrollmentStatus, EnrollmentRole, GroupRole, BenefitKind, AmountBasis, PaymentEventKind,
+    HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, AmountSpan, Evidence, WilayahType,
+)  # fmt: skip
+"""All of them: their values are words of the hub and no names of GraphQL's."""
