@@ -29,6 +29,7 @@ class Caller:
         scopes: Groups of fields granted; empty: what speaks of no person.
         programs: Codes it is granted; None: every program.
         masks: What is shown in place of values.
+        everything: Whether every scope is granted, also those to come: the operator of this machine alone.
     """
 
     agency: str
@@ -42,6 +43,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     programs: frozenset[str] | None = None
     masks: frozenset[Mask] = frozenset()
+    everything: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from hub.compiler.needs import OPEN, Need
+
 
 class Time(Enum):
     """Which of the two time axes choose among the rows of a source."""
@@ -62,10 +64,12 @@ class Order:
     Args:
         keys: Its parts, lowest first.
         leads: Whether an index serves it over the whole set; else it is refused without a filter that one serves.
+        need: What it takes to order by it.
     """
 
     keys: Sequence[Key]
     leads: bool = True
+    need: Need = OPEN
 
 
 @dataclass(frozen=True)
@@ -283,10 +287,17 @@ class Catalog:
     Args:
         types: Object types.
         filters: Input types of filters: what each field of them filters, by its GraphQL name.
+        needs: What it takes to see or to give a part of the schema, by its coordinate: `Person.nik`,
+            `Query.person(nik:)`; what is not in it is open to all.
     """
 
     types: Mapping[str, TypeDeclaration]
     filters: Mapping[str, Mapping[str, Filter]] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
+
+    def need(self, type_name: str, field_name: str, argument: str = "") -> Need:
+        """What it takes to see a field, or to give an argument of it."""
+        return self.needs.get(f"{type_name}.{field_name}{f'({argument}:)' if argument else ''}", OPEN)
 
     def field(self, type_name: str, field_name: str) -> Declaration:
         """The declaration of one field.

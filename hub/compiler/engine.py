@@ -21,7 +21,9 @@ from hub.compiler.declare import Catalog, Choice, Representation
 from hub.compiler.documents import Documents, InvalidDocument, Operation, roots
 from hub.compiler.entities import forms
 from hub.compiler.limits import Limits, sized
-from hub.compiler.planner import Plan, Planner
+from hub.compiler.needs import EVERYTHING, Refusal, Sight, worded
+from hub.compiler.plan import Plan
+from hub.compiler.planner import Planner
 from hub.compiler.selection import Selector
 from hub.compiler.variables import variables_of
 from hub.errors import InputError, RefusedError
@@ -44,6 +46,7 @@ class Request:
         operation_name: Name of the operation, or None.
         language: `id` or `en`: labels of code lists and messages.
         explain: Whether the caller wants to know what it is in SQL.
+        whole: Whether the caller wants all of it or nothing: a field that it may not see then refuses the operation.
     """
 
     query: str
@@ -51,6 +54,22 @@ class Request:
     operation_name: str | None = None
     language: str = "id"
     explain: bool = False
+    whole: bool = False
+
+    def accepts(self, refused: Sequence[Refusal]) -> None:
+        """Passes an answer without these fields, unless all was wanted.
+
+        Raises:
+            RefusedError: `fields_refused`, with what would allow the first of them.
+        """
+        if self.whole and refused:
+            first = refused[0]
+            wanted = worded(first.scopes) if first.scopes else f"no mask {first.mask}"
+            raise RefusedError(
+                "fields_refused",
+                f"{len(refused)} fields are refused or masked, first {'.'.join(first.path)}",
+                allowed_by=f"an approved agreement with {wanted}",
+            )
 
 
 @dataclass(frozen=True)
@@ -71,10 +90,12 @@ class Answer:
     Args:
         data: The JSON of `data`.
         cost: Rows it might have yielded, known before it ran.
+        refused: Fields that the caller does not see, or sees under a mask.
     """
 
     data: bytes
     cost: int
+    refused: Sequence[Refusal] = ()
 
 
 @dataclass
@@ -98,19 +119,22 @@ class Engine:
         """Documents are validated against this schema alone."""
         self._documents = Documents(self.schema, self.limits)
 
-    def prepare(self, request: Request, *, streams: bool = False) -> Prepared:
+    def prepare(self, request: Request, sight: Sight = EVERYTHING, *, streams: bool = False) -> Prepared:
         """The plan of a request and its parameters; nothing is read yet.
 
         Args:
             request: What is asked for.
+            sight: What the caller may see.
             streams: Whether it may be a subscription, whose plan yields its next event (`hub.compiler.stream`).
 
         Raises:
             InvalidDocument: The document or its variables break the schema.
             InputError: It asks for too much, or a value is unfit.
+            RefusedError: `scope_missing`, `masked`, `fields_refused`.
         """
         operation, variables = self.read(request, streams=streams)
-        plan = self._plan(operation, variables, request.language)
+        plan = self._plan(operation, variables, request.language, sight)
+        request.accepts(plan.refused)
         arguments = plan.arguments(variables)
         cost = plan.cost(arguments)
         if cost > self.limits.rows:
@@ -146,8 +170,8 @@ class Engine:
             raise InvalidDocument("BAD_USER_INPUT", variables)
         return operation, variables
 
-    def _plan(self, operation: Operation, variables: VariableValues, language: str) -> Plan:
-        key = (operation, language, shape(variables.coerced))
+    def _plan(self, operation: Operation, variables: VariableValues, language: str, sight: Sight) -> Plan:
+        key = (operation, language, sight, shape(variables.coerced))
         plan = self._plans.get(key)
         if plan is None:
             selector = Selector(self.schema, operation.fragments, variables)
@@ -155,7 +179,7 @@ class Engine:
             if query is None:
                 raise LookupError("the schema has no such root type")
             selected = selector.fields(query, [operation.definition.selection_set])
-            plan = Planner(self.schema, self.catalog, selector, language).plan(selected, query)
+            plan = Planner(self.schema, self.catalog, selector, language, sight).plan(selected, query)
             self._plans[key] = plan
             if len(self._plans) > self.room:
                 self._plans.popitem(last=False)
@@ -183,7 +207,7 @@ class Engine:
         Raises:
             RefusedError: `context_refused`, the database did not let the caller in.
         """
-        return Answer(await self._data(prepared, reads, context), prepared.cost)
+        return Answer(await self._data(prepared, reads, context), prepared.cost, prepared.plan.refused)
 
     async def _data(self, prepared: Prepared, reads: Reads, context: Callable[[], str]) -> bytes:
         if not prepared.plan.reads:

@@ -12,7 +12,7 @@ import orjson
 
 from hub.compiler.binding import Bind, Today
 from hub.compiler.engine import Prepared
-from hub.compiler.planner import Plan
+from hub.compiler.plan import Plan
 
 _TYPED = re.compile(r"\$(\d+)::([\w\[\]]+)")
 #: A text, a name in quotes, a bracket, a word that begins a clause, or anything else.

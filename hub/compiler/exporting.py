@@ -22,8 +22,10 @@ from hub.compiler.convert import DEFAULT_PAGE
 from hub.compiler.cursors import Cursors
 from hub.compiler.declare import Arity, Relation
 from hub.compiler.engine import Engine, Request
+from hub.compiler.needs import EVERYTHING, Refusal, Sight
 from hub.compiler.orders import ordering
-from hub.compiler.planner import ConnectionPlan, Parent, Plan, Planner, type_below
+from hub.compiler.plan import Plan
+from hub.compiler.planner import ConnectionPlan, Parent, Planner, type_below
 from hub.compiler.scope import Field, Scope
 from hub.compiler.selection import Selected, Selector
 from hub.errors import InputError
@@ -60,6 +62,7 @@ class Export:
         parts: Members of an entry.
         first: Rows asked for; None: all.
         cost_of_row: Rows that one entry may yield, itself included.
+        refused: Fields that the caller may not see, or sees under a mask.
     """
 
     root: str
@@ -70,27 +73,31 @@ class Export:
     parts: tuple[Part, ...]
     first: int | None
     cost_of_row: int
+    refused: tuple[Refusal, ...] = ()
 
 
-def export(engine: Engine, request: Request, most: int) -> Export:
+def export(engine: Engine, request: Request, most: int, sight: Sight = EVERYTHING) -> Export:
     """What a document exports; nothing is read yet.
 
     Args:
         engine: Of the schema.
         request: One query that selects `nodes` or `edges` of one connection, and nothing else.
         most: Rows that one export may hold.
+        sight: What the caller may see.
 
     Raises:
         InvalidDocument: The document or its variables break the schema.
         InputError: It asks for too much, or is no export (`not_an_export`).
+        RefusedError: `scope_missing`, `masked`, `fields_refused`.
     """
     operation, variables = engine.read(request)
     selector = Selector(engine.schema, operation.fragments, variables)
     query = engine.schema.query_type
     if query is None:
         raise LookupError("the schema has no query type")
-    planner = _Exporter(engine.schema, engine.catalog, selector, request.language)
+    planner = _Exporter(engine.schema, engine.catalog, selector, request.language, sight)
     made = planner.export(selector.fields(query, [operation.definition.selection_set]), query, most)
+    request.accepts(made.refused)
     most_nested = engine.limits.rows // DEFAULT_PAGE
     if made.cost_of_row > most_nested:
         raise InputError(
@@ -117,7 +124,7 @@ class _Exporter(Planner):
         if page.backward:
             raise _not("asks for entries from its end (`last`)")
         entries = self._entries(connection, nodes)
-        below = Parent(scope.t, moment, lists=(1,))
+        below = Parent(scope.t, moment, lists=(1,), path=((nodes[0].alias or nodes[0].name).value,))
         made = ConnectionPlan(self, page, connection, below).item(entries)
         limit = self._limit(field, most)
         sql = LINE.format(
@@ -136,10 +143,13 @@ class _Exporter(Planner):
         declared = None if name.startswith("__") else self.catalog.field(query.name, name)
         if not isinstance(declared, Relation) or declared.arity is not Arity.CONNECTION:
             raise _not("selects a root that is no connection")
+        self.sight.requires(self.catalog.need(query.name, name))
         definition = query.fields[name]
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0])
-        return Field(definition, nodes[0], arguments, source, f"{query.name}.{name}"), nodes, declared
+        field = Field(definition, nodes[0], arguments, source, f"{query.name}.{name}")
+        self.seeing.allows(query.name, name, field)
+        return field, nodes, declared
 
     def _entries(self, connection: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[FieldNode]:
         below = self.selector.below(connection, nodes)
@@ -174,6 +184,7 @@ class _Exporter(Planner):
             self._parts(self._type, entries),
             None if first is None else int(first),
             1 + plan.cost(arguments),
+            tuple(dict.fromkeys(self.seeing.refused)),
         )
 
     def _parts(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> tuple[Part, ...]:

@@ -1,14 +1,15 @@
 """Filters: input objects of declared fields with operators, joined by and, or, not, and through other sets."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type
 
 from hub.compiler.binding import Path, bound_values
 from hub.compiler.declare import Clause, Compare, Filter, Holds, Linked, Relation, Rows, Time
-from hub.compiler.orders import is_led
+from hub.compiler.needs import EVERYTHING, OPEN, Need, Sight
+from hub.compiler.orders import chosen, is_led
 from hub.compiler.scope import Moment, Scope, Value
 from hub.errors import InputError
 
@@ -27,10 +28,14 @@ class Filtering:
     Args:
         filters: What each field of each input type filters.
         alias: Makes a name for rows that nothing else in the statement bears.
+        needs: What it takes to filter by each field, by its coordinate.
+        sight: What the caller may see.
     """
 
     filters: Filters
     alias: Callable[[str], str]
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    sight: Sight = EVERYTHING
     links: int = 0
 
     def placed(self, relation: Relation, rows: Rows, scope: Scope) -> tuple[Scope, list[str]]:
@@ -51,13 +56,16 @@ class Filtering:
 
         Raises:
             InputError: `filter_unindexed` or `order_unindexed`, over a large set: no index serves what is asked.
+            RefusedError: `scope_missing`, `masked`: the caller may not see what it filters or orders by.
         """
-        field = scope.field
+        asked = scope.field
+        if name := chosen(asked)[0]:
+            self.sight.requires(relation.orders[name].need)
         found: list[str] = []
         served = False
-        if field.given("filter"):
-            given: Given = field.arguments["filter"]  # type: ignore[assignment]
-            type_ = get_named_type(field.definition.args["filter"].type)
+        if asked.given("filter"):
+            given: Given = asked.arguments["filter"]  # type: ignore[assignment]
+            type_ = get_named_type(asked.definition.args["filter"].type)
             assert isinstance(type_, GraphQLInputObjectType)  # noqa: S101  # the schema says so
             found = self.conditions(given, type_, scope, ("filter",))
             served = self.served(given, type_)
@@ -67,7 +75,7 @@ class Filtering:
                     "filter_unindexed",
                     f"no index serves this filter by itself; filter by one of {names} as well",
                 )
-        if relation.large and not served and not is_led(relation, field):
+        if relation.large and not served and not is_led(relation, asked):
             raise InputError(
                 "order_unindexed", "no index serves this order over the whole list; filter it, say by wilayah"
             )
@@ -114,6 +122,7 @@ class Filtering:
     def _conditions(
         self, type_: GraphQLInputObjectType, name: str, value: Any, scope: Scope, path: Path
     ) -> list[str]:
+        self.sight.requires(self.needs.get(f"{type_.name}.{name}", OPEN))
         filter_ = self.filters[type_.name][name]
         if isinstance(filter_, Clause):
             return [scope.fill(filter_.sql, Value(scope.binder, scope.field.source, path))]

@@ -17,7 +17,7 @@ def ordered(order: Sequence[Key], scope: Scope) -> str:
 
 def ordering(relation: Relation, field: Field) -> tuple[Sequence[Key], str]:
     """The sort keys of a connection, and the name of the order where it is not the one it has by itself."""
-    name, down = _chosen(field)
+    name, down = chosen(field)
     if not name:
         return relation.order, ""
     keys = relation.orders[name].keys
@@ -30,11 +30,11 @@ def ordering(relation: Relation, field: Field) -> tuple[Sequence[Key], str]:
 
 def is_led(relation: Relation, field: Field) -> bool:
     """Whether an index serves the order over the whole set."""
-    name, _ = _chosen(field)
+    name, _ = chosen(field)
     return not name or relation.orders[name].leads
 
 
-def _chosen(field: Field) -> tuple[str, bool]:
+def chosen(field: Field) -> tuple[str, bool]:
     """Name of the order that the argument `orderBy` names, and whether it runs down; empty: none."""
     given: Mapping[str, Any] | None = field.arguments.get("orderBy")  # type: ignore[assignment]
     if given is None:

@@ -1,8 +1,7 @@
 """Turns the selection of one operation into one SQL statement, for every request of its shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -13,9 +12,8 @@ from graphql import (
     get_argument_values,
     get_named_type,
 )
-from graphql.execution.values import VariableValues
 
-from hub.compiler.binding import Arguments, Bind, Binder, Today, numbered
+from hub.compiler.binding import Bind, Binder, numbered
 from hub.compiler.connections import Page, collected, held_page, page_info
 from hub.compiler.convert import page_size
 from hub.compiler.cursors import Cursors
@@ -32,98 +30,30 @@ from hub.compiler.declare import (
 )
 from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
 from hub.compiler.filters import Filtering
+from hub.compiler.needs import EVERYTHING, Sight
 from hub.compiler.nodes import Named
 from hub.compiler.nodes import listed as things
 from hub.compiler.orders import ordered, ordering
+from hub.compiler.plan import READ, Plan, Size
 from hub.compiler.scope import Field, Moment, Scope
+from hub.compiler.seeing import Seeing
 from hub.compiler.selection import Selected, Selector
 from hub.compiler.shape import Row, listed, row, single
-
-READ = (
-    "with q as materialized (select case when hub.enter($1::text) then {read} end as data)"
-    " select data::text from q"
-)
-"""A caller's context is verified before anything is read: every read stands inside the CASE."""
 
 ANSWERED_BY_GRAPHQL = ("__schema", "__type", "_service")
 """Roots that speak of the schema alone."""
 
-Size = int | tuple[int, str]
-"""Rows of one list: a number, or the argument (field, name) that says it."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One statement and where its parameters and its cost come from.
-
-    Args:
-        sql: The statement.
-        binder: The fields whose arguments are bound.
-        binds: Where the values of `$2` and after come from.
-        lists: Sizes down to each list.
-        introspection: Root fields that graphql-core answers, by response key.
-        order: Response keys of the root.
-        checks: Values that are not bound and have to be fit all the same.
-        roots: Names of the root fields.
-    """
-
-    sql: str
-    binder: Binder
-    binds: Sequence[Bind | Today]
-    lists: Sequence[tuple[Size, ...]]
-    introspection: Selected
-    order: tuple[str, ...]
-    checks: Sequence[Bind | Today] = ()
-    roots: frozenset[str] = frozenset()
-
-    @property
-    def reads(self) -> bool:
-        """Whether anything but introspection is selected."""
-        return len(self.introspection) < len(self.order) or not self.order
-
-    def arguments(self, variables: VariableValues) -> list[dict[str, Any]]:
-        """The arguments of each field of the plan in one request, for the two methods below."""
-        return [asked.values(variables) for asked in self._asked]
-
-    @cached_property
-    def _asked(self) -> list[Arguments]:
-        return [Arguments(definition, node) for definition, node in self.binder.sources]
-
-    def parameters(self, arguments: Sequence[Mapping[str, Any]]) -> list[object]:
-        """The values of `$2` and after, in order.
-
-        Raises:
-            InputError: A value is not fit for its place, or for one that the selection leaves unread.
-        """
-        for check in self.checks:
-            check.value(arguments)
-        return [bind.value(arguments) for bind in self.binds]
-
-    def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
-        """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
-        total = 0
-        for chain in self.lists:
-            product = 1
-            for size in chain:
-                product *= size if isinstance(size, int) else _rows_of(arguments[size[0]].get(size[1]))
-            total += product
-        return total
-
-
-def _rows_of(argument: object) -> int:
-    """Rows that a page size or a list of keys stands for."""
-    return len(argument) if isinstance(argument, list) else page_size(argument)
-
 
 @dataclass(frozen=True)
 class Parent:
-    """The row that a selection stands on: its alias, the lists above it, the instants it inherits, its field."""
+    """The row that a selection stands on: its alias, the lists above it, its instants, its field, its path."""
 
     alias: str
     moment: Moment
     lists: tuple[Size, ...] = ()
     root: bool = False
     source: int = -1
+    path: tuple[str, ...] = ()
 
 
 @dataclass
@@ -135,12 +65,14 @@ class Planner:
         catalog: Its declarations.
         selector: Fragments and variables of the operation.
         language: `id` or `en`: labels of code lists.
+        sight: What the caller may see.
     """
 
     schema: GraphQLSchema
     catalog: Catalog
     selector: Selector
     language: str = "id"
+    sight: Sight = EVERYTHING
     binder: Binder = field(default_factory=Binder)
     lists: list[tuple[Size, ...]] = field(default_factory=list)
     introspection: Selected = field(default_factory=dict)
@@ -149,7 +81,8 @@ class Planner:
 
     def __post_init__(self) -> None:
         """Filters name the rows they look into as the rest of the statement does."""
-        self.filtering = Filtering(self.catalog.filters, self.alias)
+        self.seeing = Seeing(self.catalog, self.sight)
+        self.filtering = Filtering(self.catalog.filters, self.alias, self.catalog.needs, self.sight)
 
     def plan(self, selected: Selected, query: GraphQLObjectType) -> Plan:
         """The plan of a query's root selection; introspection fields are set aside for graphql-core."""
@@ -172,6 +105,7 @@ class Planner:
             tuple(selected),
             checks,
             frozenset(nodes[0].name.value for nodes in selected.values()),
+            tuple(dict.fromkeys(self.seeing.refused)),
         )
 
     def alias(self, letter: str = "r") -> str:
@@ -180,7 +114,10 @@ class Planner:
         return f"{letter}{self._aliases}$"
 
     def _columns(self, selected: Selected, type_: GraphQLObjectType, parent: Parent) -> list[tuple[str, str]]:
-        return [(key, self._field(nodes, type_, parent)) for key, nodes in selected.items()]
+        return [
+            (key, self._field(nodes, type_, replace(parent, path=(*parent.path, key))))
+            for key, nodes in selected.items()
+        ]
 
     def row(self, nodes: Sequence[FieldNode], type_: GraphQLObjectType, parent: Parent) -> Row:
         """The object that these field nodes select over the parent's row."""
@@ -192,12 +129,15 @@ class Planner:
         if name == "__typename":
             return f"'{type_.name}'::text"
         definition = type_.fields[name]
-        declared = self.catalog.field(type_.name, name)
+        declared = self.seeing.field(type_.name, name, parent.path)
+        if declared is None:
+            return "null::text"
         if isinstance(declared, Column):
             return f'{parent.alias}."{declared.name}"'
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0]) if arguments or parent.root else -1
         selected = Field(definition, nodes[0], arguments, source, f"{type_.name}.{name}")
+        self.seeing.allows(type_.name, name, selected)
         moment = self.root_moment(selected) if parent.root else parent.moment
         scope = Scope(self.binder, moment, selected, self.language)
         return self._declared(declared, nodes, scope, replace(parent, moment=moment, root=False))
@@ -274,6 +214,7 @@ class Planner:
         self.lists.append(lists := (*parent.lists, (scope.field.source, GIVEN)))
         found = []
         for form in forms(given):
+            self.sight.requires(self.catalog.need(*form))
             type_ = self.schema.get_type(form[0])
             assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # keys are declared of object types
             here = scope.at(self.alias("t"), parent.alias)
@@ -365,17 +306,25 @@ class ConnectionPlan:
         """One edge, or one node where `nodes` is selected."""
         type_ = type_below(self.type, nodes[0].name.value)
         if nodes[0].name.value == "nodes":
-            return self.planner.row(nodes, type_, self.parent)
+            return self.planner.row(nodes, type_, self._at(nodes))
         below = self.planner.selector.below(type_, nodes)
-        return row([(key, self._edge_field(found, type_)) for key, found in below.items()], self._alias())
+        return row(
+            [(key, self._edge_field(found, type_, self._at(nodes).path)) for key, found in below.items()],
+            self._alias(),
+        )
 
-    def _edge_field(self, nodes: list[FieldNode], edge: GraphQLObjectType) -> str:
+    def _at(self, nodes: list[FieldNode], above: tuple[str, ...] = ()) -> Parent:
+        """The row as the parent of what is selected at these nodes."""
+        key = (nodes[0].alias or nodes[0].name).value
+        return replace(self.parent, path=(*(above or self.parent.path), key))
+
+    def _edge_field(self, nodes: list[FieldNode], edge: GraphQLObjectType, path: tuple[str, ...]) -> str:
         name = nodes[0].name.value
         if name == "cursor":
             return self.page.cursor(self.page.keys)
         if name == "__typename":
             return f"'{edge.name}'::text"
-        return single(self.planner.row(nodes, type_below(edge, "node"), self.parent))
+        return single(self.planner.row(nodes, type_below(edge, "node"), self._at(nodes, path)))
 
 
 def type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:

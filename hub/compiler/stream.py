@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from hub.compiler.engine import Prepared, Reads
+from hub.compiler.needs import worded
 from hub.errors import InputError, RefusedError
 
 
@@ -35,10 +36,34 @@ class Stream:
 
         Raises:
             InputError: `one_event_source`, @skip or @include leave no field.
+            RefusedError: `scope_missing`, the caller may not see its root.
         """
         if len(self.prepared.plan.order) != 1:
             raise InputError("one_event_source", "a subscription asks for exactly one field of the root")
         self._arguments = self.prepared.plan.arguments(self.prepared.variables)
+        self._seen(self.prepared)
+
+    def goes_on(self, prepared: Prepared) -> None:
+        """Goes on by another plan of the same operation, where the caller has come to see more of it, or less."""
+        if prepared.plan is not self.prepared.plan:
+            self._seen(prepared)
+            position = {name: self._arguments[0].get(name) for name in ("after", "since")}
+            self.prepared, self._arguments = prepared, prepared.plan.arguments(prepared.variables)
+            self._arguments[0] = self._arguments[0] | position
+
+    def _seen(self, prepared: Prepared) -> None:
+        """Passes a plan whose root the caller may see.
+
+        Raises:
+            RefusedError: `scope_missing`.
+        """
+        for refused in prepared.plan.refused:
+            if len(refused.path) == 1:
+                raise RefusedError(
+                    "scope_missing",
+                    f"these events need {worded(refused.scopes)}",
+                    allowed_by=f"an approved agreement with {worded(refused.scopes)}",
+                )
 
     async def event(self, reads: Reads, context: str) -> tuple[bytes | None, bool]:
         """The JSON of the `data` of the next event, or None where there is none, and whether more follows at once.

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types.arguments import StrawberryArgument
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared
 from hub.schema.dimensions import area, dimension, month_or_year
 from hub.schema.filtering import filtered
@@ -16,6 +17,7 @@ from hub.schema.filters.programs import EnrollmentFilter, PaymentFilter
 from hub.schema.paging import MOMENT, PAGE, Connection, since
 from hub.schema.reference import Component, Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Rupiah
+from hub.schema.scoping import ENROLLMENT, IDENTITY, PAYMENT
 from hub.schema.words import BenefitKind, EnrollmentStatus, PaymentEventKind, Sex, VitalStatus
 
 _PROVINSI = strawberry.enum_value("PROVINSI", description="Per provinsi. / By province.")
@@ -114,6 +116,7 @@ _DISTINCT = "Banyaknya orang berbeda. / Distinct persons."
 class PersonAggregate:
     """Counts of persons on the day in force."""
 
+    needs: ClassVar[Need] = IDENTITY
     rows: ClassVar[Rows] = _grouped("person_state", "{state[b]}", _PERSON, _COUNTS)
 
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), f"Tempat tinggal; {_OVER_ALL}")
@@ -126,6 +129,7 @@ class PersonAggregate:
 class EnrollmentAggregate:
     """Counts of enrollments on the day in force."""
 
+    needs: ClassVar[Need] = ENROLLMENT
     rows: ClassVar[Rows] = _grouped("enrollment", "{state[b]}", _TAKING, _COUNTS)
 
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), f"Wilayah menurut daftar; {_OVER_ALL}")
@@ -141,6 +145,7 @@ class EnrollmentAggregate:
 class PaymentAggregate:
     """Counts and sums of payments."""
 
+    needs: ClassVar[Need] = PAYMENT
     rows: ClassVar[Rows] = _grouped("benefit", "{recorded[b]}", _PAYMENT, _COUNTS, _SUMS)
 
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), f"Tempat penyaluran; {_OVER_ALL}")

@@ -167,5 +167,6 @@ def request_of(given: Mapping[str, Any], language: str, trusted: Trusted) -> Req
     query = trusted.text(given)
     if not isinstance(query, str):
         raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
-    explain = (given.get("extensions") or {}).get("explain") is True
-    return Request(query, given.get("variables") or {}, given.get("operationName"), language, explain)
+    more = given.get("extensions") or {}
+    explain, whole = more.get("explain") is True, more.get("refusals") == "fail"
+    return Request(query, given.get("variables") or {}, given.get("operationName"), language, explain, whole)

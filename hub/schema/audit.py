@@ -6,6 +6,7 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
+from hub.compiler.needs import Need
 from hub.schema.benefits import Enrollment, Payment
 from hub.schema.declaring import column, declared
 from hub.schema.families import FamilyCard
@@ -13,6 +14,7 @@ from hub.schema.paging import inside
 from hub.schema.person import Person
 from hub.schema.reference import Program, Wilayah
 from hub.schema.scalars import Day, Nik, Rupiah
+from hub.schema.scoping import ENROLLMENT, FAMILY, IDENTITY, PAYMENT
 from hub.schema.words import Unit
 
 
@@ -63,6 +65,7 @@ class SameNik:
     One person whom several sources name as enrolled is enrolled once, and no finding.
     """
 
+    needs: ClassVar[Need] = IDENTITY + ENROLLMENT
     rows: ClassVar[Rows] = SAME_NIK
 
     nik: Nik = column("nik", "NIK yang sama. / The shared NIK.")
@@ -115,6 +118,7 @@ AFTER_DEATH = Rows(
 class AfterDeath:
     """An enrollment with periods that begin after the person's death."""
 
+    needs: ClassVar[Need] = IDENTITY + ENROLLMENT + PAYMENT
     rows: ClassVar[Rows] = AFTER_DEATH
 
     person: Person | None = declared(one("{t}.person_id = {p}.person_id"), "Orangnya. / The person.")
@@ -178,6 +182,7 @@ EXCLUDING = Rows(
 class ExcludingPrograms:
     """A family with two programs that exclude each other over the same days."""
 
+    needs: ClassVar[Need] = FAMILY + ENROLLMENT
     rows: ClassVar[Rows] = EXCLUDING
 
     family_card: FamilyCard | None = declared(
@@ -230,6 +235,7 @@ COMBINATIONS = Rows(
 class ProgramCombination:
     """Counts of distinct persons and families by exact combination of programs and area, on one day."""
 
+    needs: ClassVar[Need] = FAMILY + ENROLLMENT
     rows: ClassVar[Rows] = COMBINATIONS
 
     wilayah: Wilayah | None = declared(

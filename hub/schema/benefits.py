@@ -5,6 +5,7 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
 from hub.schema.details import Detail, details
 from hub.schema.paging import NEWEST, Node
@@ -12,6 +13,7 @@ from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.provenance import Record, record_of
 from hub.schema.reference import Component, Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk, Rupiah
+from hub.schema.scoping import ENROLLMENT, FAMILY, PAYMENT, STATUS
 from hub.schema.words import (
     AmountBasis,
     BenefitKind,
@@ -28,6 +30,7 @@ NEWEST_PAYMENT = [Key("lower({t}.period)", "date", down=True), Key("{t}.benefit_
 class PaymentEvent:
     """One event in a payment's life."""
 
+    needs: ClassVar[Need] = PAYMENT
     rows: ClassVar[Rows] = Rows("benefit_event", Time.RECORDED)
 
     event: PaymentEventKind = column("event", "Peristiwanya. / The event.")
@@ -43,6 +46,7 @@ class PaymentEvent:
 class Payment(Node):
     """A benefit in money or in kind, for a period."""
 
+    needs: ClassVar[Need] = PAYMENT
     rows: ClassVar[Rows] = Rows("benefit", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Payment")
@@ -82,6 +86,7 @@ class Payment(Node):
 class Enrollment(Node):
     """Taking part in a program over a period."""
 
+    needs: ClassVar[Need] = ENROLLMENT
     rows: ClassVar[Rows] = Rows("enrollment", Time.HISTORY, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Enrollment")
@@ -89,7 +94,7 @@ class Enrollment(Node):
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / The program.")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / The component.")
     role: EnrollmentRole = column("role", "Kedudukannya. / Holder or member.")
-    kk: Kk | None = column("no_kk", "No KK menurut daftar. / Family the list names.")
+    kk: Kk | None = column("no_kk", "No KK menurut daftar. / Family the list names.", need=FAMILY)
     number: str | None = column("number", "Nomor peserta. / Participant number of the program.")
     status: EnrollmentStatus = column("status", "Statusnya. / Its state.")
     status_label: str | None = label("'enrollment_status'", "{t}.status", "Sebutannya. / Wording of it.")
@@ -107,6 +112,7 @@ class Enrollment(Node):
         "select sum(b.amount_idr)::bigint from hub.benefit b"
         " where b.enrollment_id = {t}.enrollment_id and {recorded[b]} and b.paid_on is not null",
         "Jumlah yang sudah dibayar. / Sum of what was paid; null: nothing.",
+        need=PAYMENT,
     )
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
     record: Record | None = record_of()
@@ -116,13 +122,16 @@ class Enrollment(Node):
 class Status:
     """A social status (PMKS, PSKS, eligibility) over a period."""
 
+    needs: ClassVar[Need] = STATUS
     rows: ClassVar[Rows] = Rows("status", Time.HISTORY)
 
     scheme: str = column("scheme", "Daftar kode: pmks, psks, … / Code list.")
     code: str = column("code", "Kode. / Code.")
     label: str | None = label("{t}.scheme", "{t}.code", "Sebutannya. / Wording of the code.")
     unit: Unit = expression("coalesce({t}.unit, 'person')", "Milik siapa. / Whose status it is.")
-    unit_number: str | None = column("unit_number", "No KK atau nomor kelompoknya. / Number of that unit.")
+    unit_number: str | None = column(
+        "unit_number", "No KK atau nomor kelompoknya. / Number of that unit.", need=FAMILY
+    )
     note: str | None = column("note", "Catatan. / Note.")
     detail: list[Detail] = details(
         "detail", "Yang disebut daftar di samping kode. / What the list states beside."

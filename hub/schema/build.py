@@ -20,6 +20,7 @@ from hub.schema.provenance import Record
 from hub.schema.query import Query
 from hub.schema.reference import Program, Run, Source, Wilayah
 from hub.schema.scalars import SCALARS
+from hub.schema.scoping import declared_needs, loosen
 from hub.schema.subscription import Subscription
 
 SDL = Path(__file__).parent / "schema.graphql"
@@ -51,6 +52,7 @@ def schema() -> GraphQLSchema:
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
     )
     found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry defines; graphql-core and the compiler run
+    loosen(found, declared_needs(found))
     return found
 
 

@@ -12,10 +12,12 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Either, Key, Option, Relation, Rows, one
+from hub.compiler.needs import Need
 from hub.schema.change_kinds import KEY_LAST, KINDS, Kind, streams
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, WILAYAH, Node
 from hub.schema.scalars import Instant, WilayahCode
+from hub.schema.scoping import ALL
 from hub.schema.watermark import SETTLED, instant, micros, opaque
 
 
@@ -152,6 +154,7 @@ _PLACES = " ".join(
 class Change:
     """One change: of a thing, or of a fact that hangs on it."""
 
+    needs: ClassVar[Need] = ALL
     rows: ClassVar[Rows] = ITEMS
 
     type: ChangeType = column("name", "Yang berubah. / What changed.")
@@ -179,6 +182,7 @@ class Change:
 class Changes:
     """One page of changes."""
 
+    needs: ClassVar[Need] = ALL
     rows: ClassVar[Rows] = changes_of(KINDS, "0")
 
     items: list[Change] = declared(

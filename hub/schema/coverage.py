@@ -6,10 +6,12 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields
+from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.dimensions import area, dimension
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, inside
 from hub.schema.reference import Wilayah, wilayah_of
+from hub.schema.scoping import ENROLLMENT, FAMILY, IDENTITY, SCORE
 from hub.schema.standing import DESIL, REGISTER, in_desil, living, ranks
 
 
@@ -104,6 +106,7 @@ COVERAGE = Rows(
 class Coverage:
     """How many are meant for a program, and how many of them hold it, on one day."""
 
+    needs: ClassVar[Need] = IDENTITY + FAMILY + ENROLLMENT + SCORE
     rows: ClassVar[Rows] = COVERAGE
 
     wilayah: Wilayah | None = declared(

@@ -17,7 +17,9 @@ from hub.compiler.declare import (
     Rows,
     TypeDeclaration,
 )
+from hub.compiler.needs import OPEN, Need
 from hub.schema.lifetime import Deprecation
+from hub.schema.scoping import NEED, declared_needs
 
 METADATA = "hub"
 
@@ -28,6 +30,7 @@ def argument(
     description: str,
     default: object = None,
     deprecated: Deprecation | None = None,
+    need: Need | None = None,
 ) -> StrawberryArgument:
     """An argument of a field, by its GraphQL name; one that may be left out says so in its type.
 
@@ -37,6 +40,7 @@ def argument(
         description: Indonesian, then English.
         default: What stands for it where a document leaves it out.
         deprecated: Until when it is there, and what takes its place.
+        need: What it takes to give it.
     """
     return StrawberryArgument(
         python_name=name,
@@ -45,6 +49,7 @@ def argument(
         description=description,
         default=strawberry.UNSET if default is None else default,
         deprecation_reason=deprecated.reason if deprecated else None,
+        metadata={NEED: need},
     )
 
 
@@ -55,6 +60,7 @@ def declared(
     of: object = None,
     name: str | None = None,
     deprecated: Deprecation | None = None,
+    need: Need | None = None,
 ) -> Any:
     """A field with its declaration.
 
@@ -66,38 +72,41 @@ def declared(
         name: Its GraphQL name where Python can't have it.
         deprecated: Until when it is there, and what takes its place; fields of inputs and values of enums give
             `Deprecation(…).reason` as their `deprecation_reason`.
+        need: What it takes to see it, in place of what the type it yields, or else the type it is of, needs.
     """
     extra: dict[str, Any] = {} if of is None else {"graphql_type": of}
     if deprecated is not None:
         extra["deprecation_reason"] = deprecated.reason
     made: Any = strawberry.field(
-        name=name, description=description, metadata={METADATA: declaration}, **extra
+        name=name, description=description, metadata={METADATA: declaration, NEED: need}, **extra
     )
     made.arguments = list(arguments)
     return made
 
 
-def column(name: str, description: str) -> Any:
+def column(name: str, description: str, need: Need | None = None) -> Any:
     """A field that is a column of its row."""
-    return declared(Column(name), description)
+    return declared(Column(name), description, need=need)
 
 
-def expression(sql: str, description: str, arguments: Sequence[StrawberryArgument] = ()) -> Any:
+def expression(
+    sql: str, description: str, arguments: Sequence[StrawberryArgument] = (), need: Need | None = None
+) -> Any:
     """A field that is an SQL expression over its row."""
-    return declared(Expression(sql), description, arguments)
+    return declared(Expression(sql), description, arguments, need=need)
 
 
-def label(scheme: str, code: str, description: str) -> Any:
+def label(scheme: str, code: str, description: str, need: Need | None = None) -> Any:
     """The wording of a code in the caller's language; `scheme` and `code` are SQL over the row."""
     found = f"from hub.code l where l.scheme = {scheme} and l.code = {code}"
     sql = f"select coalesce(l.{{label}}, l.label_id) {found}"
-    return expression(sql, description)
+    return expression(sql, description, need=need)
 
 
 def global_id(type_name: str, key: str = "uid") -> Any:
     """The id of an object over the whole schema."""
     sql = f"translate(encode(convert_to('{type_name}:' || {{t}}.{key}, 'UTF8'), 'base64'), E'\\n', '')"
-    return expression(sql, "Id global, buram dan tetap. / Global id, opaque and stable.")
+    return expression(sql, "Id global, buram dan tetap. / Global id, opaque and stable.", need=OPEN)
 
 
 def begins(sql: str = "{t}.valid") -> Any:
@@ -132,7 +141,8 @@ def catalog(schema: GraphQLSchema) -> Catalog:
         for name, one in schema.type_map.items()
         if isinstance(one, GraphQLInputObjectType)
     }
-    return Catalog(found, {name: filters for name, filters in inputs.items() if filters})
+    filters = {name: one for name, one in inputs.items() if one}
+    return Catalog(found, filters, declared_needs(schema))
 
 
 def _filters(type_: GraphQLInputObjectType) -> Mapping[str, Filter]:

@@ -1,6 +1,6 @@
 """GraphQL over HTTP (the GraphQL Foundation's draft of 2025): one operation a request, the answer as bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 from starlette.requests import Request as HttpRequest
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
 from hub.compiler.explaining import Plans, explained
+from hub.compiler.needs import sight_of
 from hub.errors import InputError, RefusedError
 from hub.schema.admission import Admission
 from hub.schema.asking import (
@@ -25,7 +26,7 @@ from hub.schema.budget import Budget, Rest
 from hub.schema.caching import kept
 from hub.schema.coding import compressed
 from hub.schema.messages import language_of
-from hub.schema.refusing import refusal
+from hub.schema.refusing import refusal, refusals
 from hub.schema.trusted import DATA_FREE, OPEN_ROOTS, Trusted
 
 OPERATOR = "operator"
@@ -74,16 +75,17 @@ class Door:
 
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
         admitted = await admitted_of(self.gate, http)
-        request = in_body(await body(http), language, self.trusted)
-        prepared = self.engine.prepare(request)
+        request = wholly(in_body(await body(http), language, self.trusted), http)
+        prepared = self.engine.prepare(request, sight_of(admitted.caller))
         explanation = await self._explained(prepared, admitted) if request.explain else b""
         answer, rest = await self._run(http, prepared, admitted)
-        told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}%b}}' % (
+        told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}%b%b}}' % (
             rest.requested,
             self.engine.limits.rows,
             rest.remaining,
             rest.rate,
             explanation,
+            refusals(answer.refused, admitted.caller.agency, language),
         )
         return Response(b'{"data":' + answer.data + told, 200, media_type=media)
 
@@ -120,7 +122,7 @@ class Door:
             Malformed: 405, it asks for something else.
         """
         try:
-            prepared = self.engine.prepare(request)
+            prepared = self.engine.prepare(request, sight_of(self.gate.public().caller))
         except InputError as error:
             if error.code == "not_a_query":
                 raise _only_by_post() from None
@@ -136,6 +138,18 @@ async def admitted_of(gate: Gate, http: HttpRequest) -> Admitted:
     return await gate.admit(
         said.get("authorization", ""), said.get("hub-purpose", ""), said.get("hub-agreement", "")
     )
+
+
+def wholly(request: Request, http: HttpRequest) -> Request:
+    """The request, which wants all or nothing where its header `Hub-Refusals` says `fail`.
+
+    Raises:
+        Malformed: 400, the header says something else.
+    """
+    said = http.headers.get("hub-refusals", "list")
+    if said not in ("list", "fail"):
+        raise Malformed(400, "`Hub-Refusals` adalah list atau fail", "`Hub-Refusals` is list or fail")
+    return replace(request, whole=True) if said == "fail" else request
 
 
 def _only_by_post() -> Malformed:

@@ -58,7 +58,7 @@ class EventDoor:
     async def _results(self, asked: Request | HubError, admit: Admit) -> AsyncGenerator[bytes, None]:
         if isinstance(asked, HubError):
             raise asked
-        async with aclosing(self.streams.results(self.streams.prepare(asked), admit)) as results:
+        async with aclosing(self.streams.results(asked, admit)) as results:
             async for result in results:
                 yield result
 

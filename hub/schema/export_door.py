@@ -12,12 +12,13 @@ from starlette.responses import Response
 from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Engine
 from hub.compiler.exporting import Export, export, too_many
+from hub.compiler.needs import Refusal, sight_of
 from hub.errors import RefusedError
 from hub.schema.asking import GRAPHQL, Malformed, body, in_body, no_other_site
 from hub.schema.awaiting import while_awaited
 from hub.schema.budget import Budget
 from hub.schema.coding import coding_of, packed
-from hub.schema.door import VARY, admitted_of, told_of
+from hub.schema.door import VARY, admitted_of, told_of, wholly
 from hub.schema.flowing import Flow
 from hub.schema.forms import FORMS, Form
 from hub.schema.messages import language_of
@@ -68,9 +69,8 @@ class ExportDoor:
             admitted = may_export(await admitted_of(self.gate, http))
             form = form_of(http)
             no_other_site(http)
-            made = export(
-                self.engine, in_body(await body(http), language, self.terms.trusted), self.terms.export_rows
-            )
+            request = wholly(in_body(await body(http), language, self.terms.trusted), http)
+            made = export(self.engine, request, self.terms.export_rows, sight_of(admitted.caller))
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
             charge = partial(self.budget.take, admitted.name)
             pieces = exported(made, form, self.bulk, admitted.context(), self.terms.export_rows, charge)
@@ -87,7 +87,7 @@ class ExportDoor:
             "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
             "content-language": language,
             "vary": VARY,
-        }
+        } | refusals_header(made.refused)
         if coding != "identity":
             headers["content-encoding"] = coding
         return Flow(http, first, pieces, self.terms.export_seconds, headers)
@@ -135,6 +135,12 @@ async def _after(ahead: list[str], batches: AsyncIterator[list[str]]) -> AsyncIt
         yield ahead
     async for batch in batches:
         yield batch
+
+
+def refusals_header(refused: Sequence[Refusal]) -> dict[str, str]:
+    """`Hub-Refused`: columns that are held back or masked, each with its missing scopes or its mask."""
+    told = [f"{'.'.join(one.path)};{','.join(one.scopes) or one.mask}" for one in refused]
+    return {"hub-refused": " ".join(told)} if told else {}
 
 
 def may_export(admitted: Admitted) -> Admitted:

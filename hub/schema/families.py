@@ -5,12 +5,14 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.compiler.needs import Need
 from hub.schema.benefits import Payment
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
 from hub.schema.paging import CURRENT, Connection, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk
+from hub.schema.scoping import CONTACT, FAMILY
 from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_card
 from hub.schema.welfare import FamilyAttributes, Score
 from hub.schema.words import HouseholdBasis
@@ -25,6 +27,7 @@ FROM_FIRST = [Key("lower({t}.valid)", "date"), Key("{t}.person_id")]
 class Membership:
     """A person on a family card, as an interval."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("membership", Time.HISTORY)
 
     relation: str | None = column("relation", "Kode hubungan dengan kepala keluarga. / Code list shdk.")
@@ -47,6 +50,7 @@ class Membership:
 class FamilyCard(Node):
     """A family card; its number changes when the family moves or splits."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("family_card", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("FamilyCard")
@@ -83,6 +87,7 @@ class FamilyCard(Node):
 class HouseholdMember:
     """A person in a household, as an interval."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("household_member", Time.HISTORY)
 
     scheme: str | None = column(
@@ -110,6 +115,7 @@ class HouseholdMember:
 class Household(Node):
     """One dwelling with one or more families."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("household", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Household")
@@ -122,9 +128,9 @@ class Household(Node):
         "case when {t}.basis = 'ruta' then substr({t}.dwelling, length(split_part({t}.dwelling, ':', 2)) + 7) end",
         "Nomor dalam survei itu. / Number in that survey.",
     )
-    address: str | None = column("address", "Alamat. / Address.")
-    rt: str | None = column("rt", "RT. / Neighbourhood.")
-    rw: str | None = column("rw", "RW. / Ward.")
+    address: str | None = column("address", "Alamat. / Address.", need=CONTACT)
+    rt: str | None = column("rt", "RT. / Neighbourhood.", need=CONTACT)
+    rw: str | None = column("rw", "RW. / Ward.", need=CONTACT)
     from_: Day | None = begins()
     to: Day | None = ends()
     wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")

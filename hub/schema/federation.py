@@ -115,7 +115,8 @@ def subgraph(schema: GraphQLSchema, catalog: Catalog) -> Subgraph:
     _read_any(made.type_map["_Any"], keys)
     roots = catalog.types[query.name]
     fields = {**roots.fields, "_entities": Entities(keys)}
-    return Subgraph(made, Catalog({**catalog.types, query.name: replace(roots, fields=fields)}), text)
+    types = {**catalog.types, query.name: replace(roots, fields=fields)}
+    return Subgraph(made, replace(catalog, types=types), text)
 
 
 def _keys(type_name: str, catalog: Catalog) -> Mapping[str, EntityKey]:

@@ -11,9 +11,11 @@ from typing import Any, ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, WILAYAH
 from hub.schema.scalars import Instant, WilayahCode
+from hub.schema.scoping import ALL
 from hub.schema.watermark import SETTLED, instant, micros, opaque
 from hub.store.sql import Table
 from hub.store.tables.claims import CLAIMS, MENTION_SLOTS
@@ -105,6 +107,7 @@ ITEMS = Rows(
 class FeedItem:
     """One record of the feed: the version held true, or a tombstone."""
 
+    needs: ClassVar[Need] = ALL
     rows: ClassVar[Rows] = ITEMS
 
     source: str = expression(
@@ -139,6 +142,7 @@ class FeedItem:
 class ShareFeed:
     """One page of the feed."""
 
+    needs: ClassVar[Need] = ALL
     rows: ClassVar[Rows] = FEED
 
     schema_version: int = expression(str(FEED_VERSION), "Versi bentuk aliran. / Version of the feed's form.")

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Generic, Optional, TypeVar
 import strawberry
 
 from hub.compiler.declare import Filter, Linked, Rows
+from hub.compiler.needs import OPEN, Need
 from hub.schema.declaring import METADATA, argument
 from hub.schema.scalars import Day
+from hub.schema.scoping import NEED
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -21,16 +23,20 @@ _JOINED = {
 }
 
 
-def by(filter_: Filter, description: str, name: str | None = None) -> Any:
+def by(filter_: Filter, description: str, name: str | None = None, need: Need | None = None) -> Any:
     """A field of a filter with what it compares.
 
     Args:
         filter_: What it calls for.
         description: Indonesian, then English.
         name: Its GraphQL name where Python can't have it.
+        need: What it takes to filter by it, in place of what the type it is of needs.
     """
     return strawberry.field(
-        name=name, default=strawberry.UNSET, description=description, metadata={METADATA: filter_}
+        name=name,
+        default=strawberry.UNSET,
+        description=description,
+        metadata={METADATA: filter_, NEED: need},
     )
 
 
@@ -39,13 +45,18 @@ def filtered(type_: type) -> Any:
     return argument("filter", type_ | None, "Saringan. / Filter.")
 
 
-def linked(rows: Rows, on: str, description: str) -> Any:
+def linked(rows: Rows, on: str, description: str, need: Need | None = None) -> Any:
     """A field that filters by the rows of another set; `on` ties `{t}` of it to the row `{p}`."""
-    return by(Linked(rows, on), description)
+    return by(Linked(rows, on), description, need=need)
 
 
-def filters(description: str) -> Callable[[C], C]:
-    """Makes a class an input type whose fields can be joined by and, or, not."""
+def filters(description: str, need: Need = OPEN) -> Callable[[C], C]:
+    """Makes a class an input type whose fields can be joined by and, or, not.
+
+    Args:
+        description: Indonesian, then English.
+        need: What it takes to filter by its fields, unless one names another.
+    """
 
     def made(cls: C) -> C:
         own: Any = Annotated[cls.__name__, strawberry.lazy(cls.__module__)]
@@ -53,6 +64,7 @@ def filters(description: str) -> Callable[[C], C]:
             cls.__annotations__[f"{name}_"] = Optional[type_]  # noqa: UP045  # of a name to be
             joined = strawberry.field(name=name, default=strawberry.UNSET, description=_JOINED[name])
             setattr(cls, f"{name}_", joined)
+        setattr(cls, "needs", need)  # noqa: B010  # a name of ours on a class of theirs
         return strawberry.input(cls, description=description)
 
     return made

@@ -5,6 +5,7 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, global_id
 from hub.schema.details import Detail, details
 from hub.schema.paging import CURRENT, Node
@@ -12,6 +13,7 @@ from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.provenance import Record, record_of
 from hub.schema.reference import Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day
+from hub.schema.scoping import FAMILY
 from hub.schema.words import GroupRole
 
 
@@ -21,6 +23,7 @@ from hub.schema.words import GroupRole
 class GroupMember:
     """A person in a group, as an interval."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("group_member", Time.HISTORY)
 
     role: GroupRole = column("role", "Kedudukannya. / Chair or member.")
@@ -36,6 +39,7 @@ class GroupMember:
 class Group(Node):
     """A group that receives together: KUBE of 10, UEP of 5 women, a remote community."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("social_group", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Group")
@@ -68,6 +72,7 @@ class Group(Node):
 class Institution(Node):
     """An institution of social welfare."""
 
+    needs: ClassVar[Need] = FAMILY
     rows: ClassVar[Rows] = Rows("institution", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Institution")

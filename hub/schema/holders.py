@@ -6,6 +6,8 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
+from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.declaring import argument, column, declared
 from hub.schema.families import FamilyCard
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH
@@ -74,6 +76,7 @@ WITHOUT = Rows(
 class Holder:
     """A person or a family, with what it holds and where it ranks on one day."""
 
+    needs: ClassVar[Need] = scoping.IDENTITY + scoping.FAMILY + scoping.ENROLLMENT + scoping.SCORE
     rows: ClassVar[Rows] = HOLDERS
 
     person: Person | None = declared(
@@ -117,6 +120,7 @@ FAMILY = (
         bool | None,
         "true: ada anggota yang dinyatakan penyandang disabilitas; false: tidak ada. / "
         "true: some member is stated to have a disability; false: nobody states so of any.",
+        need=scoping.SENSITIVE,
     ),
 )
 HOLDING = Relation(

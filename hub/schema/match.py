@@ -9,12 +9,14 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
+from hub.compiler.needs import Need
 from hub.schema.agreeing import agree
 from hub.schema.declaring import argument, column, declared
 from hub.schema.paging import MOMENT
 from hub.schema.person import Person
 from hub.schema.reference import Program
 from hub.schema.scalars import Day
+from hub.schema.scoping import ENROLLMENT, IDENTITY
 
 
 @strawberry.input(description="Satu baris yang dicocokkan. / One row to match.")
@@ -63,6 +65,7 @@ MATCHED = Rows(
 class MatchedProgram:
     """A program that a matched person holds on the day in force."""
 
+    needs: ClassVar[Need] = ENROLLMENT
     rows: ClassVar[Rows] = Rows(
         "(select g.id as program_id, g.code, case when not bool_or(lower_inf(e.valid)) then min(lower(e.valid)) end"
         " as since from hub.enrollment e join hub.program g on g.id = e.program_id"
@@ -78,6 +81,7 @@ class MatchedProgram:
 class Matched:
     """What became of one row of the caller's list."""
 
+    needs: ClassVar[Need] = IDENTITY
     rows: ClassVar[Rows] = MATCHED
 
     row: int = column("row_no", "Nomor baris, mulai 1. / Number of the row in the list, from 1.")

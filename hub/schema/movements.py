@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, Connection, at_least, at_most
 from hub.schema.person import Person
 from hub.schema.reference import Program
 from hub.schema.scalars import Day
+from hub.schema.scoping import ENROLLMENT, IDENTITY
 
 MOVED = Rows(
     "(select g.id as program_id, {arg[from]} as first_day, {arg[to]} as last_day,"
@@ -64,6 +66,7 @@ def _movers(on: str, but: str, description: str) -> Any:
 class Movements:
     """Who joined a program and who left it between two days; held on the later + left = on the earlier + joined."""
 
+    needs: ClassVar[Need] = IDENTITY + ENROLLMENT
     rows: ClassVar[Rows] = MOVED
 
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / The program.")

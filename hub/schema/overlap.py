@@ -5,10 +5,12 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields
+from hub.compiler.needs import Need
 from hub.schema.audit import WilayahLevel
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, at_least, at_most, inside
 from hub.schema.reference import Wilayah, wilayah_of
+from hub.schema.scoping import ENROLLMENT, FAMILY
 
 # What was asked, once: the programs by number, how many there are to hold, and the bounds of the area. A code that no
 # program has is one more to hold, so that nobody holds all.
@@ -46,6 +48,7 @@ _FAMILIES = (
 class ProgramOverlap:
     """Counts of the persons of one area who hold any or all of some programs on one day."""
 
+    needs: ClassVar[Need] = ENROLLMENT
     rows: ClassVar[Rows] = OVERLAP
 
     wilayah: Wilayah | None = declared(
@@ -58,6 +61,7 @@ class ProgramOverlap:
     families: int = expression(
         _FAMILIES,
         "Keluarga yang anggotanya bersama-sama memegang semuanya. / Families whose members together hold all.",
+        need=ENROLLMENT + FAMILY,
     )
 
 

@@ -21,6 +21,7 @@ from graphql.utilities import get_default_value_ast
 
 from hub.compiler.convert import DEFAULT_PAGE, MAX_PAGE
 from hub.compiler.declare import Arity, Catalog, Clause, Compare, Relation, Yields
+from hub.compiler.needs import Need
 
 _HEAD = f"""# Reference of the graph
 
@@ -29,9 +30,10 @@ Made by `hub schema reference`; a test holds it to the schema. How to ask: [`doc
 *Counts* is what a list adds to the cost of a document: its page size for lists in pages (unless asked
 {DEFAULT_PAGE}, at most {MAX_PAGE}) and for lists with `first`, else the number given; each times the lists above it.
 *Yields* tells what a caller learns from a field, by which agreements open it: `things` one by one, `numbers`
-over many persons, `matches` of persons whom the caller already names. A field that begins with ↳ is an argument
-of the one above it; those that are alike everywhere stand under Arguments. *Index* says of a filter or an order
-whether an index serves it: one that none serves is refused over a large set unless another narrows it.
+over many persons, `matches` of persons whom the caller already names. *Scopes* are what an agreement has to grant:
+without them the field is null and stands in `extensions.refused` ([access.md](access.md)). A field that begins with ↳
+is an argument of the one above it; those that are alike everywhere stand under Arguments. *Index* says of a filter or
+an order whether an index serves it: one that none serves is refused over a large set unless another narrows it.
 
 `!` never null · `[T!]!` a list, never null and without nulls · `= x` what stands for an argument that is left out
 """
@@ -82,21 +84,31 @@ def _objects(
     yield f"## {title}\n"
     for type_ in types:
         yield from _heading(type_)
-        fields = catalog.types[type_.name].fields if type_.name in catalog.types else {}
-        rows = [row for name, one in type_.fields.items() for row in _field_rows(name, one, fields.get(name))]
-        yield from _table(("field", "type", "counts", "yields"), rows)
+        rows = [row for name in type_.fields for row in _field_rows(type_, name, catalog)]
+        yield from _table(("field", "type", "counts", "yields", "scopes"), rows)
 
 
-def _field_rows(name: str, field: GraphQLField, declared: object) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _field_rows(
+    type_: GraphQLObjectType | GraphQLInterfaceType, name: str, catalog: Catalog
+) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The row of a field and those of its arguments."""
-    counts, yields = "", ""
+    field, counts, yields = type_.fields[name], "", ""
+    declared = catalog.types[type_.name].fields.get(name) if type_.name in catalog.types else None
     if isinstance(declared, Relation):
         counts, yields = _counts(field, declared), _YIELDS[declared.yields]
-    yield (f"`{name}`", f"`{field.type}`", counts, yields), field
+    yield (f"`{name}`", f"`{field.type}`", counts, yields, _scopes(catalog.need(type_.name, name))), field
     alike = (*_MOMENT, *(_PAGE if _is_paged(field) else ()))
     for key, argument in field.args.items():
         if key not in alike:
-            yield (f"↳ `{key}`", _input(argument), "", ""), argument
+            yield (
+                (f"↳ `{key}`", _input(argument), "", "", _scopes(catalog.need(type_.name, name, key))),
+                argument,
+            )
+
+
+def _scopes(need: Need) -> str:
+    """The scopes that a part needs, in words."""
+    return ", ".join(" or ".join(one.split("|")) for one in sorted(need.scopes))
 
 
 def _is_paged(field: GraphQLField) -> bool:

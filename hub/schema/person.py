@@ -5,6 +5,7 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.compiler.needs import Need
 from hub.schema.benefits import NEWEST_PAYMENT, Enrollment, Payment, Status
 from hub.schema.declaring import argument, column, declared, expression, global_id, label
 from hub.schema.families import HouseholdMember, Membership
@@ -14,6 +15,7 @@ from hub.schema.people import PERSON
 from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Statement, grade
 from hub.schema.reference import Source, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
+from hub.schema.scoping import CONTACT, EXCLUSION, FAMILY, IDENTITY, PROVENANCE
 from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_person
 from hub.schema.welfare import PersonAttributes, Score
 from hub.schema.words import Judgement, LinkMethod, Sex, VitalStatus
@@ -38,6 +40,7 @@ LINKS = Rows(
 class Link:
     """A judgement between a mention of this person and one of another."""
 
+    needs: ClassVar[Need] = PROVENANCE
     rows: ClassVar[Rows] = LINKS
 
     judgement: Judgement = column("judgement", "Penilaiannya. / The judgement.")
@@ -58,6 +61,7 @@ class Link:
 class Person(Node):
     """A person as the hub holds it true: the fold of all claims."""
 
+    needs: ClassVar[Need] = IDENTITY
     rows: ClassVar[Rows] = Rows("person_state", Time.STATE, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Person")
@@ -68,22 +72,26 @@ class Person(Node):
     birth_place: str | None = column("birth_place", "Tempat lahir. / Birth place.")
     sex: Sex | None = column("sex", "Jenis kelamin. / Sex.")
     sex_label: str | None = label("'sex'", "{t}.sex", "Sebutannya. / Wording of the sex.")
-    mother_name: str | None = column("mother_name", "Nama ibu. / Mother's name.")
-    father_name: str | None = column("father_name", "Nama ayah. / Father's name.")
-    kk: Kk | None = column("no_kk", "No KK sekarang. / Number of the family card.")
-    relation: str | None = column("relation", "Kode hubungan dalam keluarga. / Code list shdk.")
-    relation_label: str | None = label("'shdk'", "{t}.relation", "Sebutannya. / Wording of the relation.")
-    marital: str | None = column("marital", "Kode status kawin. / Code list marital.")
-    marital_label: str | None = label("'marital'", "{t}.marital", "Sebutannya. / Wording of it.")
+    mother_name: str | None = column("mother_name", "Nama ibu. / Mother's name.", need=FAMILY)
+    father_name: str | None = column("father_name", "Nama ayah. / Father's name.", need=FAMILY)
+    kk: Kk | None = column("no_kk", "No KK sekarang. / Number of the family card.", need=FAMILY)
+    relation: str | None = column("relation", "Kode hubungan dalam keluarga. / Code list shdk.", need=FAMILY)
+    relation_label: str | None = label(
+        "'shdk'", "{t}.relation", "Sebutannya. / Wording of the relation.", need=FAMILY
+    )
+    marital: str | None = column("marital", "Kode status kawin. / Code list marital.", need=FAMILY)
+    marital_label: str | None = label("'marital'", "{t}.marital", "Sebutannya. / Wording of it.", need=FAMILY)
     religion: str | None = column("religion", "Kode agama. / Code list religion.")
     religion_label: str | None = label("'religion'", "{t}.religion", "Sebutannya. / Wording of it.")
     education: str | None = column("education", "Kode pendidikan. / Code list education.")
     education_label: str | None = label("'education'", "{t}.education", "Sebutannya. / Wording of it.")
-    occupation: str | None = column("occupation", "Kode pekerjaan. / Code list occupation.")
-    occupation_label: str | None = label("'occupation'", "{t}.occupation", "Sebutannya. / Wording of it.")
-    address: str | None = column("address", "Alamat. / Address.")
-    rt: str | None = column("rt", "RT. / Neighbourhood.")
-    rw: str | None = column("rw", "RW. / Ward.")
+    occupation: str | None = column("occupation", "Kode pekerjaan. / Code list occupation.", need=EXCLUSION)
+    occupation_label: str | None = label(
+        "'occupation'", "{t}.occupation", "Sebutannya. / Wording of it.", need=EXCLUSION
+    )
+    address: str | None = column("address", "Alamat. / Address.", need=CONTACT)
+    rt: str | None = column("rt", "RT. / Neighbourhood.", need=CONTACT)
+    rw: str | None = column("rw", "RW. / Ward.", need=CONTACT)
     vital: VitalStatus | None = column("vital", "Status hidup. / Vital status.")
     vital_label: str | None = label("'vital'", "{t}.vital", "Sebutannya. / Wording of it.")
     died_on: Day | None = column("died_on", "Tanggal meninggal. / Day of death.")
@@ -197,6 +205,7 @@ class Person(Node):
         one(f"{{t}}.id = {{p}}.stated_by[array_position({FIELD_ORDER}, {{arg[field]}})]"),
         "Sumber nilai yang dipakai hub. / Source whose value the hub holds golden.",
         [argument("field", PersonField, "Kolomnya. / The field.")],
+        need=PROVENANCE,
     )
     links: list[Link] = declared(
         Relation(Arity.MANY, order=[Key("{t}.id")], size=2),

@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id
 from hub.schema.paging import Node
 from hub.schema.people import OBSERVATION
 from hub.schema.reference import Run, Source, source_of
 from hub.schema.scalars import Day, Instant
+from hub.schema.scoping import FAMILY, IDENTITY, PROVENANCE, STATED
 
 
 @strawberry.enum(description="Kolom data orang. / A field of a person.")
@@ -120,11 +122,14 @@ STATEMENTS = Rows(
 class Record(Node):
     """One version of one source record."""
 
+    needs: ClassVar[Need] = PROVENANCE
     rows: ClassVar[Rows] = Rows("source_record", node="{t}.id :: bigint")
 
     id: strawberry.ID = global_id("Record", "id")
     source: Source | None = declared(source_of(), "Sumbernya. / Its source.")
-    key: str = column("record_key", "Kunci menurut sumber. / Key declared by the source.")
+    key: str = column(
+        "record_key", "Kunci menurut sumber. / Key declared by the source.", need=PROVENANCE + IDENTITY
+    )
     version: int = column("version", "Versi, dari 1. / Version, from 1.")
     file: str | None = expression(
         "select f.name from hub.source_file f where f.id = {t}.file_id",
@@ -168,6 +173,7 @@ def record_of() -> Any:
 class Statement:
     """What one source record says of one field, over all its versions that say so."""
 
+    needs: ClassVar[Need] = STATED
     rows: ClassVar[Rows] = STATEMENTS
 
     field: PersonField = column("field", "Kolomnya. / The field.")
@@ -205,6 +211,7 @@ IDENTIFIERS = Rows(
 class Identifier:
     """An identifier as one source has it."""
 
+    needs: ClassVar[Need] = IDENTITY + FAMILY + PROVENANCE
     rows: ClassVar[Rows] = IDENTIFIERS
 
     scheme: str = column("scheme", "Jenis: nik, kk, nisn, kip, … / Scheme.")

@@ -1,7 +1,7 @@
 """What a caller hears whose request can't be answered, in the form of the specification."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -10,6 +10,7 @@ from graphql import GraphQLError
 from starlette.responses import Response
 
 from hub.compiler.documents import InvalidDocument
+from hub.compiler.needs import Refusal, worded
 from hub.errors import HubError, InputError, RefusedError, RetriableError
 from hub.schema.asking import GRAPHQL, Malformed
 from hub.schema.awaiting import Left
@@ -97,6 +98,25 @@ def faults(error: HubError | InvalidDocument, language: str) -> list[Mapping[str
     if isinstance(error, SpentError):
         told["extensions"]["cost"] = cost_of(error.left)
     return [told]
+
+
+def refusals(refused: Sequence[Refusal], agency: str, language: str) -> bytes:
+    """The fields that an answer holds back, as a member of `extensions`; empty where there are none."""
+    if not refused:
+        return b""
+    return b',"refused":' + orjson.dumps([_refused(one, agency, language) for one in refused])
+
+
+def _refused(one: Refusal, agency: str, language: str) -> Mapping[str, Any]:
+    """One path that is refused, or shown under a mask."""
+    if one.mask:
+        reason = ("disamarkan menurut perjanjian: {}", "masked by the agreement: {}")[language == "en"]
+        by = f"an approved agreement of {agency} without the mask {one.mask}"
+        return {"path": one.path, "mask": one.mask, "reason": reason.format(one.mask), "allowedBy": by}
+    scopes = ", ".join(one.scopes)
+    reason = ("di luar cakupan Anda: {}", "outside your scopes: {}")[language == "en"].format(scopes)
+    by = f"an approved agreement of {agency} with {worded(one.scopes)}"
+    return {"path": one.path, "scope": scopes, "reason": reason, "allowedBy": by}
 
 
 def cost_of(left: Rest) -> dict[str, int]:

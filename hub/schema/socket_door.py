@@ -190,7 +190,7 @@ class Connection:
         """The results of one operation; what can't run is told under its id, and the connection stays."""
         key = orjson.dumps(name)
         try:
-            async with aclosing(self.streams.results(self.streams.prepare(request), admit)) as results:
+            async with aclosing(self.streams.results(request, admit)) as results:
                 async for result in results:
                     await self._send(b'{"id":' + key + b',"type":"next","payload":' + result + b"}")
             await self._send(b'{"id":' + key + b',"type":"complete"}')

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from hub.access.gate import Admitted
 from hub.compiler.engine import Prepared, Request
+from hub.compiler.needs import sight_of
 from hub.compiler.stream import Stream
 from hub.errors import RetriableError
 from hub.schema.door import Door
 from hub.schema.pulse import Pulse
+from hub.schema.refusing import refusals
 
 Admit = Callable[[], Awaitable[Admitted]]
 
@@ -79,32 +81,33 @@ class Streams:
             if not self._open[caller]:
                 del self._open[caller]
 
-    def prepare(self, request: Request) -> Prepared:
-        """The plan of a query or a subscription; see `Engine.prepare`."""
-        return self.door.engine.prepare(request, streams=True)
+    def _prepared(self, request: Request, admitted: Admitted) -> Prepared:
+        return self.door.engine.prepare(request, sight_of(admitted.caller), streams=True)
 
-    async def results(self, prepared: Prepared, admit: Admit) -> AsyncGenerator[bytes, None]:
+    async def results(self, request: Request, admit: Admit) -> AsyncGenerator[bytes, None]:
         """The results of an operation as JSON: one of a query, and those of a subscription until the hub ends.
 
         A database that is busy or away for a while delays a subscription and does not end it.
 
         Raises:
+            InvalidDocument: As of `Engine.prepare`, and what else it raises.
             RefusedError: The caller has lost the right to go on.
         """
+        admitted = await admit()
+        prepared = self._prepared(request, admitted)
         if not prepared.operation.subscribes:
-            admitted = await admit()
             self.door.budget.take(admitted.name, prepared.cost)
             async with self.door.admission:
                 answer = await self.door.engine.answer(prepared, self.door.reads, admitted.context)
-            yield b'{"data":' + answer.data + b"}"
+            yield self._result(answer.data, prepared, admitted, request)
             return
         stream = Stream(prepared)
         async with self.pulse.felt():
             while not self.pulse.ended:
                 seen = self.pulse.seen
-                data, more = await self._event(stream, admit)
+                data, more = await self._event(stream, request, admit)
                 if data is not None:
-                    yield b'{"data":' + data + b"}"
+                    yield self._result(data, stream.prepared, admitted, request)
                 while not more and not await self.pulse.beyond(seen, self.patience.rest):
                     await self._still(admit)
 
@@ -113,9 +116,15 @@ class Streams:
         with suppress(RetriableError):
             (await admit()).context()
 
-    async def _event(self, stream: Stream, admit: Admit) -> tuple[bytes | None, bool]:
+    def _result(self, data: bytes, prepared: Prepared, admitted: Admitted, request: Request) -> bytes:
+        """One result, with what it holds back of what was selected."""
+        held = refusals(prepared.plan.refused, admitted.caller.agency, request.language)
+        return b'{"data":' + data + (b',"extensions":{' + held[1:] + b"}" if held else b"") + b"}"
+
+    async def _event(self, stream: Stream, request: Request, admit: Admit) -> tuple[bytes | None, bool]:
         try:
             admitted = await admit()
+            stream.goes_on(self._prepared(request, admitted))
             self.door.budget.take(admitted.name, stream.prepared.cost)
             async with self.door.admission:
                 return await stream.event(self.door.reads, admitted.context())

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared
 from hub.schema.dimensions import area, dimension, month_or_year
 from hub.schema.paging import PAGE, WILAYAH, inside, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
+from hub.schema.scoping import PAYMENT
 from hub.schema.words import BenefitKind
 
 _YEAR = strawberry.enum_value("YEAR", description="Per tahun. / By calendar year.")
@@ -98,6 +100,7 @@ def of_card(benefit: str) -> str:
 class GoodsTotal:
     """Quantity of goods in one unit."""
 
+    needs: ClassVar[Need] = PAYMENT
     rows: ClassVar[Rows] = Rows(
         "(select x.unit, x.quantity from jsonb_to_recordset({p}.goods) as x(unit text, quantity numeric))"
     )
@@ -112,6 +115,7 @@ class GoodsTotal:
 class BenefitTotal:
     """Sums of the benefits of a person or family; a field that `groupBy` does not name is null."""
 
+    needs: ClassVar[Need] = PAYMENT
     rows: ClassVar[Rows | None] = None
 
     program: Program | None = declared(
@@ -197,6 +201,7 @@ PAYMENTS = Rows(
 class PaymentTotal:
     """Sums of payments where they were handed out; a field that `groupBy` does not name is null."""
 
+    needs: ClassVar[Need] = PAYMENT
     rows: ClassVar[Rows] = PAYMENTS
 
     wilayah: Wilayah | None = declared(

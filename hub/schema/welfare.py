@@ -5,11 +5,13 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, expression, label
 from hub.schema.people import BY_PERSON, FAMILY_CARD, PERSON
 from hub.schema.provenance import Record, record_of
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk
+from hub.schema.scoping import FAMILY, SCORE
 from hub.schema.words import Unit
 
 #: Share of the attributes asked that are known, in millionths: a whole number, so that a cursor can carry it.
@@ -26,11 +28,14 @@ _KNOWN = "case when {t}.expected = 0 then 1 else 1 - cardinality({t}.missing)::f
 class Score:
     """How one edition of a register ranks a person, a family or a household."""
 
+    needs: ClassVar[Need] = SCORE
     rows: ClassVar[Rows] = Rows("score", Time.HISTORY)
 
     register: str = column("register", "bdt2015, dtks, regsosek, dtsen. / The register.")
     unit: Unit = column("unit", "Yang diperingkat. / What was ranked.")
-    unit_number: str | None = column("unit_number", "No KK atau nomor rumah tangga. / Number of that unit.")
+    unit_number: str | None = column(
+        "unit_number", "No KK atau nomor rumah tangga. / Number of that unit.", need=FAMILY
+    )
     edition: str = column("edition", "Edisi, misalnya 2025-Q1. / Version of the register.")
     desil: int | None = column("desil", "1 (termiskin) sampai 10. / 1 (poorest) to 10.")
     percentile: int | None = column("percentile", "1 (termiskin) sampai 100. / 1 (poorest) to 100.")
@@ -45,6 +50,7 @@ class Score:
 class AttributeValue:
     """The value of one welfare attribute and who states it."""
 
+    needs: ClassVar[Need] = SCORE
     rows: ClassVar[Rows] = Rows(
         "(select e.key as attribute, e.value #>> '{{}}' as value, {p}.vocabulary as vocabulary,"
         " ({p}.stated_by ->> e.key)::smallint as source_id from jsonb_each({p}.given) e)"
@@ -67,6 +73,7 @@ class AttributeValue:
 class UnstatedAttribute:
     """An attribute of the set that no source states."""
 
+    needs: ClassVar[Need] = SCORE
     rows: ClassVar[Rows] = Rows(
         "(select m.code as attribute, m.place, {p}.vocabulary as vocabulary"
         " from unnest({p}.missing) with ordinality m(code, place))"
@@ -89,6 +96,7 @@ _EXPECTED = "Banyaknya atribut yang ditanyakan. / How many attributes the set as
 class PersonAttributes:
     """Welfare attributes of a person over all registers."""
 
+    needs: ClassVar[Need] = SCORE
     rows: ClassVar[Rows] = Rows("person_attributes", Time.STATE)
 
     vocabulary: str = column("vocabulary", "Himpunan atributnya. / Version of the attribute set.")
@@ -109,12 +117,15 @@ class PersonAttributes:
 class FamilyAttributes:
     """Welfare attributes of a family over all registers."""
 
+    needs: ClassVar[Need] = SCORE
     rows: ClassVar[Rows] = Rows("family_attributes", Time.STATE)
 
     key: str = column(
-        "family_key", "No KK, atau register:nomor. / No KK, else source and number of the household."
+        "family_key",
+        "No KK, atau register:nomor. / No KK, else source and number of the household.",
+        need=FAMILY,
     )
-    kk: Kk | None = column("no_kk", "No KK. / Family card; null: a household of a survey.")
+    kk: Kk | None = column("no_kk", "No KK. / Family card; null: a household of a survey.", need=FAMILY)
     vocabulary: str = column("vocabulary", "Himpunan atributnya. / Version of the attribute set.")
     given: list[AttributeValue] = declared(_GIVEN, _GIVEN_TEXT)
     missing: list[UnstatedAttribute] = declared(_UNSTATED, _UNSTATED_TEXT)
@@ -156,6 +167,7 @@ def _counted(table: str, unit: str) -> str:
 class MissingAttribute:
     """How many persons or families of a village lack an attribute, of how many whom a register told of."""
 
+    needs: ClassVar[Need] = SCORE
     rows: ClassVar[Rows] = Rows(
         f"({_counted('family_attributes', 'family')} union all {_counted('person_attributes', 'person')})"
     )

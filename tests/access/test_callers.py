@@ -29,7 +29,8 @@ TERMS = Terms.model_validate(
 )
 LISTED: list[dict[str, Any]] = [
     {"code": "dinsos", "kind": "opd", "areas": ["33.20"], "issuer": "https://idp.jepara.example",
-     "client": [{"id": "sistem"}, {"id": "meja", "areas": ["33.20.07"]}, {"id": "kosong", "areas": []}]},
+     "client": [{"id": "sistem"}, {"id": "meja", "areas": ["33.20.07"]}, {"id": "kosong", "areas": []},
+                {"id": "pengekspor", "roles": ["reader", "exporter"]}]},
     {"code": "pusat", "kind": "ministry", "national": True, "client": [{"id": "sistem"}]},
     {"code": "desa", "kind": "desa", "areas": [], "client": [{"id": "sistem"}]},
 ]  # fmt: skip

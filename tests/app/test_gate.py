@@ -1,6 +1,7 @@
 """Through the door with tokens: nobody gets in without one, and a caller reads what was granted and no more."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -77,17 +78,48 @@ def test_a_caller_reads_what_the_agreement_grants(client: TestClient) -> None:
 
 def test_a_caller_without_a_purpose_sees_no_person_and_reference_data(client: TestClient) -> None:
     asked = {"query": "{ people { totalCount } programs { code } }"}
-    found = client.post("/graphql", json=asked, headers=headers("")).json()["data"]
-    assert found["people"]["totalCount"] == 0
-    assert found["programs"]
+    found = client.post("/graphql", json=asked, headers=headers("")).json()
+    assert found["data"]["people"] is None
+    assert found["data"]["programs"]
+    assert [one["path"] for one in found["extensions"]["refused"]] == [["people"]]
+
+
+def test_what_is_refused_stands_once_a_path_with_what_would_allow_it(client: TestClient) -> None:
+    asked = {"query": "{ people { nodes { name rt payments { amount } } } }"}
+    found = client.post("/graphql", json=asked, headers=headers() | {"accept-language": "en"}).json()
+    assert {node["payments"] for node in found["data"]["people"]["nodes"]} == {None}
+    first, second = found["extensions"]["refused"]
+    assert (first["path"], first["scope"]) == (["people", "nodes", "rt"], "contact")
+    assert (second["path"], second["reason"]) == (
+        ["people", "nodes", "payments"],
+        "outside your scopes: payment",
+    )
+    assert second["allowedBy"] == "an approved agreement of dinsos with the scope payment"
+    assert "refused" not in client.post("/graphql", json=NAMES, headers=headers()).json()["extensions"]
+
+
+def test_who_wants_all_or_nothing_says_so(client: TestClient) -> None:
+    asked = {"query": "{ people { nodes { name rt } } }"}
+    for said, body in (({"hub-refusals": "fail"}, asked), ({}, asked | {"extensions": {"refusals": "fail"}})):
+        found = client.post("/graphql", json=body, headers=headers() | said)
+        assert found.status_code == 403
+        assert found.json()["errors"][0]["extensions"]["reason"] == "fields_refused"
+    assert client.post("/graphql", json=asked, headers=headers() | {"hub-refusals": "x"}).status_code == 400
+
+
+def test_filtering_by_what_lies_outside_the_scopes_is_refused(client: TestClient) -> None:
+    asked = {"query": '{ people(filter: {enrollments: {some: {}}, wilayah: "33.20"}) { totalCount } }'}
+    found = client.post("/graphql", json=asked, headers=headers())
+    told = found.json()["errors"][0]["extensions"]
+    assert (found.status_code, told["reason"]) == (403, "scope_missing")
+    assert "enrollment" in told["allowedBy"]
 
 
 def test_the_areas_of_token_and_agreement_bound_what_is_read(client: TestClient) -> None:
     asked = {"query": "{ people { totalCount } }"}
     for narrowed in (headers(areas=["33.20.07"]), headers(areas=[]), headers(subject="meja")):
-        assert (
-            client.post("/graphql", json=asked, headers=narrowed).json()["data"]["people"]["totalCount"] == 0
-        )
+        found = client.post("/graphql", json=asked, headers=narrowed).json()["data"]
+        assert found["people"]["totalCount"] == 0
 
 
 def test_a_purpose_that_nothing_grants_is_refused_and_says_what_would(client: TestClient) -> None:
@@ -100,6 +132,28 @@ def test_a_purpose_that_nothing_grants_is_refused_and_says_what_would(client: Te
 def test_only_an_exporter_exports(client: TestClient) -> None:
     found = client.post("/export", json=NAMES, headers=headers() | {"accept": "*/*"})
     assert (found.status_code, found.json()["errors"][0]["extensions"]["reason"]) == (403, "no_exporter")
+
+
+def test_an_export_names_the_columns_that_it_holds_back(client: TestClient) -> None:
+    asked = {"query": "{ people { nodes { name rt } } }"}
+    said = headers(subject="pengekspor") | {"accept": "application/x-ndjson"}
+    found = client.post("/export", json=asked, headers=said)
+    assert found.headers["hub-refused"] == "people.nodes.rt;contact"
+    assert {line["rt"] for line in map(json.loads, found.text.splitlines())} == {None}
+    assert client.post("/export", json=asked, headers=said | {"hub-refusals": "fail"}).status_code == 403
+    other = client.post("/export", json={"query": "{ payments { nodes { amount } } }"}, headers=said)
+    assert (other.status_code, other.json()["errors"][0]["extensions"]["reason"]) == (403, "scope_missing")
+
+
+def test_an_event_stream_tells_what_it_holds_back(client: TestClient) -> None:
+    said = headers() | {"accept": "text/event-stream"}
+    found = client.post(
+        "/graphql/stream", json={"query": "{ people(first: 1) { nodes { rt } } }"}, headers=said
+    )
+    [event] = [line[6:] for line in found.text.splitlines() if line.startswith("data: {")]
+    assert [one["scope"] for one in json.loads(event)["extensions"]["refused"]] == ["contact"]
+    asked = {"query": "subscription { personsChanged { count } }"}
+    assert "scope_missing" in client.post("/graphql/stream", json=asked, headers=said).text
 
 
 def test_what_speaks_of_no_person_is_had_by_anyone_with_get_and_nothing_else(client: TestClient) -> None:

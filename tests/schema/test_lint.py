@@ -28,7 +28,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from hub.schema.build import schema
+from hub.schema.build import engine, schema
 from hub.schema.lifetime import deprecation_in
 from hub.schema.words import WORDS
 
@@ -42,6 +42,8 @@ PAGE_ARGUMENTS = {"first": "Int", "after": "String", "last": "Int", "before": "S
 TIMES = {"from": "Date", "to": "Date", "On": "Date", "At": "DateTime", "Seen": "DateTime"}
 FILTERED = {"Date": "DayFilter", "DateTime": "InstantFilter"}
 """What compares with them in a filter."""
+HELD_BACK = engine().catalog.needs
+"""What a caller without its scopes gets null for: a list that is empty would say that there is nothing."""
 Outputs = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -151,7 +153,8 @@ def lists_hold_no_nulls(made: GraphQLSchema) -> Iterator[str]:
 
 @rule
 def lists_of_an_answer_are_never_null(made: GraphQLSchema) -> Iterator[str]:
-    yield from (path for path, field in fields(made) if isinstance(field.type, GraphQLList))
+    nullable = (path for path, field in fields(made) if isinstance(field.type, GraphQLList))
+    yield from (path for path in nullable if path not in HELD_BACK)
 
 
 @rule
@@ -212,7 +215,8 @@ def connections_are_paged_in_both_directions(made: GraphQLSchema) -> Iterator[st
     for path, field in fields(made):
         if get_named_type(field.type).name.endswith("Connection"):
             given = {name: str(argument.type) for name, argument in field.args.items()}
-            if not isinstance(field.type, GraphQLNonNull) or not PAGE_ARGUMENTS.items() <= given.items():
+            never_null = isinstance(field.type, GraphQLNonNull) or path in HELD_BACK
+            if not never_null or not PAGE_ARGUMENTS.items() <= given.items():
                 yield path
         elif {"after", "before", "last"} & field.args.keys() and path not in FEEDS:
             yield path

@@ -38,10 +38,13 @@ def test_every_row_of_a_table_has_the_cells_of_its_head() -> None:
 
 
 def test_a_list_tells_what_it_counts_and_a_root_what_it_yields() -> None:
-    assert "| `people` | `PersonConnection!` | page | things |" in page()
-    assert "| `programCombinations` | `ProgramCombinationConnection!` | page | numbers |" in page()
-    assert "| `components` | `[Component!]!` | 6 | things |" in page()
-    assert "| `payments` | `[Payment!]!` | page | things |" in page()
+    assert "| `people` | `PersonConnection` | page | things | identity |" in page()
+    assert (
+        "| `programCombinations` | `ProgramCombinationConnection` | page | numbers | enrollment, family |"
+        in page()
+    )
+    assert "| `components` | `[Component!]!` | 6 | things |  |" in page()
+    assert "| `payments` | `[Payment!]` | page | things | payment |" in page()
 
 
 def test_filters_and_orders_tell_whether_an_index_serves_them() -> None:

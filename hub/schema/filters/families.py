@@ -1,6 +1,7 @@
 """Filters of family cards and households."""
 
 from hub.compiler.declare import Compare, Rows, Time
+from hub.schema import scoping
 from hub.schema.filtering import DatedLinkFilter, by, filters, linked
 from hub.schema.filters.names import FAMILY_CARD, LIVES_IN, PERSON, SCORE
 from hub.schema.operators import ChoiceFilter, KkFilter
@@ -28,7 +29,7 @@ _CARDS_OF_HOUSEHOLD = (
 )
 
 
-@filters("Saringan kartu keluarga. / Filter of family cards.")
+@filters("Saringan kartu keluarga. / Filter of family cards.", scoping.FAMILY)
 class FamilyCardFilter:
     """Filter of family cards."""
 
@@ -44,7 +45,7 @@ class FamilyCardFilter:
     )
 
 
-@filters("Saringan rumah tangga. / Filter of households.")
+@filters("Saringan rumah tangga. / Filter of households.", scoping.FAMILY)
 class HouseholdFilter:
     """Filter of households."""
 

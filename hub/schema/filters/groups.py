@@ -1,6 +1,7 @@
 """Filters of groups, institutions and published numbers."""
 
 from hub.compiler.declare import Clause, Compare, Linked, Rows, Time
+from hub.schema import scoping
 from hub.schema.filtering import DatedLinkFilter, by, filters, linked
 from hub.schema.filters.families import IN_GROUP
 from hub.schema.filters.names import FIRST_DAY, LISTED_IN, OF_PERSON, PERSON, PROGRAM, SOURCE
@@ -8,7 +9,7 @@ from hub.schema.operators import CodeFilter, DayFilter, ReferenceFilter
 from hub.schema.scalars import WilayahCode
 
 
-@filters("Saringan kelompok. / Filter of groups.")
+@filters("Saringan kelompok. / Filter of groups.", scoping.FAMILY)
 class GroupFilter:
     """Filter of groups."""
 
@@ -22,7 +23,7 @@ class GroupFilter:
     )
 
 
-@filters("Saringan lembaga. / Filter of institutions.")
+@filters("Saringan lembaga. / Filter of institutions.", scoping.FAMILY)
 class InstitutionFilter:
     """Filter of institutions."""
 

@@ -3,6 +3,7 @@
 import strawberry
 
 from hub.compiler.declare import Compare, Holds, Rows, Time
+from hub.schema import scoping
 from hub.schema.filtering import DatedLinkFilter, LinkFilter, by, filters, linked
 from hub.schema.filters.names import (
     ENROLLMENT,
@@ -55,7 +56,10 @@ class ProgramFilter:
     )
 
 
-@filters("Saringan nomor pengenal. / Filter of identifiers.")
+@filters(
+    "Saringan nomor pengenal. / Filter of identifiers.",
+    scoping.IDENTITY + scoping.FAMILY + scoping.PROVENANCE,
+)
 class IdentifierFilter:
     """Filter of identifiers."""
 
@@ -64,7 +68,8 @@ class IdentifierFilter:
 
 
 @filters(
-    "Saringan orang; semua yang diberikan harus berlaku. / Filter of persons; all that is given has to hold."
+    "Saringan orang; semua yang diberikan harus berlaku. / Filter of persons; all that is given has to hold.",
+    scoping.IDENTITY,
 )
 class PersonFilter:
     """Filter of persons."""
@@ -80,7 +85,9 @@ class PersonFilter:
         Compare("{t}.died_on", "date", leads=False), "Tanggal meninggal. / Day of death."
     )
     wilayah: WilayahCode | None = by(LIVES_IN, "Tinggal di wilayah ini. / Lives in this area.")
-    program: ProgramFilter | None = by(Holds(_HELD), "Program yang dipegang. / Programs held.")
+    program: ProgramFilter | None = by(
+        Holds(_HELD), "Program yang dipegang. / Programs held.", need=scoping.ENROLLMENT
+    )
     identifiers: LinkFilter[IdentifierFilter] | None = linked(
         Rows(_NUMBERS),
         OF_PERSON,

@@ -1,6 +1,7 @@
 """Filters of enrollments and payments."""
 
 from hub.compiler.declare import Compare, Linked, Rows, Time
+from hub.schema import scoping
 from hub.schema.filtering import LinkFilter, by, filters, linked
 from hub.schema.filters.names import (
     COMPONENT,
@@ -22,7 +23,7 @@ _STATE_OF_PERSON = Linked(Rows("person_state", Time.STATE), OF_PERSON)
 _SAME = "{t}.enrollment_id = {p}.enrollment_id"
 
 
-@filters("Saringan kepesertaan. / Filter of enrollments.")
+@filters("Saringan kepesertaan. / Filter of enrollments.", scoping.ENROLLMENT)
 class EnrollmentFilter:
     """Filter of enrollments."""
 
@@ -35,7 +36,9 @@ class EnrollmentFilter:
         Compare("{t}.role", leads=False), "Kedudukannya. / Holder or member."
     )
     kk: KkFilter | None = by(
-        Compare("{t}.no_kk", leads=False), "No KK menurut daftar. / Family the list names."
+        Compare("{t}.no_kk", leads=False),
+        "No KK menurut daftar. / Family the list names.",
+        need=scoping.FAMILY,
     )
     number: CodeFilter | None = by(
         Compare("{t}.number", leads=False), "Nomor peserta. / Participant number of the program."
@@ -50,7 +53,7 @@ class EnrollmentFilter:
     )
 
 
-@filters("Saringan pembayaran. / Filter of payments.")
+@filters("Saringan pembayaran. / Filter of payments.", scoping.PAYMENT)
 class PaymentFilter:
     """Filter of payments."""
 

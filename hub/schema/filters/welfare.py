@@ -1,6 +1,7 @@
 """Filters of social statuses and welfare ranks."""
 
 from hub.compiler.declare import Clause, Compare, Linked, Rows, Time
+from hub.schema import scoping
 from hub.schema.filtering import by, filters
 from hub.schema.filters.names import END_DAY, FIRST_DAY, LISTED_IN, OF_PERSON, PERSON, SOURCE
 from hub.schema.operators import ChoiceFilter, CodeFilter, DayFilter, NumberFilter, ReferenceFilter
@@ -10,7 +11,7 @@ from hub.schema.words import Unit
 _STATE_OF_PERSON = Linked(Rows("person_state", Time.STATE), OF_PERSON)
 
 
-@filters("Saringan status sosial. / Filter of social statuses.")
+@filters("Saringan status sosial. / Filter of social statuses.", scoping.STATUS)
 class StatusFilter:
     """Filter of social statuses."""
 
@@ -28,7 +29,7 @@ class StatusFilter:
     person: PERSON | None = by(_STATE_OF_PERSON, "Orangnya. / The person.")
 
 
-@filters("Saringan peringkat. / Filter of welfare ranks.")
+@filters("Saringan peringkat. / Filter of welfare ranks.", scoping.SCORE)
 class ScoreFilter:
     """Filter of welfare ranks."""
 

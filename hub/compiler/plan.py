@@ -1,0 +1,87 @@
+"""One statement with where its parameters and its cost come from: what planning yields and running takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from graphql.execution.values import VariableValues
+
+from hub.compiler.binding import Arguments, Bind, Binder, Today
+from hub.compiler.convert import page_size
+from hub.compiler.needs import Refusal
+from hub.compiler.selection import Selected
+
+READ = (
+    "with q as materialized (select case when hub.enter($1::text) then {read} end as data)"
+    " select data::text from q"
+)
+"""A caller's context is verified before anything is read: every read stands inside the CASE."""
+
+Size = int | tuple[int, str]
+"""Rows of one list: a number, or the argument (field, name) that says it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One statement and where its parameters and its cost come from.
+
+    Args:
+        sql: The statement.
+        binder: The fields whose arguments are bound.
+        binds: Where the values of `$2` and after come from.
+        lists: Sizes down to each list.
+        introspection: Root fields that graphql-core answers, by response key.
+        order: Response keys of the root.
+        checks: Values that are not bound and have to be fit all the same.
+        roots: Names of the root fields.
+        refused: Fields that the caller may not see, or sees under a mask, once a path.
+    """
+
+    sql: str
+    binder: Binder
+    binds: Sequence[Bind | Today]
+    lists: Sequence[tuple[Size, ...]]
+    introspection: Selected
+    order: tuple[str, ...]
+    checks: Sequence[Bind | Today] = ()
+    roots: frozenset[str] = frozenset()
+    refused: Sequence[Refusal] = ()
+
+    @property
+    def reads(self) -> bool:
+        """Whether anything but introspection is selected."""
+        return len(self.introspection) < len(self.order) or not self.order
+
+    def arguments(self, variables: VariableValues) -> list[dict[str, Any]]:
+        """The arguments of each field of the plan in one request, for the two methods below."""
+        return [asked.values(variables) for asked in self._asked]
+
+    @cached_property
+    def _asked(self) -> list[Arguments]:
+        return [Arguments(definition, node) for definition, node in self.binder.sources]
+
+    def parameters(self, arguments: Sequence[Mapping[str, Any]]) -> list[object]:
+        """The values of `$2` and after, in order.
+
+        Raises:
+            InputError: A value is not fit for its place, or for one that the selection leaves unread.
+        """
+        for check in self.checks:
+            check.value(arguments)
+        return [bind.value(arguments) for bind in self.binds]
+
+    def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
+        """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
+        total = 0
+        for chain in self.lists:
+            product = 1
+            for size in chain:
+                product *= size if isinstance(size, int) else _rows_of(arguments[size[0]].get(size[1]))
+            total += product
+        return total
+
+
+def _rows_of(argument: object) -> int:
+    """Rows that a page size or a list of keys stands for."""
+    return len(argument) if isinstance(argument, list) else page_size(argument)
