@@ -26,6 +26,7 @@ from hub.cli.keys import keys
 from hub.cli.ledger import ledger
 from hub.cli.quarantine import quarantine
 from hub.cli.query import query
+from hub.cli.retention import retention
 from hub.cli.runs import runs
 from hub.cli.schema import schema
 from hub.cli.serve import serve
@@ -72,7 +73,7 @@ for command in (
     restore,
 ):
     app.command(epilog=ENDS if command is sync else None)(command)
-for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger, keys):
+for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger, keys, retention):
     app.add_typer(group)
 
 

@@ -21,6 +21,7 @@ from hub.registry.sources import SourceConfig, load_sources
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.sql import is_lost, text
+from hub.workflow.retention import enforce, is_due
 from hub.workflow.schedule import next_due
 from hub.workflow.summary import Summary, Watcher
 from hub.workflow.sync import sync
@@ -122,7 +123,10 @@ class Worker:
         """
         try:
             config = await self._take()
-            return config is not None and await self._run(config)
+            if config is not None:
+                return await self._run(config)
+            await self._keep_no_longer()
+            return False
         except Exception as error:
             if not (spared and (isinstance(error, HubError) or is_lost(error))):
                 raise
@@ -146,6 +150,12 @@ class Worker:
             taken = await connection.scalar(TAKE, keys)
             await connection.commit()
         return None if taken is None else known[taken]
+
+    async def _keep_no_longer(self) -> None:
+        """Erases what is past its time, once a day, where nothing else is due."""
+        if (self.settings.config_dir / "retention.toml").exists() and await is_due(self.database):
+            erased = await enforce(self.database, self.settings, self.name)
+            log.info("retention: %d rows erased", sum(sum(by.values()) for by in erased.values()))
 
     async def _run(self, config: SourceConfig) -> bool:
         """One run of a source that this worker has taken; False when another sync holds the database."""

@@ -118,3 +118,12 @@ def test_a_key_is_changed_and_the_old_one_ends(shell: Shell, hub: Hub) -> None:
     ]
     assert "settles" in shell("keys", "list", **at).stdout
     assert shell("keys", "rotate", "passwords", **at).code == 2
+
+
+def test_retention_is_counted_enforced_and_told(shell: Shell, hub: Hub) -> None:
+    at = hub.variables()
+    dry = shell("retention", "run", "--dry-run", "--json", **at)
+    assert (json.loads(dry.stdout)["raw"], "would be erased" in dry.stderr) == ({}, True)
+    assert json.loads(shell("retention", "list", "--json", **at).stdout) == []
+    assert "0 rows are erased" in shell("retention", "run", **at).stderr
+    assert "2026-11" in shell("retention", "list", **at).stdout

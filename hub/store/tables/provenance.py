@@ -218,7 +218,19 @@ source_record = Table(
         "id",
         postgresql_where=text("not upper_inf(recorded)"),
     ),
-    comment="Immutable versions of source records; only `recorded`, the subject and the home area are ever updated",
+    comment="Immutable versions of source records: `recorded`, the subject and the home area alone are updated, and"
+    " retention erases the payload of closed ones",
+)
+
+retention_run = Table(
+    "retention_run",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, comment="hub clock, UTC"),
+    Column("actor", Text, nullable=False, comment="who had it done, by the name of the account"),
+    Column("edition", Text, nullable=False, comment="version of config/retention.toml"),
+    Column("erased", JSONB, nullable=False, comment="rows by class, and within it by source or table"),
+    comment="Each time that what was past its time was erased; only ever grows",
 )
 
 quarantine = Table(
