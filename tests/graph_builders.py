@@ -15,10 +15,13 @@ from hub.domain.names import match_key
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.tables import claims, graph, identity, provenance, reference
+from hub.store.tables.claims import MENTION_SLOTS
 
 LEARNED = datetime(2025, 1, 1, tzinfo=UTC)
 """When the hub learned what a builder isn't told another instant for."""
 DESA = 3320012001
+RECEIVED = ("record_key", "version", "payload", "layout_id", "scope", "run_id", "occurrence")
+"""What a record may be told to have beside whom it names."""
 PROGRAMS = {"PKH": 1, "BPNT": 2, "BLT-DD": 3, "PIP": 4}
 SOURCES = {"dukcapil": 1, "pkh": 2, "bpnt": 3}
 
@@ -249,29 +252,34 @@ class Graph:
     def stated(self, person: int, source: str, name: str, **values: Any) -> int:
         """A record of a source that names a person; `recorded` is the record's."""
         number = self._next("record")
-        recorded = values.pop("recorded", known())
+        entry, recorded = values.pop("entry_id", number), values.pop("recorded", known())
+        received = {name: values.pop(name) for name in RECEIVED if name in values}
         self.add(
             provenance.source_record,
-            id=number,
-            entry_id=values.pop("entry_id", number),
-            source_id=SOURCES[source],
-            record_key=f"K{number}",
-            occurrence=1,
-            version=1,
-            scope="",
-            payload="{}",
-            content_hash=uid("record", number),
-            file_id=1,
-            row_no=number,
-            run_id=1,
-            recorded=recorded,
-            person_id=person,
+            **{
+                "id": number,
+                "entry_id": entry,
+                "source_id": SOURCES[source],
+                "record_key": f"K{number}",
+                "occurrence": 1,
+                "version": 1,
+                "scope": "",
+                "payload": "{}",
+                "content_hash": uid("record", number),
+                "file_id": 1,
+                "row_no": number,
+                "run_id": 1,
+                "recorded": recorded,
+                "person_id": person,
+            }
+            | received,
         )
+        self._named(entry * MENTION_SLOTS, person, recorded)
         self.add(
             claims.claim_person,
             **{
                 "record_id": number,
-                "mention_id": number * 16,
+                "mention_id": entry * MENTION_SLOTS,
                 "source_id": SOURCES[source],
                 "person_id": person,
                 "nik_grade": 0,
@@ -281,6 +289,19 @@ class Graph:
             | values,
         )
         return number
+
+    def _named(self, mention: int, person: int, recorded: Range[datetime]) -> None:
+        """The mention stands for the person from its first record on."""
+        if not any(
+            row.get("mention_id") == mention for table, row in self.rows if table is identity.cluster_member
+        ):
+            self.add(
+                identity.cluster_member,
+                mention_id=mention,
+                person_id=person,
+                method="founder",
+                recorded=known(recorded.lower or LEARNED),
+            )
 
     def unsure(self, one: int, other: int) -> None:
         """An unsure edge between the mentions of two persons."""

@@ -103,6 +103,15 @@ def node_key(value: object, type_name: str, kind: str) -> object:
         raise InputError("bad_id", "not an id that this hub gave out") from None
 
 
+def _run_key(value: object) -> object:
+    """The number of the run that a global id names; null for an id of something else."""
+    return node_key(value, "Run", "bigint")
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
 def _persons(value: object) -> list[object]:
     """The keys in global ids of persons.
 
@@ -220,5 +229,8 @@ CONVERTERS = {
     "match_rows": Converter("json", match_rows),
     "feed_position": Converter("bigint[]", feed_position),
     "run_position": Converter("bigint[]", run_position),
+    "run_key": Converter("bigint", _run_key),
+    "texts": Converter("text[]", _texts),
+    "flag": Converter("boolean", bool),
     "person_ids": Converter("uuid[]", _persons),
 }

@@ -17,6 +17,8 @@ JOINING = ("and", "or", "not")
 OPERATORS = {"eq": "=", "gte": ">=", "lt": "<"}
 MOST_LINKS = 12
 """Other sets that the filters of one document may look into: PostgreSQL plans joins of more in seconds."""
+UNIQUE_CODES = ("program", "source")
+"""Tables in which a code names one row: one value to compare with leaves rows in the order of an index."""
 Filters = Mapping[str, Mapping[str, Filter]]
 Given = Mapping[str, Any]
 
@@ -271,6 +273,8 @@ def _compared(filter_: Compare, operator: str, value: Any, scope: Scope, path: P
         kind = "text[]" if operator == "in" else "text"
         form = "any({})" if operator == "in" else "{}"
         code = form.format(scope.binder.add(source, here, kind))
+        if operator == "eq" and filter_.table in UNIQUE_CODES:
+            return f"{sql} = (select c.id from hub.{filter_.table} c where c.code = {code})"
         return f"{sql} = any(array(select c.id from hub.{filter_.table} c where c.code = {code}))"
     if operator == "in":
         return f"{sql} = any({scope.binder.add(source, here, f'{filter_.type}[]')})"

@@ -16,8 +16,8 @@ from hub.schema.federation import Subgraph, subgraph
 from hub.schema.groups import Group, Institution
 from hub.schema.naming import Names
 from hub.schema.person import Person
-from hub.schema.provenance import Record
 from hub.schema.query import Query
+from hub.schema.records import Record
 from hub.schema.reference import Program, Run, Source, Wilayah
 from hub.schema.scalars import SCALARS
 from hub.schema.scoping import declared_needs, loosen

@@ -10,7 +10,7 @@ from hub.schema.declaring import begins, column, declared, ends, global_id
 from hub.schema.details import Detail, details
 from hub.schema.paging import CURRENT, Node
 from hub.schema.people import BY_PERSON, PERSON
-from hub.schema.provenance import Record, record_of
+from hub.schema.records import Record, record_of
 from hub.schema.reference import Program, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day
 from hub.schema.scoping import FAMILY

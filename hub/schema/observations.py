@@ -7,7 +7,7 @@ import strawberry
 from hub.compiler.declare import Rows, Time
 from hub.schema.declaring import begins, column, declared, ends
 from hub.schema.details import Detail, details
-from hub.schema.provenance import Record, record_of
+from hub.schema.records import Record, record_of
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day
 

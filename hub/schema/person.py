@@ -12,10 +12,11 @@ from hub.schema.families import HouseholdMember, Membership
 from hub.schema.groups import GroupMember
 from hub.schema.paging import CURRENT, NEWEST, Connection, Node
 from hub.schema.people import PERSON
-from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, Statement, grade
+from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, grade
 from hub.schema.reference import Source, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
 from hub.schema.scoping import CONTACT, EXCLUSION, FAMILY, IDENTITY, PROVENANCE
+from hub.schema.statements import Statement, stated
 from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_person
 from hub.schema.welfare import PersonAttributes, Score
 from hub.schema.words import Judgement, LinkMethod, Sex, VitalStatus
@@ -201,6 +202,7 @@ class Person(Node):
         "Siapa menyatakan apa, sejak dan sampai kapan. / Who stated what, first and last seen.",
         [argument("field", list[PersonField] | None, "Hanya kolom ini. / These fields only.")],
     )
+    stated: Connection[Statement] = stated()
     origin: Source | None = declared(
         one(f"{{t}}.id = {{p}}.stated_by[array_position({FIELD_ORDER}, {{arg[field]}})]"),
         "Sumber nilai yang dipakai hub. / Source whose value the hub holds golden.",

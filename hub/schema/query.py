@@ -21,6 +21,7 @@ from hub.schema.ordering import order_by
 from hub.schema.orders import PEOPLE, PersonSort
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node, since
 from hub.schema.person import Person
+from hub.schema.record_lists import RecordQuery
 from hub.schema.reference import Program, Run, Source, Wilayah
 from hub.schema.registers import RegisterQuery
 from hub.schema.scalars import Kk, Nik
@@ -40,7 +41,7 @@ PROGRAM = argument(
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query(RegisterQuery, ListQuery, AggregateQuery, AcrossQuery, FeedQuery, ChangesQuery):
+class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, FeedQuery, ChangesQuery):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None

@@ -20,6 +20,7 @@ Day = NewType("Day", str)
 Instant = NewType("Instant", str)
 Rupiah = NewType("Rupiah", int)
 WilayahCode = NewType("WilayahCode", str)
+Json = NewType("Json", object)
 
 
 def _text(value: object, name: str) -> str:
@@ -168,5 +169,11 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         ),
         serialize=_same,
         parse_value=read_wilayah_code,
+    ),
+    Json: strawberry.scalar(
+        name="JSON",
+        description="Nilai JSON apa pun, apa adanya; hanya keluaran. / Any JSON value, as it is; output alone.",
+        serialize=_same,
+        parse_value=_same,
     ),
 }

@@ -8,7 +8,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, expression, label
 from hub.schema.people import BY_PERSON, FAMILY_CARD, PERSON
-from hub.schema.provenance import Record, record_of
+from hub.schema.records import Record, record_of
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk
 from hub.schema.scoping import FAMILY, SCORE

@@ -117,6 +117,7 @@ TEXTS: dict[str, list[Any]] = {
     "before": _mostly(None),
     "name": ["BUDI RATNA", "budi  ratna", ""],
     "program": ["PKH", "BPNT", "x"],
+    "run": _mostly("UnVuOjE="),
     "register": ["dtsen", "x"],
 }
 

@@ -151,10 +151,14 @@ class Writer:
         parts = []
         for name, argument in definition.args.items():
             if is_required_argument(argument) or self._chance(0.3):
-                own = name in ("after", "before") and self._chance(OWN_CURSOR_SHARE)
-                texts = f"{type_.name}.{field_name}" if own else name
+                own = f"{type_.name}.{field_name}"
+                texts = own if name in ("after", "before") and self._knows(own) else name
                 parts.append(f"{name}: {self._value(argument.type, texts, variable=True)}")
         return f"({', '.join(parts)})" if parts else ""
+
+    def _knows(self, connection: str) -> bool:
+        """Whether a cursor of the connection's own is sent, of which some have to be known."""
+        return connection in self.texts and self._chance(OWN_CURSOR_SHARE)
 
     def _value(self, type_: Any, name: str, variable: bool) -> str:
         """A literal, or a variable of the same type."""

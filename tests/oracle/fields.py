@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.oracle import audits, registers, totals
+from tests.oracle import audits, records, registers, totals
 from tests.oracle.provenance import identifiers, links
 from tests.oracle.resolvers import (
     Many,
@@ -18,7 +18,6 @@ from tests.oracle.resolvers import (
     global_id,
     graded,
     in_program,
-    iso,
     key,
     labelled,
     learned,
@@ -54,6 +53,8 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     **registers.FIELDS,
     **totals.FIELDS,
     **audits.FIELDS,
+    **records.FIELDS,
+    "Record": records.FIELDS["Record"] | {"observations": registers.OF_RECORD},
     "Person": columns(
         "nik name sex relation marital religion education occupation address rt rw vital",
         birthPlace="birth_place",
@@ -115,6 +116,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
             keeps=named("register", "register"),
         ),
         "statements": stated,
+        "stated": records.stated,
         "origin": origin,
         "links": made("Link", links),
     },
@@ -257,20 +259,11 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     "ProgramAmount": columns("per evidence", amount="amount_idr", legalBasis="legal_basis")
     | span()
     | {"component": COMPONENT},
-    "Record": columns("version", key="record_key", row="row_no")
+    "Statement": columns("field value original current disputed")
     | {
-        "id": global_id("id"),
-        "source": SOURCE,
-        "file": lambda thing, _args, asked: (
-            asked.world.first("source_file", id=thing.row["file_id"]) or {}
-        ).get("name"),
-        "run": to_one("Run", "run", {"id": "run_id"}),
-        "recordedFrom": learned,
-        "recordedTo": lambda thing, _args, _asked: iso(thing.row["recorded"].upper),
-        "observations": registers.OF_RECORD,
-    },
-    "Statement": columns("field value original current")
-    | {
+        "person": PERSON,
+        "effectiveOn": day_of("effective_on"),
+        "recordedTo": day_of("recorded_to"),
         "grade": graded("grade"),
         "source": SOURCE,
         "firstSeen": day_of("first_seen"),

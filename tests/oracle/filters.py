@@ -1,5 +1,6 @@
 """What each filter lets through, in plain Python over the rows: three-valued where a value is not known."""
 
+import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -164,6 +165,26 @@ def _numbers(row: Row, world: World, moment: Moment, _held: Callable[[Row, Momen
             yield claim
 
 
+def _in_run(value: str, row: Row, _world: World, _moment: Moment) -> bool:
+    return base64.b64decode(value).decode() == f"Run:{row['run_id']}"
+
+
+def _named_by(row: Row, world: World, moment: Moment, _held: Callable[[Row, Moment], bool]) -> Iterable[Row]:
+    """The persons whom a record names: today, or by the clusters of the instant named."""
+    for claim in world.all("claim_person", record_id=row["id"]):
+        mine = [claim["person_id"]]
+        if moment.known is not None:
+            members = world.all("cluster_member", mention_id=claim["mention_id"])
+            mine = [one["person_id"] for one in members if moment.recorded(one)]
+        for person in mine:
+            yield from (one for one in world.all("person_state", person_id=person) if moment.state(one))
+
+
+def _is(column: str) -> Test:
+    """Whether a column says yes or no, as asked."""
+    return lambda value, row, _world, _moment: row[column] is value
+
+
 PERSON = its("PersonFilter", hanging("person_state", "person_id"))
 SPAN = {"from": of(lambda row: row["valid"].lower), "to": of(lambda row: row["valid"].upper)}
 SOURCE = coded("source", "source_id")
@@ -252,6 +273,25 @@ TESTS: dict[str, dict[str, Test]] = {
         **SPAN,
         "person": PERSON,
     },
+    "RecordFilter": {
+        "source": SOURCE,
+        "run": _in_run,
+        "key": of("record_key"),
+        "recorded": of(lambda row: row["recorded"].lower),
+        "wilayah": lies_in("event_area_key"),
+        "persons": some("PersonFilter", _named_by),
+    },
+    "StatementFilter": {
+        "field": lambda value, row, _world, _moment: row["field"] in value,
+        "source": SOURCE,
+        "value": of("value"),
+        "disputed": _is("disputed"),
+        "current": _is("current"),
+        "standing": _is("stands"),
+        "firstSeen": of("first_seen"),
+        "wilayah": lies_in("home_area_key"),
+        "person": PERSON,
+    },
     "ScoreFilter": {
         "register": of("register"),
         "edition": of("edition"),
@@ -275,6 +315,8 @@ INDEXED = {
     "PaymentFilter": {"paidOn", "wilayah"},
     "StatusFilter": {"scheme"},
     "ScoreFilter": {"register"},
+    "RecordFilter": {"source", "run", "recorded", "wilayah"},
+    "StatementFilter": {"wilayah"},
 }
 SINGLE = ("person", "enrollment")
 """Fields that lead to one other row and not to several."""
@@ -288,6 +330,7 @@ LEADS_TO = {
     "statuses": "StatusFilter",
     "scores": "ScoreFilter",
     "members": "PersonFilter",
+    "persons": "PersonFilter",
     "person": "PersonFilter",
     "enrollment": "EnrollmentFilter",
 }
@@ -328,11 +371,20 @@ def _asks(name: str, value: Any) -> bool:
         return any(asks(one) for one in value)
     if name in ("not", *SINGLE):
         return asks(value)
-    if (name == "program" and "has" in value) or ("not" in value and name == "program"):
+    if name == "program" and ("has" in value or "not" in value):
         return bool(value.get("has") or value.get("not"))
     if isinstance(value, dict):
         return any(one is not None for key, one in value.items() if key not in ("at", "ever"))
     return True
+
+
+def bad_runs(given: Any) -> bool:
+    """Whether somewhere in a filter the id of a run is none that the hub gave out."""
+    if isinstance(given, list):
+        return any(bad_runs(one) for one in given)
+    if not isinstance(given, dict):
+        return False
+    return given.get("run") == "x" or any(bad_runs(one) for one in given.values())
 
 
 def doubled_days(given: Any) -> bool:

@@ -42,6 +42,10 @@ FIRST_DAY = Part("day", lambda row: row["valid"].lower or date.min)
 HOME, PERSON = number("home_area_key"), number("person_id")
 LISTED, ENROLLMENT, BENEFIT = number("event_area_key"), number("enrollment_id"), number("benefit_id")
 RECORD = number("record_id")
+STATED = (
+    *(text("field"), number("source_id"), RECORD, text("value"), text("original")),
+    Part("int", lambda row: -1 if row["grade"] is None else row["grade"]),
+)
 RANK = (PERSON, RECORD, text("edition"), text("unit", "unit_number"), FIRST_DAY)
 
 
@@ -79,6 +83,14 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
         "DESIL": (maybe("int", lambda row: row["desil"]), *RANK),
     },
     "runs": {"": (number("id"),)},
+    "records": {
+        "RECORDED": (number("id"),),
+        "KEY": (number("source_id"), text("record_key"), number("occurrence"), number("version")),
+        "AREA": (LISTED, number("id")),
+    },
+    "refusals": {"": (number("id"),)},
+    "statements": {"": (HOME, PERSON, *STATED)},
+    "stated": {"": STATED},
     "groups": {"": (LISTED, number("group_id"), FIRST_DAY)},
     "institutions": {"": (LISTED, number("institution_id"), FIRST_DAY)},
     "surveyHouseholds": {"": (HOME, number("household_id"))},

@@ -76,6 +76,11 @@ def _folded(groups: dict[tuple[Any, ...], list[Row]], build: Callable[[tuple[Any
             "last_seen": max(one["last"] for one in found),
             "record_id": max(one["record"] for one in found),
             "current": any(one["current"] for one in found),
+            "effective_on": min((one["since"] for one in found if one.get("since")), default=None),
+            "stands": any(one["stands"] for one in found),
+            "recorded_to": None
+            if any(one["stands"] for one in found)
+            else max(one["closed"] for one in found),
         }
         for key, found in groups.items()
     ]
@@ -83,13 +88,30 @@ def _folded(groups: dict[tuple[Any, ...], list[Row]], build: Callable[[tuple[Any
 
 def _entry(world: World, record: Row, moment: Moment, current: bool) -> Row:
     first, last = seen(world, record, moment)
-    return {"first": first, "last": last, "record": record["id"], "current": current}
+    stands, closed = moment.recorded(record), record["recorded"].upper
+    told = {"first": first, "last": last, "record": record["id"], "current": current}
+    return {**told, "stands": stands, "closed": closed}
+
+
+def claims_about(world: World, table: str, person: Row, moment: Moment) -> list[Row]:
+    """Claims about a person: of now, or of the mentions that stood for the person at the instant named."""
+    mine = person["person_id"]
+    if moment.known is None:
+        return world.all(table, person_id=mine)
+    held = [row for row in world.all("cluster_member", person_id=mine) if moment.recorded(row)]
+    return [claim for row in held for claim in world.all(table, mention_id=row["mention_id"])]
+
+
+def _disputed(row: Row, rows: list[Row]) -> bool:
+    """Whether a statement stands and one that stands has another value of the field."""
+    values = {one["value"] for one in rows if one["field"] == row["field"] and one["stands"]} - {None}
+    return bool(row["stands"] and len(values) > 1)
 
 
 def statements(world: World, person: Row, moment: Moment) -> list[Row]:
     """Who stated what of a person, one row for each field, value, original, grade, source and entry."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
-    for claim in world.all("claim_person", person_id=person["person_id"]):
+    for claim in claims_about(world, "claim_person", person, moment):
         record = _known(world, claim, moment)
         if record is None:
             continue
@@ -98,7 +120,8 @@ def statements(world: World, person: Row, moment: Moment) -> list[Row]:
                 continue
             key = (name, value, original, grade, record["source_id"], record["entry_id"])
             same = value is not None and value == golden
-            groups.setdefault(key, []).append(_entry(world, record, moment, same))
+            entry = {**_entry(world, record, moment, same), "since": claim["effective_on"]}
+            groups.setdefault(key, []).append(entry)
     rows = _folded(
         groups,
         lambda key: {
@@ -107,19 +130,21 @@ def statements(world: World, person: Row, moment: Moment) -> list[Row]:
             "original": key[1] if key[2] is None else key[2],
             "grade": key[3],
             "source_id": key[4],
+            "person_id": person["person_id"],
+            "home_area_key": person["home_area_key"],
         },
     )
+    rows = [{**row, "disputed": _disputed(row, rows)} for row in rows]
     return ascending(rows, *(_by(name) for name in ("field", "source_id", "record_id", "value")))
 
 
 def identifiers(world: World, person: Row, moment: Moment) -> list[Row]:
     """The numbers of a person as each source has them."""
-    mine = person["person_id"]
     told = [
         (claim, claim["scheme"], claim["value"], claim["grade"], claim["valid"])
-        for claim in world.all("claim_identifier", person_id=mine)
+        for claim in claims_about(world, "claim_identifier", person, moment)
     ]
-    for claim in world.all("claim_person", person_id=mine):
+    for claim in claims_about(world, "claim_person", person, moment):
         told += [
             (claim, scheme, claim[column], claim[f"{column}_grade"], None)
             for scheme, column in (("nik", "nik"), ("kk", "no_kk"))

@@ -30,7 +30,7 @@ from hub.schema.scalars import read_day, read_instant, read_kk, read_nik, read_r
 from tests.oracle.aggregates import KINDS
 from tests.oracle.aggregates import order as aggregated
 from tests.oracle.changes import is_position
-from tests.oracle.filters import asks, doubled_days, is_indexed
+from tests.oracle.filters import asks, bad_runs, doubled_days, is_indexed
 from tests.oracle.listings import ORDERS, UNINDEXED, sequence
 from tests.oracle.resolvers import Question
 from tests.oracle.roots import FILTERS, read_id, resolve, type_of
@@ -150,12 +150,9 @@ def _faults(of: str, name: str, args: Mapping[str, Any]) -> Iterator[str]:
         yield "page_size"
     if len(sizes) == 2:
         yield "page_direction"
-    if name in KINDS and doubled_days(args.get("filter")):
-        yield "link_day"
     if name in ORDERS or name in KINDS:
         yield from _cursor_faults(of, name, args)
-    if name in FILTERS:
-        yield from _filter_faults(name, args)
+    yield from _filter_faults(name, args)
     if name == "changes":
         yield from _change_faults(args)
     ids = {"node": [args.get("id")], "nodes": args.get("ids", [])}.get(name, [])
@@ -176,6 +173,10 @@ def _filter_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
     given, order = args.get("filter") or {}, args.get("orderBy")
     if doubled_days(given):
         yield "link_day"
+    if bad_runs(given):
+        yield "bad_id"
+    if name not in FILTERS:
+        return
     served = is_indexed(FILTERS[name], given)
     if asks(given) and not served:
         yield "filter_unindexed"

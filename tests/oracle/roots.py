@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from tests.oracle import audits, registers
+from tests.oracle import audits, records, registers
 from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
@@ -124,6 +124,8 @@ FILTERS = {
     "payments": "PaymentFilter",
     "statuses": "StatusFilter",
     "scores": "ScoreFilter",
+    "records": "RecordFilter",
+    "statements": "StatementFilter",
 }
 """The filter of each root."""
 LISTS = {
@@ -160,6 +162,9 @@ ROOTS: dict[str, Root] = {
     "familyCard": _family_card,
     **{name: made(name) for name, made in LISTS.items()},
     **{name: _connection(name) for name in ROWS},
+    "records": records.records,
+    "refusals": records.refusals,
+    "statements": records.everybodys,
     "group": registers.group,
     "match": audits.match,
     "movements": audits.movements,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.store.tables import claims, graph, reference
+from hub.store.tables import claims, graph, identity, provenance, reference
 from tests.graph_builders import PROGRAMS, Graph, day, days, known, uid
 from tests.oracle.surroundings import surround
 
@@ -238,7 +238,40 @@ def _provenance(g: Graph) -> None:
         grade=3,
         valid=days("2023-01-01"),
     )
+    _received(g)
     g.unsure(1, 3)
+
+
+def _received(g: Graph) -> None:
+    """Records as they came: of named columns and of more, of objects; a mention that changed its person; refusals."""
+    g.add(
+        provenance.layout, id=1, source_id=2, fingerprint=uid("layout", 1), columns=["NAMA", "NIK", "Lunas?"]
+    )
+    cells = '["SITI", null, "ya", 5, {"a": [1, "x"]}]'
+    again = {"entry_id": 1, "record_key": "K1", "version": 2, "recorded": known(CORRECTED)}
+    g.stated(1, "pkh", NAMES[0], payload=cells, layout_id=1, scope="2025-T1", run_id=2, **again)
+    for person, recorded in ((1, known(end=CORRECTED)), (3, known(CORRECTED))):
+        mention = {"mention_id": 7 * 16, "person_id": person, "method": "nik_name"}
+        g.add(identity.cluster_member, recorded=recorded, **mention)
+    g.stated(3, "bpnt", "TINI SARI", payload='{"nama": "TINI", "b": true, "": null}', record_key="ADA|1")
+    for number, (key, reasons) in enumerate((("K1", ["nik_length", "blank"]), (None, ["ragged"])), start=1):
+        g.add(
+            provenance.quarantine,
+            id=number,
+            source_id=2,
+            content_hash=uid("refused", number),
+            occurrence=1,
+            scope="",
+            layout_id=1,
+            payload='["RUDI", "1"]',
+            reasons=reasons,
+            fields=["NIK", ""][: len(reasons)],
+            file_id=1,
+            row_no=number,
+            run_id=2,
+            record_key=key,
+            recorded=known(end=CORRECTED if key else None),
+        )
 
 
 def _groups(g: Graph) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from hub.compiler.engine import Request
+from hub.compiler.engine import Reads, Request
 from hub.domain import clock
 from hub.schema.build import engine
 from hub.store.database import Database
@@ -72,6 +72,17 @@ def told(database: Database) -> Database:
     return database
 
 
+def asking(reads: Reads, told: Database) -> Ask:
+    """What runs a query over a database on the tenth of January 2026 and returns its data."""
+
+    async def asked(query: str, language: str = "id", **variables: Any) -> Any:
+        with clock.pin(NOW):
+            request = Request(query, variables, None, language)
+            return json.loads(await engine().run(request, reads, lambda: context(told)))
+
+    return asked
+
+
 @pytest_asyncio.fixture
 async def reads(told: Database) -> AsyncIterator[Counting]:
     async with open_reader(told, 1) as reader:
@@ -81,10 +92,4 @@ async def reads(told: Database) -> AsyncIterator[Counting]:
 @pytest.fixture
 def ask(reads: Counting, told: Database) -> Ask:
     """Runs a query on the tenth of January 2026 and returns its data."""
-
-    async def asked(query: str, language: str = "id", **variables: Any) -> Any:
-        with clock.pin(NOW):
-            request = Request(query, variables, None, language)
-            return json.loads(await engine().run(request, reads, lambda: context(told)))
-
-    return asked
+    return asking(reads, told)

@@ -25,10 +25,14 @@ VALUES: dict[str, Any] = {
     "CodeFilter": {"eq": "pmks"},
     "ReferenceFilter": {"eq": "PKH"},
     "WilayahCode": "33.20.01.2001",
+    "InstantFilter": {"gte": "2025-01-01T00:00:00Z"},
+    "ID": "UnVuOjE=",
 }
+UNLISTED = ("NameFilter", "InstantFilter")
 PREFIXED = ("NikFilter", "KkFilter", "NameFilter")
 #: What stands in the condition of the index, where it is not the field's name in the words of the database.
-COLUMNS = {"wilayah": "area_key", "kk": "no_kk", "name": "name_key", "program": "program_id"}
+COLUMNS = {"wilayah": "area_key", "kk": "no_kk", "name": "name_key"}
+COLUMNS |= {name: f"{name}_id" for name in ("program", "source", "run")}
 
 
 def large() -> Iterator[tuple[str, GraphQLInputObjectType]]:
@@ -58,7 +62,7 @@ def cases() -> Iterator[tuple[str, str, str, Any]]:
                     root,
                     type_.name,
                     name,
-                    {"in": [VALUES[kind]["eq"]]} if kind != "NameFilter" else VALUES[kind],
+                    {"in": [VALUES[kind]["eq"]]} if kind not in UNLISTED else VALUES[kind],
                 )
 
 

@@ -115,7 +115,8 @@ def _published(village: Village, number: int) -> None:
 def _told_of(village: Village, persons: Sequence[int]) -> None:
     """Records that name persons, numbers of theirs, and one doubt."""
     for person in persons:
-        record = village.graph.stated(person, "pkh", f"ORANG {person}", name_raw=f"Orang {person}")
+        name = {"name_raw": f"Orang {person}", "nik": NIK, "nik_grade": 3}
+        record = village.graph.stated(person, "pkh", f"ORANG {person}", payload='{"nama": "x"}', **name)
         named = {
             "record_id": record,
             "mention_id": record * 16,
@@ -133,7 +134,7 @@ def _told_of(village: Village, persons: Sequence[int]) -> None:
 
 
 def _sources(village: Village) -> None:
-    """Further runs of one source."""
+    """Further runs of one source, and rows that it was refused."""
     for number in range(5):
         village.graph.add(
             provenance.run,
@@ -143,4 +144,18 @@ def _sources(village: Village) -> None:
             status="complete",
             rows_in=number,
             stored=number,
+        )
+        village.graph.add(
+            provenance.quarantine,
+            source_id=2,
+            content_hash=uid("refused", number),
+            occurrence=1,
+            scope="",
+            payload='["x"]',
+            reasons=["blank"],
+            fields=["NIK"],
+            file_id=1,
+            row_no=number,
+            run_id=2,
+            record_key=f"K{number}",
         )

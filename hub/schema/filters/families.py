@@ -8,17 +8,18 @@ from hub.schema.operators import ChoiceFilter, KkFilter
 from hub.schema.scalars import WilayahCode
 from hub.schema.words import HouseholdBasis
 
-_WHO = "s.person_id, s.nik, s.name_key, s.birth_date, s.sex, s.vital, s.died_on, s.home_area_key"
+WHO = "s.person_id, s.nik, s.name_key, s.birth_date, s.sex, s.vital, s.died_on, s.home_area_key"
+"""Columns of a person `s` that filters of persons look at."""
 _ON_CARD = (
-    f"(select {_WHO}, m.card_id, m.valid, m.recorded from hub.membership m"
+    f"(select {WHO}, m.card_id, m.valid, m.recorded from hub.membership m"
     " join hub.person_state s on s.person_id = m.person_id and {state[s]})"
 )
 _IN_HOUSEHOLD = (
-    f"(select {_WHO}, m.household_id, m.valid, m.recorded from hub.household_member m"
+    f"(select {WHO}, m.household_id, m.valid, m.recorded from hub.household_member m"
     " join hub.person_state s on s.person_id = m.person_id and {state[s]})"
 )
 IN_GROUP = (
-    f"(select {_WHO}, m.group_id, m.valid, m.recorded from hub.group_member m"
+    f"(select {WHO}, m.group_id, m.valid, m.recorded from hub.group_member m"
     " join hub.person_state s on s.person_id = m.person_id and {state[s]})"
 )
 # A card is of a household while somebody who stands on it lives there.

@@ -212,6 +212,9 @@ source_record = Table(
     *areas(),
     Index("uq_source_record_key", "source_id", "record_key", "occurrence", "version", unique=True),
     Index("ix_source_record_entry_id", "entry_id"),
+    Index("ix_source_record_source_id", "source_id", "id"),
+    Index("ix_source_record_run_id", "run_id", "id"),
+    Index("ix_source_record_area", "event_area_key", "id"),
     Index(
         "ix_source_record_ended",
         text("upper(recorded)"),
@@ -253,5 +256,6 @@ quarantine = Table(
     *areas(),
     Column("record_key", Text, comment="key of the record, null where the row does not tell it"),
     open_index("ix_quarantine_open", "source_id", "content_hash"),
+    Index("ix_quarantine_record_key", "source_id", "record_key"),
     comment="Rows that could not land, with reasons; closed when the source no longer sends them",
 )

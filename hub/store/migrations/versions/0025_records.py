@@ -1,17 +1,17 @@
-"""Rows told apart: sensitive statuses, children, other programs."""
+"""Records as a list, by source, run and area."""
 
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0040"
+revision = "0025"
 down_revision = "0033"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Makes the table of what opens a status, and restrictive policies by row."""
-    run(("0040_rows.sql",))
+    """Makes the indices."""
+    run(("0025_records.sql",))
 
 
 def downgrade() -> None:
