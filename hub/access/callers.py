@@ -1,9 +1,10 @@
 """Callers: what a believed token, the agency's entry and one agreement come to, and nothing beyond their meet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from hub.access.api_keys import ApiKey
 from hub.access.areas import NATIONAL, NOWHERE, AreaSet, areas_of
 from hub.access.tokens import Claims, refusal
 from hub.errors import InputError, RefusedError
@@ -54,11 +55,13 @@ class Granting:
         agencies: By code.
         terms: Purposes and scopes.
         agreements: Those approved and not suspended, by code; the newest version of each.
+        keys: Of systems, by their ids.
     """
 
     agencies: Mapping[str, Agency]
     terms: Terms
     agreements: Mapping[str, Agreement]
+    keys: Mapping[str, ApiKey] = field(default_factory=dict)
 
 
 def resolved(claims: Claims, granting: Granting, day: date, purpose: str = "", agreement: str = "") -> Caller:

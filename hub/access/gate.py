@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Protocol
 
+from hub.access.api_keys import MARK, ApiKey, known
 from hub.access.areas import NATIONAL, NOWHERE
 from hub.access.callers import Caller, Granting, resolved
 from hub.access.context import WITHHELD, Reach, sign
-from hub.access.tokens import Claims, Issuer, believed, refusal
+from hub.access.tokens import Claims, Issuer, announced, believed, refusal
+from hub.access.trust import Trust
 from hub.domain import clock
 from hub.errors import RefusedError
 from hub.registry.agencies import Agency, Terms
@@ -88,6 +90,11 @@ class OpenGate:
         return Admitted(operator, self.context)
 
 
+async def _no_keys() -> Mapping[str, ApiKey]:
+    """A hub without keys of systems."""
+    return {}
+
+
 @dataclass
 class TokenGate:
     """Callers by their bearer tokens.
@@ -98,6 +105,7 @@ class TokenGate:
         agencies: By code.
         terms: Purposes and scopes.
         read: Reads the agreements that grant something now.
+        read_keys: Reads the keys of systems that are believed now.
     """
 
     key: Callable[[], bytes]
@@ -105,6 +113,7 @@ class TokenGate:
     agencies: Mapping[str, Agency]
     terms: Terms
     read: Callable[[], Awaitable[Mapping[str, Agreement]]]
+    read_keys: Callable[[], Awaitable[Mapping[str, ApiKey]]] = _no_keys
     _tokens: OrderedDict[bytes, tuple[Claims, Issuer]] = field(default_factory=OrderedDict)
     _granting: Granting | None = None
     _read_at: float = 0.0
@@ -119,14 +128,24 @@ class TokenGate:
             )
         if scheme.lower() != "bearer":
             raise refusal()
-        claims = self._believed(token.strip())
-        caller = resolved(claims, await self._current(), clock.today(), purpose, agreement)
+        granting, token = await self._current(), token.strip()
+        if token.startswith(MARK):
+            claims = known(token, granting.keys)
+        else:
+            await self._renewed(token)
+            claims = self._believed(token)
+        caller = resolved(claims, granting, clock.today(), purpose, agreement)
         return Admitted(caller, self._context(caller))
 
     def public(self) -> Admitted:
         """A caller without areas and scopes: no policy shows it a row of a person."""
         caller = Caller("public", "public", "anyone", frozenset({"reader"}), NOWHERE, NEVER)
         return Admitted(caller, self._context(caller))
+
+    async def _renewed(self, token: str) -> None:
+        """Lets an issuer whose keys are fetched look for others, where the token names one that calls for it."""
+        if isinstance(self.issuers, Trust) and (named := announced(token)):
+            await self.issuers.renew(*named)
 
     def _believed(self, token: str) -> Claims:
         """The claims of a token, its signature checked once for the keys of its issuer; it expires all the same."""
@@ -146,7 +165,9 @@ class TokenGate:
         """What is granted now; one request reads it anew, and those that come meanwhile wait for it."""
         async with self._reading:
             if self._granting is None or monotonic() - self._read_at > FRESH:
-                self._granting = Granting(self.agencies, self.terms, await self.read())
+                self._granting = Granting(
+                    self.agencies, self.terms, await self.read(), await self.read_keys()
+                )
                 self._read_at = monotonic()
             return self._granting
 

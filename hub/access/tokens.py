@@ -6,7 +6,7 @@ issuer's own set alone, and every claim that decides is required.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,8 @@ class Issuer:
         keys: Its public keys; several while they are changed.
         algorithms: Of its signatures.
         life: Longest time between `iat` and `exp`.
+        client_claim: Says who calls.
+        agencies: Of its clients; empty: its tokens tell `agency` themselves.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Issuer:
     keys: KeySet
     algorithms: Sequence[str] = ALGORITHMS
     life: timedelta = timedelta(minutes=10)
+    client_claim: str = "sub"
+    agencies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,17 @@ def believed(token: str, issuers: Mapping[str, Issuer]) -> Claims:
         return _checked(_claims_in(signed), issuer)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise refusal() from None
+
+
+def announced(token: str) -> tuple[str, str] | None:
+    """Issuer and key that a token names, of which nothing is believed yet; None where it names none."""
+    try:
+        if len(token) > LONGEST:
+            return None
+        signed = jws.extract_compact(token.encode("ascii"))
+        return _text(_claims_in(signed)["iss"]), _text(signed.headers()["kid"])
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def refusal() -> RefusedError:
@@ -145,9 +160,11 @@ def _checked(claims: Mapping[str, Any], issuer: Issuer) -> Claims:
     private = {
         name: claims[name] for name in ("agency", "agreement", "purpose", "areas", "scope") if name in claims
     }
-    return Claims(
-        issuer.name, _text(claims["sub"]), _text(claims["jti"]), datetime.fromtimestamp(expires, UTC), private
-    )
+    client = _text(claims[issuer.client_claim])
+    if issuer.agencies:
+        private["agency"] = issuer.agencies[client]
+    _text(claims["sub"])
+    return Claims(issuer.name, client, _text(claims["jti"]), datetime.fromtimestamp(expires, UTC), private)
 
 
 def _instant(value: object) -> float:

@@ -1,13 +1,15 @@
 """The gate of the server, as the settings say."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from hub.access.gate import Gate
-    from hub.registry.agreements import Agreement
     from hub.settings import Settings
     from hub.store.database import Database
+    from hub.store.sql import AsyncConnection
+
+Answer = TypeVar("Answer")
 
 
 def gate_of(database: "Database", settings: "Settings") -> "Gate":
@@ -17,6 +19,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
         FatalError: `config_invalid`; `no_issuer`, nobody could be let in.
     """
     from hub.access.agreements import granting
+    from hub.access.api_keys import live
     from hub.access.gate import OpenGate, TokenGate
     from hub.access.issuer import own_issuer
     from hub.access.trust import Trust
@@ -36,10 +39,10 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
             "no_issuer", "HUB_ACCESS=tokens needs an issuer in config/issuers.toml, or HUB_OWN_ISSUER=true"
         )
 
-    async def read() -> Mapping[str, "Agreement"]:
+    async def asked(read: "Callable[[AsyncConnection], Awaitable[Answer]]") -> "Answer":
         try:
             async with database.connect(Role.APP) as connection:
-                return await granting(connection)
+                return await read(connection)
         except Exception as error:
             if is_lost(error) or isinstance(error, OSError):
                 raise RetriableError(
@@ -50,4 +53,11 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
     def key() -> bytes:
         return database.roles.key("context")
 
-    return TokenGate(key, trust, load_agencies(settings.config_dir), load_terms(settings.config_dir), read)
+    return TokenGate(
+        key,
+        trust,
+        load_agencies(settings.config_dir),
+        load_terms(settings.config_dir),
+        lambda: asked(granting),
+        lambda: asked(live),
+    )

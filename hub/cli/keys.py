@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli.answers import opened, print_json, table
+from hub.cli.api_keys import api
 from hub.cli.begin import DataDir, Json, begin, run, say
 
 if TYPE_CHECKING:
     from hub.access.rotating import Told
 
 keys = typer.Typer(name="keys", help="Keys that the hub signs with.", no_args_is_help=True)
+keys.add_typer(api)
 
 
 class Key(StrEnum):

@@ -31,6 +31,12 @@ Kind = Literal[
     "hub",
     "public",
 ]
+Level = Literal["provinsi", "kabupaten", "kecamatan", "desa", "national"]
+LEVELS: tuple[Level, ...] = ("provinsi", "kabupaten", "kecamatan", "desa")
+"""By the number of dots in a Kemendagri code; a kota counts as a kabupaten, a kelurahan as a desa."""
+_GOVERNS: dict[str, Level] = {
+    "desa": "desa", "kecamatan": "kecamatan", "kabupaten": "kabupaten", "provinsi": "provinsi",
+}  # fmt: skip
 Role = Literal["reader", "exporter", "auditor", "operator", "dpo", "approver"]
 #: Bits of a context's scope set: a bigint without its sign.
 _MOST_SCOPES = 62
@@ -133,6 +139,23 @@ class Agency(Strict):
     issuer: str | None = None
     clients: tuple[Client, ...] = Field(default=(), alias="client")
 
+    @property
+    def level(self) -> Level | None:
+        """How far it reaches at the widest; None: nowhere."""
+        if self.national:
+            return "national"
+        return LEVELS[min(code.count(".") for code in self.areas)] if self.areas else None
+
+    def _unlike_its_kind(self) -> str | None:
+        """What of its reach does not fit its kind: a government reaches its own level and nothing wider."""
+        if self.kind == "public" and self.level is not None:
+            return "the public reaches no area"
+        own = _GOVERNS.get(self.kind)
+        unlike = [code for code in self.areas if own is not None and LEVELS[code.count(".")] != own]
+        if unlike or (own is not None and self.national):
+            return f"areas: a {self.kind} reaches areas of its own level alone"
+        return None
+
     def client(self, subject: str) -> Client | None:
         """The client of that `sub`, or None."""
         return next((one for one in self.clients if one.id == subject), None)
@@ -141,6 +164,8 @@ class Agency(Strict):
     def _consistent(self) -> Self:
         if self.national and self.areas:
             raise ValueError("`national` stands for every area: leave `areas` out beside it")
+        if fault := self._unlike_its_kind():
+            raise ValueError(fault)
         for one in self.clients:
             if any(not self.reaches(area) for area in one.areas or ()):
                 raise ValueError("a client reaches beyond the areas of its agency")

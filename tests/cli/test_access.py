@@ -127,3 +127,15 @@ def test_retention_is_counted_enforced_and_told(shell: Shell, hub: Hub) -> None:
     assert json.loads(shell("retention", "list", "--json", **at).stdout) == []
     assert "0 rows are erased" in shell("retention", "run", **at).stderr
     assert "2026-11" in shell("retention", "list", **at).stdout
+
+
+def test_a_system_s_key_is_printed_once_and_ends(shell: Shell, hub: Hub) -> None:
+    at, whose = hub.variables(), ("--agency", "dinsos-jepara", "--client")
+    made = shell("keys", "api", "make", *whose, "sistem-dinsos", "--scope", "identity", "--by", "ani", **at)
+    assert made.stdout.startswith("hubkey_")
+    [row] = json.loads(shell("keys", "api", "list", "--json", **at).stdout)
+    assert (row["client"], row["narrowed"], row["ended"]) == ("sistem-dinsos", {"scope": "identity"}, None)
+    assert made.stdout.split("_")[2].strip() not in shell("keys", "api", "list", **at).stdout
+    assert shell("keys", "api", "end", row["id"], **at).code == 0
+    assert shell("keys", "api", "end", row["id"], **at).code == 2
+    assert shell("keys", "api", "make", *whose, "nobody", **at).code == 2

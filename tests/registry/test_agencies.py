@@ -1,11 +1,12 @@
 """Agencies, purposes and scopes as shipped hold together; what is unfit stops with file and key."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hub.errors import FatalError
-from hub.registry.agencies import load_agencies, load_terms
+from hub.registry.agencies import Agency, load_agencies, load_terms
 from hub.registry.agreements import read_agreement
 from hub.settings import default_config_dir
 
@@ -72,3 +73,33 @@ def test_an_agreement_that_grants_what_nobody_knows_is_refused(
     assert told in stopped.value.message
     path.write_text(AGREEMENT)
     assert read_agreement(path, agencies, terms).agency == "dinsos-jepara"
+
+
+@pytest.mark.parametrize(
+    ("kind", "areas", "level"),
+    [
+        ("desa", ["33.20.07.2009"], "desa"),
+        ("kecamatan", ["33.20.07", "33.20.01"], "kecamatan"),
+        ("kabupaten", ["33.20"], "kabupaten"),
+        ("provinsi", ["33"], "provinsi"),
+        ("opd", ["33.20.07", "33.20"], "kabupaten"),
+        ("public", [], None),
+    ],
+)
+def test_an_agency_has_the_level_of_its_widest_area(kind: Any, areas: list[str], level: str | None) -> None:
+    found = Agency(code="a-1", name_id="A", name_en="A", kind=kind, areas=tuple(areas))
+    assert found.level == level
+
+
+@pytest.mark.parametrize(
+    ("kind", "areas", "national"),
+    [
+        ("desa", ["33.20.07"], False),
+        ("kabupaten", ["33"], False),
+        ("provinsi", [], True),
+        ("public", ["33"], False),
+    ],
+)
+def test_a_government_reaches_its_own_level_alone(kind: Any, areas: list[str], national: bool) -> None:
+    with pytest.raises(ValueError, match=r"level alone|reaches no area"):
+        Agency(code="a-1", name_id="A", name_en="A", kind=kind, areas=tuple(areas), national=national)

@@ -11,6 +11,7 @@ from hub.store.tables import (
     provenance,
     reference,
     restrictions,
+    rights,
 )
 from hub.store.tables.base import SCHEMA, metadata
 
@@ -27,4 +28,5 @@ __all__ = [
     "provenance",
     "reference",
     "restrictions",
+    "rights",
 ]

@@ -1,6 +1,6 @@
 """Agreements in their versions, and what was decided on each: both only ever grow."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.store.tables.base import metadata
@@ -29,4 +29,27 @@ agreement_event = Table(
     Column("reason", Text),
     Index("ix_agreement_event_code_version", "code", "version"),
     comment="What was decided on an agreement, by whom and why; never changed",
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True, comment="public part of the key"),
+    Column("agency", Text, nullable=False),
+    Column("client", Text, nullable=False, comment="client of the agency"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the secret part, which stands nowhere"),
+    Column("narrowed", JSONB, nullable=False, comment="purpose, agreement, areas, scope it is narrowed to"),
+    Column("made", DateTime(timezone=True), nullable=False, comment="hub clock, UTC"),
+    Column("expires", DateTime(timezone=True), nullable=False, comment="UTC"),
+    Column("actor", Text, nullable=False, comment="who made it, by the name of the account"),
+    comment="Keys of systems; never changed",
+)
+
+api_key_end = Table(
+    "api_key_end",
+    metadata,
+    Column("id", Text, primary_key=True, comment="api_key.id"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="hub clock, UTC"),
+    Column("actor", Text, nullable=False, comment="who ended it, by the name of the account"),
+    comment="Keys of systems that were ended before they expired",
 )
