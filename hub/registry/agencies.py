@@ -6,8 +6,9 @@ Source: UU 27/2022 art. 4, 16, 20 (purpose and basis of every processing); UU 24
 102/2019 (a field set by agreement).
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -38,6 +39,8 @@ _GOVERNS: dict[str, Level] = {
     "desa": "desa", "kecamatan": "kecamatan", "kabupaten": "kabupaten", "provinsi": "provinsi",
 }  # fmt: skip
 Role = Literal["reader", "exporter", "auditor", "operator", "dpo", "approver"]
+STATUS_SCOPES = ("status-general", "status-sensitive", "exclusion")
+"""Scopes of which one opens a status; policies know them by their numbers 6, 7 and 8."""
 #: Bits of a context's scope set: a bigint without its sign.
 _MOST_SCOPES = 62
 
@@ -78,12 +81,26 @@ class Scope(Strict):
         return 1 << self.number
 
 
+class StatusScope(NamedTuple):
+    """A row of the table `status_scope`: what opens a status by list and code; the code `*`: every other one."""
+
+    scheme: str
+    code: str
+    bits: int
+
+
 class Terms(Strict):
-    """Every purpose and scope there is; `version` is written on each answer's ledger line."""
+    """Every purpose and scope there is; `version` is written on each answer's ledger line.
+
+    Attributes:
+        statuses: By scope, the statuses that it opens: `scheme`, or `scheme code`. One that stands nowhere is opened by
+            `status-sensitive` alone.
+    """
 
     version: Name
     purposes: tuple[Purpose, ...] = Field(alias="purpose")
     scopes: tuple[Scope, ...] = Field(alias="scope")
+    statuses: Mapping[Code, tuple[Name, ...]] = Field(default_factory=dict)
 
     def scope(self, code: str) -> Scope | None:
         """The scope of a code, or None."""
@@ -97,12 +114,25 @@ class Terms(Strict):
         """A set of scopes as one number; codes that are none count nothing."""
         return sum(one.bit for one in self.scopes if one.code in codes)
 
+    def status_scopes(self) -> Iterator[StatusScope]:
+        """What opens each status that stands in the configuration."""
+        for scope, statuses in self.statuses.items():
+            for status in statuses:
+                scheme, _, code = status.partition(" ")
+                yield StatusScope(scheme, code or "*", self.bits(frozenset({scope})))
+
     @model_validator(mode="after")
     def _unique(self) -> Self:
+        unknown = self.statuses.keys() - STATUS_SCOPES
+        if unknown:
+            raise ValueError(
+                f"statuses are opened by {', '.join(STATUS_SCOPES)}, and not by {', '.join(unknown)}"
+            )
         for what, keys in (
             ("purpose", [one.code for one in self.purposes]),
             ("scope", [one.code for one in self.scopes]),
             ("scope number", [one.number for one in self.scopes]),
+            ("status", [status for each in self.statuses.values() for status in each]),
         ):
             if len(set(keys)) < len(keys):
                 raise ValueError(f"a {what} is there twice")

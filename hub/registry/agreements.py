@@ -15,6 +15,8 @@ from hub.registry.reading import Strict, checked, config_error, read_toml
 
 Mask = Literal["nik-partly", "initials", "birth-year", "kecamatan", "pseudonym"]
 
+ProgramCode = Annotated[str, Field(pattern=r"^[A-Z0-9_-]+$")]
+
 
 class Agreement(Strict):
     """One agreement in one version; a change is a new version that needs its own approvals.
@@ -24,7 +26,7 @@ class Agreement(Strict):
         number: Of the document, as the parties cite it.
         purposes: What may be asked for.
         scopes: Groups of fields granted; specific ones are named like the others, and by nothing else.
-        programs: Codes; None: every program.
+        programs: Codes; None: every program. Of one that is unknown it grants nothing.
         areas: Kemendagri codes with dots; None: those of the agency.
         masks: What is shown in place of values.
         quota: Persons a day (WIB) at most; None: no bound of its own.
@@ -39,7 +41,7 @@ class Agreement(Strict):
     legal_basis: Name
     purposes: Annotated[tuple[Code, ...], Field(min_length=1)]
     scopes: Annotated[tuple[Code, ...], Field(min_length=1)]
-    programs: tuple[Name, ...] | None = None
+    programs: tuple[ProgramCode, ...] | None = None
     areas: tuple[Area, ...] | None = None
     masks: frozenset[Mask] = frozenset()
     quota: int | None = Field(default=None, ge=1)
@@ -65,10 +67,8 @@ class Agreement(Strict):
         unknown += [code for code in self.scopes if terms.scope(code) is None]
         if unknown:
             return f"purposes, scopes: unknown {', '.join(unknown)}"
-        if self.programs is not None or self.masks or self.quota is not None:
-            return (
-                "programs, masks, quota: not held yet, and what is not held may not be agreed: leave them out"
-            )
+        if self.masks or self.quota is not None:
+            return "masks, quota: not held yet, and what is not held may not be agreed: leave them out"
         beyond = [code for code in self.areas or () if not agency.reaches(code)]
         return f"areas: {', '.join(beyond)} lie beyond the agency's" if beyond else None
 

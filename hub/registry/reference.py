@@ -12,6 +12,7 @@ from hub.registry import programs as schemes
 from hub.registry.attributes import FILE, attributes_of
 from hub.registry.reading import config_error, sha256_of
 
+ACCESS = "access.toml"
 _FILES = (
     "wilayah.csv.gz", "wilayah_retired.csv.gz", "wilayah_bps.csv.gz", "population.csv", "codes.csv",
     "pmks.csv", "psks.csv", "pmks_crosswalk.csv", "disasters.csv",
@@ -104,6 +105,5 @@ def reference_files(config: Path) -> tuple[ReferenceFile, ...]:
             raise config_error(path, "is missing")
     found = [*tables, *sorted((config / "programs").glob("*.toml"))]
     named = [(f"{path.parent.name}/{path.name}", path) for path in found]
-    if (config / FILE).is_file():
-        named.append((FILE, config / FILE))
+    named += [(name, config / name) for name in (FILE, ACCESS) if (config / name).is_file()]
     return tuple(ReferenceFile(name, path, sha256_of(path)) for name, path in named)

@@ -36,7 +36,7 @@ FAMILY = needs("family")
 ENROLLMENT = needs("enrollment")
 PAYMENT = needs("payment")
 SCORE = needs("score")
-STATUS = needs("status-general|status-sensitive")
+STATUS = needs("status-general|status-sensitive|exclusion")
 SENSITIVE = needs("status-sensitive")
 EXCLUSION = needs("exclusion")
 PROVENANCE = needs("provenance")
@@ -65,7 +65,7 @@ TABLES: Mapping[str, str] = {
     "benefit": "payment",
     "benefit_event": "payment",
     **dict.fromkeys(("score", "person_attributes", "family_attributes"), "score"),
-    "status": "status-general|status-sensitive",
+    "status": "status-general|status-sensitive|exclusion",
     "claim_identifier": "identity|provenance",
     "claim_enrollment": "enrollment|provenance",
     "claim_benefit": "payment|provenance",

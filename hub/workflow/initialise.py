@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from hub.domain import clock
 from hub.errors import FatalError
+from hub.registry.agencies import load_terms
 from hub.registry.areas import COUNTS
 from hub.registry.reference import Reference, ReferenceFile, reference_files
 from hub.registry.sources import load_sources
@@ -80,6 +81,11 @@ GROUPS = (
             Load("code", lambda reference: reference.code_rows()),
             Load("code_crosswalk", lambda reference: reference.pmks_crosswalk_rows()),
         ),
+    ),
+    Group(
+        "scopes of statuses",
+        ("access.toml",),
+        (Load("status_scope", lambda reference: load_terms(reference.config).status_scopes()),),
     ),
     Group(
         "programs",

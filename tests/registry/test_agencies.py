@@ -58,7 +58,7 @@ def test_an_unfit_agency_stops_with_its_file_and_what_is_wrong(tmp_path: Path, t
     ('agency = "dinsos-jepara"', 'agency = "dinsos-antah"', "there is no dinsos-antah"),
     ("to = 2027-01-01", "to = 2026-01-01", "later than"),
     ("to = 2027-01-01", 'to = 2027-01-01\nareas = ["33"]', "33 lie beyond"),
-    ("to = 2027-01-01", 'to = 2027-01-01\nprograms = ["PKH"]', "not held yet"),
+    ("to = 2027-01-01", 'to = 2027-01-01\nprograms = ["PKH,BPNT"]', "programs"),
     ("to = 2027-01-01", 'to = 2027-01-01\nmasks = ["initials"]', "not held yet"),
     ("to = 2027-01-01", "to = 2027-01-01\nquota = 100", "not held yet"),
 ])  # fmt: skip

@@ -78,6 +78,15 @@ code = Table(
     comment="Code lists",
 )
 
+status_scope = Table(
+    "status_scope",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("code", Text, primary_key=True, comment="code of the list; *: every other one"),
+    Column("bits", BigInteger, nullable=False, comment="scopes of which one opens it, a bit each"),
+    comment="Scopes that open statuses; one that stands nowhere here is sensitive",
+)
+
 code_crosswalk = Table(
     "code_crosswalk",
     metadata,

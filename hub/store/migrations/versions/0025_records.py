@@ -4,7 +4,7 @@ from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
 revision = "0025"
-down_revision = "0033"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
