@@ -25,8 +25,16 @@ _T = TypeVar("_T")
 KEPT_VARIABLES = {"HUB_PG_BIN", "HUB_PG_USER"}
 TEMPLATE = "hub_template"
 HOME_VARIABLE = "TESTS_DATABASE_HOME"
-#: A test's database outlives nothing, so it need not survive a power cut.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+#: A test's database outlives nothing, so it need not survive a power cut, nor be looked after.
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "100",
+}
+#: From PostgreSQL 18 on, the system copies a database's files by itself; a fifth of the time for the areas of the land.
+CLONING = "select set_config(name, 'clone', false) from pg_settings where name = 'file_copy_method'"
 
 for _name in [name for name in os.environ if name.startswith("HUB_") and name not in KEPT_VARIABLES]:
     del os.environ[_name]
@@ -141,14 +149,25 @@ def _clone(template: "Database", name: str) -> "Iterator[Database]":
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     word = "".join(letter if letter.isalnum() else "_" for letter in Path(name).stem.lower())[:30]
     clone = replace(template, name=f"t_{worker}_{word}_{os.urandom(4).hex()}")
-    wait_for(_say(template, f'create database "{clone.name}" template "{TEMPLATE}"'))
+    wait_for(copy_database(template, clone.name))
     yield clone
-    wait_for(_say(template, f'drop database "{clone.name}" with (force)'))
+    wait_for(drop_database(clone))
 
 
-async def _say(database: "Database", statement: str) -> None:
+async def copy_database(model: "Database", name: str) -> None:
+    """Makes a database as the model is; its files are copied, not its pages one by one through the log."""
+    await _say(model, CLONING, f'create database "{name}" template "{model.name}" strategy file_copy')
+
+
+async def drop_database(database: "Database") -> None:
+    """Drops a database, whoever is in it."""
+    await _say(database, f'drop database "{database.name}" with (force)')
+
+
+async def _say(database: "Database", *statements: str) -> None:
     from sqlalchemy import text
 
     async with database.administer("postgres") as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(statement))
+        for statement in statements:
+            await autocommit.execute(text(statement))

@@ -25,7 +25,7 @@ from hub.workflow.dump import lines
 from hub.workflow.initialise import initialise
 from hub.workflow.summary import Summary, Watcher
 from hub.workflow.sync import sync
-from tests.conftest import TEMPLATE, wait_for
+from tests.conftest import copy_database, drop_database, wait_for
 
 __all__ = [
     "Hub",
@@ -131,7 +131,7 @@ def loaded(database_template: Database, database_home: Path) -> Hub:
     done = database_home / "loaded-is-whole"
     with alone(database_home / "roles-lock"):
         if not done.exists():
-            wait_for(_administer(database, f'create database "{LOADED}" template "{TEMPLATE}"'))
+            wait_for(copy_database(database_template, LOADED))
             wait_for(initialise(database, settings))
             done.touch()
     return Hub(database, settings)
@@ -142,18 +142,12 @@ def new_hub(model: Hub, registries: Registries | None = None) -> Iterator[Hub]:
     """A hub of its own that begins where the model stands; its database is dropped afterwards."""
     name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_sync_{os.urandom(6).hex()}"
     database = replace(model.database, name=name)
-    wait_for(_administer(database, f'create database "{name}" template "{model.database.name}"'))
+    wait_for(copy_database(model.database, name))
     try:
         yield replace(model, database=database, registries=registries or model.registries)
     finally:
         adopt(None)
-        wait_for(_administer(database, f'drop database "{name}" with (force)'))
-
-
-async def _administer(database: Database, statement: str) -> None:
-    async with database.administer("postgres") as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(statement))
+        wait_for(drop_database(database))
 
 
 @contextmanager

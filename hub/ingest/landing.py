@@ -197,10 +197,21 @@ async def land(
     await connection.execute(text(WRITE_VERSIONS + order), keys)
     for table in CLAIMS:
         await connection.execute(text(_write_claims(table) + order), {"source": source_id})
+    await _move_horizons(connection, source_id)
+    return await land_refusals(connection, source_id, run_id, at, full_list)
+
+
+async def land_refusals(
+    connection: AsyncConnection, source_id: int, run_id: int, at: datetime, full_list: bool
+) -> dict[str, int]:
+    """Writes what the run refused and returns its counts: all there is to land where no record is new or gone.
+
+    Args: as `land` has them.
+    """
+    keys = {"source": source_id, "run": run_id, "at": at}
     await connection.execute(WRITE_QUARANTINE, keys)
     if full_list:
         await connection.execute(CLOSE_QUARANTINE, keys)
-    await _move_horizons(connection, source_id)
     counts = (await connection.execute(COUNTS)).mappings().one()
     return {name: int(value) for name, value in counts.items()}
 

@@ -34,10 +34,29 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         FatalError: `config_invalid`, the file is missing or not TOML.
     """
+    return parsed_toml(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        FatalError: `config_invalid`, the file is missing or no text.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
         raise config_error(path, f"cannot be read ({type(trouble).__name__})") from trouble
+
+
+def parsed_toml(path: Path, contents: str) -> dict[str, Any]:
+    """The tables that the text of a TOML file has.
+
+    Raises:
+        FatalError: `config_invalid`, it is not TOML.
+    """
+    try:
+        return tomllib.loads(contents)
     except tomllib.TOMLDecodeError as trouble:
         raise config_error(path, f"is not TOML: {trouble}") from trouble
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -63,12 +64,8 @@ class Database:
     @asynccontextmanager
     async def connect(self, role: Role = Role.INGEST) -> AsyncIterator[AsyncConnection]:
         """One connection under a role; the caller begins and commits."""
-        engine = engine_for(self.url(role))
-        try:
-            async with engine.connect() as connection:
-                yield connection
-        finally:
-            await engine.dispose()
+        async with _engine(self.url(role)).connect() as connection:
+            yield connection
 
     async def learn_keys(self) -> None:
         """Learns which generations of the keys there are; until then the hub holds those it knew for all."""
@@ -79,9 +76,8 @@ class Database:
     async def administer(self, database: str | None = None) -> AsyncIterator[AsyncConnection]:
         """One connection as the administrator, to make roles, schemas and tables."""
         target = self.admin.set(drivername="postgresql+asyncpg", database=database or self.name)
-        engine = engine_for(target, search_path="pg_catalog")
         try:
-            async with engine.connect() as connection:
+            async with _engine(target, search_path="pg_catalog").connect() as connection:
                 yield connection
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise FatalError(
@@ -89,12 +85,15 @@ class Database:
                 f"no entry to the database server ({type(error).__name__}); check HUB_DATABASE_URL, the server"
                 " and the account it names",
             ) from error
-        finally:
-            await engine.dispose()
 
 
-def engine_for(url: URL, **session: str) -> AsyncEngine:
-    """An engine that keeps no idle connection and speaks to the hub's schema."""
+@lru_cache(maxsize=32)
+def _engine(url: URL, **session: str) -> AsyncEngine:
+    """An engine that keeps no idle connection and speaks to the hub's schema.
+
+    It is kept: a new one asks the server who it is and compiles every statement anew, and a run of a short list
+    connects seven times.
+    """
     arguments: dict[str, Any] = {"server_settings": WRITE_SETTINGS | session, "connection_class": Session}
     return create_async_engine(url, poolclass=NullPool, connect_args=arguments)
 

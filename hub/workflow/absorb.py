@@ -10,7 +10,7 @@ from hub.domain.clock import day_of
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
 from hub.identity.exact import link
-from hub.ingest.landing import kinds_of_run, land
+from hub.ingest.landing import kinds_of_run, land, land_refusals
 from hub.ingest.stage import stage_name
 from hub.ingest.versions import settle_versions
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
@@ -29,6 +29,7 @@ MANY_ROWS = 1000
 BARE_FROM = 20_000
 """From so many rows on, a first load into an empty hub sets the indices aside."""
 
+NEWS = text("select exists (select from stage_version) or exists (select from stage_closing)")
 HOW_MANY = text("select count(*) from stage_version")
 CLAIMED = text(
     " union all ".join(
@@ -105,8 +106,14 @@ class Timings:
 
 
 async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings) -> dict[str, int]:
-    """Lands the stage and folds what it touched; returns the run's counts with `persons` touched."""
+    """Lands the stage and folds what it touched; returns the run's counts with `persons` touched.
+
+    A run that says nothing new ends early: a feed that is asked every few minutes seldom has anything to tell.
+    """
     await timings.of("versions", settle_versions(connection, order.source_id, order.full_list, order.known))
+    if not await connection.scalar(NEWS):
+        refusals = land_refusals(connection, order.source_id, order.run_id, order.at, order.full_list)
+        return await timings.of("land", refusals) | {"persons": 0}
     aside = await timings.of("link", _set_aside(connection, order))
     await timings.of("link", link(connection, order.at, order.known))
     landing = land(connection, order.source_id, order.run_id, order.at, order.full_list, indexed=not aside)
