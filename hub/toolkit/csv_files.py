@@ -196,16 +196,29 @@ def _header(lines: str, delimiter: str, text: CsvText, place: str) -> tuple[str,
         ) from None
 
 
-#: A row before it is laid out: a raw line, or its cells where the file quotes.
+#: A row before it is laid out: a raw line with its end, or its cells where the file quotes.
 Row = str | list[str]
 
 
 def _plain_chunks(text: io.TextIOWrapper, size: int) -> Iterator[Sequence[Row]]:
-    """Lines without quotes, blank ones left out, header skipped."""
+    """Lines without quotes, blank ones left out, header skipped; each ends in one line feed.
+
+    Mostly there is nothing to leave out and no other line end, which is seen of all lines at once.
+    """
     next(text, None)
-    lines = (bare for line in text if (bare := line.rstrip("\r\n")))
-    while chunk := list(islice(lines, size)):
-        yield chunk
+    while lines := list(islice(text, size)):
+        if _tidy(lines):
+            yield lines
+        elif chunk := [f"{bare}\n" for line in lines if (bare := line.rstrip("\r\n"))]:
+            yield chunk
+
+
+def _tidy(lines: Sequence[str]) -> bool:
+    """Whether each line is filled and ends in a line feed alone."""
+    if not lines[-1].endswith("\n"):
+        return False
+    body = "".join(lines)
+    return "\r" not in body and "\n\n" not in body and body[0] != "\n"
 
 
 def _quoted_chunks(text: io.TextIOWrapper, form: CsvForm, size: int) -> Iterator[Sequence[Row]]:
@@ -220,17 +233,20 @@ def _quoted_chunks(text: io.TextIOWrapper, form: CsvForm, size: int) -> Iterator
 def _page(
     file: FileSeen, first: int, chunk: Sequence[Row], form: CsvForm, resolved: Resolved, *, complete: bool
 ) -> Page:
-    width = len(form.header)
+    width, payloads = len(form.header), None
     if form.text.quoted:
         frame, bad = _quoted_frame(chunk, form.delimiter, resolved.columns[:width])
     else:
-        frame, bad = _plain_frame([str(row) for row in chunk], form.delimiter, resolved.columns[:width])
+        body = "".join(map(str, chunk))
+        frame, bad = _plain_frame(body, form.delimiter, resolved.columns[:width])
+        payloads = None if bad or form.named else _payloads(body, form.delimiter)
     frame = frame.with_columns(
         pl.lit(value).alias(name)
         for name, value in zip(resolved.columns[width:], form.named.values(), strict=True)
     )
     columns = (*form.header, *form.named)
-    return Page(file, first, columns, _blanked(frame, bad), complete=complete, refused=_refused(bad, width))
+    frame, refused = _blanked(frame, bad), _refused(bad, width)
+    return Page(file, first, columns, frame, complete=complete, payloads=payloads, refused=refused)
 
 
 #: The ragged rows of a chunk: their cells, by position.
@@ -259,25 +275,57 @@ def _swallowed(row: list[str], delimiter: str, width: int) -> bool:
     return any("\n" in cell and cell.count(delimiter) >= max(width - 1, 2) for cell in row)
 
 
-def _plain_frame(lines: list[str], delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
+def _plain_frame(body: str, delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
     """Lines split by the fast reader; one with a wrong number of delimiters stands as a blank row."""
-    if not lines:
+    if not body:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), {}
-    blank = delimiter * (len(columns) - 1)
+    if (even := _even_frame(body, delimiter, columns)) is not None:
+        return even, {}
+    blank, lines = delimiter * (len(columns) - 1), body[:-1].split("\n")
     bad = {at: line.split(delimiter) for at, line in enumerate(lines) if line.count(delimiter) != len(blank)}
-    body = (
-        "\n".join(blank if at in bad else line for at, line in enumerate(lines)) if bad else "\n".join(lines)
-    )
-    frame = pl.read_csv(
+    body = "".join(f"{blank if at in bad else line}\n" for at, line in enumerate(lines))
+    return _split(body, delimiter, columns), bad
+
+
+#: No text of a list has this sign; where one does, it is not used.
+_MARK = "\x02"
+#: What JSON writes otherwise than it stands; line feeds end the rows here.
+_ESCAPED = bytes(code for code in range(0x20) if code != ord("\n")) + b'"\\'
+
+
+def _payloads(body: str, delimiter: str) -> pl.Series | None:
+    """The texts of `records.array_texts` for lines of cells, from the lines; None where a sign needs an escape."""
+    text = body.encode()
+    if not body or len(text.translate(None, _ESCAPED)) != len(text):
+        return None
+    cells = body[:-1].replace(delimiter, '","').replace("\n", '"]\n["')
+    return _split(f'["{cells}"]\n', _MARK, ("payload",))["payload"]
+
+
+def _even_frame(body: str, delimiter: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
+    """The lines as a frame where each has as many cells as there are columns; None where one has not, or may have not.
+
+    A mark behind each line stands in the column after the last one if the line is even, and nowhere else.
+    """
+    if _MARK in body or _MARK in columns:
+        return None
+    marked = body.replace("\n", f"{delimiter}{_MARK}\n")
+    frame = _split(marked, delimiter, (*columns, _MARK), ragged=True)
+    return frame.drop(_MARK) if (frame[_MARK] == _MARK).all() else None
+
+
+def _split(body: str, delimiter: str, columns: tuple[str, ...], *, ragged: bool = False) -> pl.DataFrame:
+    return pl.read_csv(
         io.BytesIO(body.encode()),
         has_header=False,
-        new_columns=list(columns),
+        schema=dict.fromkeys(columns, pl.String),
         separator=delimiter,
         quote_char=None,
-        infer_schema=False,
         empty_string_is_null=False,
+        missing_columns="insert",
+        extra_columns="ignore" if ragged else "raise",
+        truncate_ragged_lines=ragged,
     )
-    return frame, bad
 
 
 def _blanked(frame: pl.DataFrame, bad: Bad) -> pl.DataFrame:

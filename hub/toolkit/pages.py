@@ -59,7 +59,8 @@ class Page:
         frame: Texts only; canonical names, in the order of `columns`; null where the source sent nothing.
         complete: Whether the file ends with this page. The last page of a pull that had to stop early (a
             used-up quota) is not complete, and `file.detail["stopped"]` has code and message.
-        payloads: One JSON object text a row where the source sends JSON; None where payloads are arrays.
+        payloads: One JSON object text a row where the source sends JSON, or the text of an array of the values where
+            the reader has it at hand; None where `records.array_texts` is to make it.
         refused: Rows that could not be laid out (ragged, undecodable); their cells in `frame` are null.
     """
 

@@ -161,8 +161,8 @@ def _cell(values: pl.Series) -> pl.Expr:
 def content_hashes(payloads: pl.Series) -> pl.Series:
     """BLAKE2b-128 of each text in UTF-8, as 32 hex digits."""
     texts = payloads.cast(pl.Binary).to_list()
-    hashes = [blake2b(text, digest_size=16).digest() for text in texts]
-    return pl.Series("content_hash", hashes, dtype=pl.Binary).bin.encode("hex")
+    hashes = [blake2b(text, digest_size=16).hexdigest() for text in texts]
+    return pl.Series("content_hash", hashes, dtype=pl.String)
 
 
 def fingerprint(columns: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import polars as pl
@@ -53,6 +54,28 @@ def test_ragged_rows_are_refused_and_the_others_keep_their_numbers(tmp_path: Pat
         '["4","D","5"]',
     ]
     assert records["row_no"].to_list() == [1, 2, 3, 4]
+
+
+_bare = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters='\x00\r\n\ufeff";')
+    | st.sampled_from("\x01\x02\t\\ "),
+    max_size=4,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.lists(_bare, min_size=1, max_size=5), max_size=14), st.sampled_from(["\n", "\r\n", "\n\n"])
+)
+def test_lines_of_any_width_are_kept_as_they_stand(tmp_path: Path, rows: list[list[str]], end: str) -> None:
+    kept = [row for row in rows if row != [""]]
+    lines = [";".join(row) for row in [["NIK", "NAMA", "NO KK"], *kept]]
+    pages = read(tmp_path / "file", end.join(lines).encode(), CsvReader(delimiters=";", rows_per_page=4))
+    even = [tuple(row) if len(row) == 3 else (None, None, None) for row in kept]
+    assert [row for page in pages for row in page.frame.rows()] == even
+    records = pl.concat([prepare(page, connector()) for page in pages])
+    assert [json.loads(payload) for payload in records["payload"]] == kept
+    assert records["row_no"].to_list() == list(range(1, len(kept) + 1))
 
 
 def test_a_cell_may_hold_delimiters_quotes_and_line_ends(tmp_path: Path) -> None:
