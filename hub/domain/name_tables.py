@@ -104,8 +104,11 @@ _ONE_SPACE_AROUND: Rules = (("^", " "), ("$", " "))
 _SPACE_EACH: Rules = ((" +", "  "),)
 _TIDY: Rules = ((" +", " "), ("^ ", ""), (" $", ""))
 
-#: From the display form to the match key.
-KEY_RULES: Rules = ACCENTS + _ONE_SPACE_AROUND + _TITLES + _SPACE_EACH + _WORDS + _SOUNDS + _DOUBLES + _TIDY
+#: From the display form to the match key, in steps; where no rule of a step matches, none of the step changes anything.
+KEY_STEPS: tuple[Rules, ...] = (
+    ACCENTS, _ONE_SPACE_AROUND + _TITLES + _SPACE_EACH, _WORDS, _SOUNDS, _DOUBLES, _TIDY,
+)  # fmt: skip
+KEY_RULES: Rules = tuple(rule for step in KEY_STEPS for rule in step)
 #: From the display form to the match key of a name of which KEY_RULES leave nothing (`HJ`, `SE`).
 BARE_RULES: Rules = (*ACCENTS, ("[^A-Z]+", " "), *_TIDY)
 

@@ -5,7 +5,7 @@ Each distinct name is worked out once; a property test holds the keys equal to `
 
 import polars as pl
 
-from hub.domain.name_tables import BARE_RULES, DISPLAY_RULES, KEY_RULES, Rules
+from hub.domain.name_tables import BARE_RULES, DISPLAY_RULES, KEY_STEPS, Rules
 from hub.domain.names import match_key, normalise
 
 
@@ -41,7 +41,16 @@ def _by_domain(distinct: pl.DataFrame) -> pl.DataFrame:
 def _by_rules(distinct: pl.DataFrame) -> pl.DataFrame:
     upper = pl.col("text").fill_null("").str.to_uppercase()
     shown = distinct.with_columns(_applied(upper, DISPLAY_RULES).str.strip_chars(" ").alias("shown"))
-    bare = pl.when(pl.col("key") == "").then(_applied(pl.col("shown"), BARE_RULES)).otherwise("key")
-    return shown.with_columns(_applied(pl.col("shown"), KEY_RULES).alias("key")).with_columns(
-        bare.alias("key")
-    )
+    keyed = shown.with_columns(pl.col("shown").alias("key"))
+    for step in KEY_STEPS:
+        keyed = _where_any(keyed, step)
+    bare = keyed["key"] == ""
+    again = keyed.filter(bare).with_columns(_applied(pl.col("shown"), BARE_RULES).alias("key"))
+    return pl.concat([keyed.filter(~bare), again])
+
+
+def _where_any(keyed: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The keys after some rules, in another order; asking once spares most names most rules."""
+    hit = keyed["key"].str.contains("|".join(f"(?:{pattern})" for pattern, _ in rules))
+    changed = keyed.filter(hit).with_columns(_applied(pl.col("key"), rules).alias("key"))
+    return pl.concat([keyed.filter(~hit), changed])
