@@ -2,12 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 import polars as pl
 
 from hub.ingest.drift import LeftOut
+from hub.ingest.mapping import Arrived, Mapped, Mapper, sliced
 from hub.ingest.repeats import let_last_stand, number_repeats
 from hub.ingest.spool import Batch, Spool
 from hub.ingest.stage import (
@@ -27,18 +30,16 @@ from hub.store.tables import claims
 from hub.toolkit.claims import Claims
 from hub.toolkit.connector import Connector
 from hub.toolkit.pages import FileSeen, Page
-from hub.toolkit.records import fingerprint, prepare
+from hub.toolkit.records import fingerprint
 from hub.toolkit.reference import Reference
-from hub.toolkit.rows import Rows
+
+Answer = TypeVar("Answer")
 
 TABLES: Mapping[str, Table] = {table.name.removeprefix("claim_"): table for table in claims.CLAIMS}
 """Claim table by the name of the connector's frame."""
 
-BATCH_ROWS = 40_000
-"""Rows that are staged at once; a page that is larger goes alone."""
-
-SLICE_ROWS = 20_000
-"""Rows that are mapped at once, while the slice before is on its way to the database."""
+BATCH_ROWS = 20_000
+"""Rows that are mapped at once, while the batch before is on its way to the database."""
 
 FILE = text(
     "insert into source_file (source_id, run_id, name, sha256, bytes) values (:source, :run, :name, :sha256, :bytes)"
@@ -55,15 +56,6 @@ LAYOUT = text(
     "insert into layout (source_id, fingerprint, columns)"
     " values (:source, cast(:fingerprint as uuid), cast(:columns as text[])) returning id"
 )
-
-
-@dataclass
-class Mapped:
-    """What some new rows have to say: their bodies, their claims and what was refused."""
-
-    bodies: pl.DataFrame
-    claims: Claims | None
-    refused: pl.DataFrame
 
 
 @dataclass
@@ -90,9 +82,10 @@ class Stager:
     refused: int = 0
     files: dict[tuple[str, str], int] = field(default_factory=dict)
     layouts: dict[tuple[str, ...], int] = field(default_factory=dict)
-    waiting: list[Batch] = field(default_factory=list)
+    waiting: list[Arrived] = field(default_factory=list)
     spool: Spool = field(default_factory=Spool)
     left_out: LeftOut = field(default_factory=LeftOut)
+    unwritten: Callable[[], Awaitable[None]] | None = None
 
     async def add(self, page: Page) -> None:
         """Takes one page; small pages wait for each other, since each batch has its price.
@@ -104,17 +97,9 @@ class Stager:
         file_id = await self._file(page.file, complete=page.complete)
         if not page.frame.height:
             return
-        layout_id = await self._layout(page.columns)
-        records = prepare(page, self.connector).with_columns(
-            pl.int_range(self.rows, self.rows + page.frame.height, dtype=pl.Int64).alias("ordinal"),
-            pl.lit(file_id, dtype=pl.Int32).alias("file_id"),
-            pl.lit(layout_id, dtype=pl.Int32).alias("layout_id"),
-            pl.col("record_key").fill_null(""),
-            pl.col("scope").fill_null(""),
-        )
+        self.waiting.append(Arrived(page, self.rows, file_id, await self._layout(page.columns)))
         self.rows += page.frame.height
-        self.waiting.append((records, page.frame.with_columns(records["ordinal"].alias("row"))))
-        if sum(records.height for records, _ in self.waiting) >= BATCH_ROWS:
+        if self.rows - self.waiting[0].first >= BATCH_ROWS:
             await self._gather()
 
     async def flush(self) -> None:
@@ -124,68 +109,78 @@ class Stager:
         and what is new alone is mapped.
         """
         await self._gather()
+        await self._write()
         if self.connector.repeats and self.rows:
             await number_repeats(self.connection, "stage_batch" if self.known else "stage_row")
         if self.known and self.rows:
             await classify(self.connection, self.config.number, self.rows)
-            for batch in self.spool.batches():
-                await self._new_of(batch)
+            await self._changed()
         if self.connector.incremental and self.rows:
             await let_last_stand(self.connection)
 
     async def _gather(self) -> None:
         """The pages that wait as one batch."""
-        if not self.waiting:
+        pages, self.waiting = self.waiting, []
+        if not pages:
             return
-        records = pl.concat([records for records, _ in self.waiting])
-        frame = pl.concat([frame for _, frame in self.waiting], how="diagonal")
-        self.waiting.clear()
-        await stage_keys(self.connection, records.select(BATCH), self.known)
+        batch = await self._beside(partial(self._mapper.batch, pages))
         if self.known:
-            await asyncio.to_thread(self.spool.put, (records, frame))
-        else:
-            await self._bodies(records, frame)
-
-    async def _new_of(self, batch: Batch) -> None:
-        records, frame = batch
-        first, last = int(records["ordinal"][0]), int(records["ordinal"][-1])
-        fresh = await fresh_between(self.connection, first, last)
-        if not fresh.is_empty():
-            is_fresh = records["ordinal"].is_in(fresh.implode())
-            await self._bodies(records.filter(is_fresh), frame.filter(is_fresh))
-
-    async def _bodies(self, new: pl.DataFrame, frame: pl.DataFrame) -> None:
-        """Payloads, claims and refusals of new rows; one slice is mapped while the one before is copied."""
-        before: Mapped | None = None
-        for start in range(0, new.height, SLICE_ROWS):
-            part = new.slice(start, SLICE_ROWS), frame.slice(start, SLICE_ROWS)
-            mapping = asyncio.create_task(asyncio.to_thread(self._mapped, *part))
-            try:
-                await self._written(before)
-            finally:
-                await asyncio.wait([mapping])
-            before = mapping.result()
-        await self._written(before)
-
-    def _mapped(self, new: pl.DataFrame, frame: pl.DataFrame) -> Mapped:
-        """The claims of some rows, by the connector."""
-        sound = new["refused"].is_null()
-        rows = frame.filter(sound)
-        early = new.filter(~sound).select(
-            pl.col("ordinal").alias("row"),
-            pl.col("refused").alias("reason"),
-            pl.col("refused_field").fill_null("").alias("field"),
-        )
-        found = self.connector.claims(Rows(rows, self.config, self.reference)) if rows.height else None
-        late = (
-            found.rejects.select("row", "reason", pl.col("field").fill_null("")) if found else early.clear()
-        )
-        return Mapped(new, found, pl.concat([early, late]))
-
-    async def _written(self, mapped: Mapped | None) -> None:
-        if mapped is None:
+            self.unwritten = partial(self._compared, batch)
             return
-        await stage_frame(self.connection, "stage_body", BODY, mapped.bodies)
+        for part in sliced(batch, BATCH_ROWS):
+            mapped = await self._beside(partial(self._mapper.mapped, part))
+            self.unwritten = partial(self._first, mapped)
+
+    async def _changed(self) -> None:
+        """What the rows whose content is new have to say; a batch without any is not read again."""
+        for at, (first, last) in enumerate(self.spool.spans):
+            fresh = await fresh_between(self.connection, first, last)
+            if not fresh.is_empty():
+                mapped = await self._beside(partial(self._new_of, at, fresh))
+                self.unwritten = partial(self._new, mapped)
+        await self._write()
+        self.spool.clear()
+
+    @property
+    def _mapper(self) -> Mapper:
+        return Mapper(self.connector, self.config, self.reference)
+
+    def _new_of(self, at: int, fresh: pl.Series) -> Mapped:
+        records, frame = self.spool.get(at)
+        is_fresh = records["ordinal"].is_in(fresh.implode())
+        return self._mapper.mapped((records.filter(is_fresh), frame.filter(is_fresh)))
+
+    async def _beside(self, work: Callable[[], Answer]) -> Answer:
+        """The answer of some work, done in a thread while what was made before is written."""
+        working = asyncio.create_task(asyncio.to_thread(work))
+        try:
+            await self._write()
+        finally:
+            await asyncio.wait([working])
+        return working.result()
+
+    async def _write(self) -> None:
+        """Writes what is ready."""
+        writing, self.unwritten = self.unwritten, None
+        if writing is not None:
+            await writing()
+
+    async def _compared(self, batch: Batch) -> None:
+        """Rows that wait until all keys are compared."""
+        spooling = asyncio.create_task(asyncio.to_thread(self.spool.put, batch))
+        try:
+            await stage_keys(self.connection, batch[0].select(BATCH), known=True)
+        finally:
+            await asyncio.wait([spooling])
+        spooling.result()
+
+    async def _first(self, mapped: Mapped) -> None:
+        """Rows of a source that has nothing stored."""
+        await stage_keys(self.connection, mapped.records.select(BATCH), known=False)
+        await self._new(mapped)
+
+    async def _new(self, mapped: Mapped) -> None:
+        await stage_frame(self.connection, "stage_body", BODY, mapped.records)
         if mapped.claims is not None:
             self.left_out.add(mapped.claims)
         await self._claims(mapped.claims)

@@ -1,8 +1,7 @@
 """Batches of a run that wait on disk until all keys of the run are known, so that memory stays flat."""
 
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -15,28 +14,35 @@ Batch = tuple[pl.DataFrame, pl.DataFrame]
 
 @dataclass
 class Spool:
-    """Batches in the order in which they were put; the files go with the object."""
+    """Batches in the order in which they were put, with the first and the last ordinal of each.
+
+    The files go when it is cleared, or with the object.
+    """
 
     room: tempfile.TemporaryDirectory[str] | None = None
-    count: int = 0
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
     def put(self, batch: Batch) -> None:
         """Writes one batch down."""
         if self.room is None:
             self.room = scratch()
-        for path, frame in zip(_paths(self.room.name, self.count), batch, strict=True):
+        for path, frame in zip(_paths(self.room.name, len(self.spans)), batch, strict=True):
             frame.write_ipc(path, compression="lz4")
-        self.count += 1
+        ordinals = batch[0]["ordinal"]
+        self.spans.append((int(ordinals[0]), int(ordinals[-1])))
 
-    def batches(self) -> Iterator[Batch]:
-        """The batches in order, each read when it is asked for; nothing is left afterwards."""
+    def get(self, at: int) -> Batch:
+        """One of the batches, counted from 0."""
         if self.room is None:
-            return
-        for at in range(self.count):
-            records, frame = (pl.read_ipc(path) for path in _paths(self.room.name, at))
-            yield records, frame
-        self.room.cleanup()
-        self.room, self.count = None, 0
+            raise IndexError(at)
+        records, frame = (pl.read_ipc(path) for path in _paths(self.room.name, at))
+        return records, frame
+
+    def clear(self) -> None:
+        """Leaves nothing."""
+        if self.room is not None:
+            self.room.cleanup()
+        self.room, self.spans = None, []
 
 
 def _paths(room: str, at: int) -> tuple[Path, Path]:
