@@ -69,14 +69,13 @@ LET_GO = (
         """
     ),
 )
-# Each name under which new mentions bear a NIK, in the order of its first mention: persons are numbered in it, so
-# that rows written in the order of their records touch the indices of persons in order too.
-NAMES = text(
+# Each NIK of new mentions that bear a name too, and whether several do. One that nobody shares, as nearly all of a
+# register, founds a person at the end (LINKS) without another look.
+NUMBERS = text(
     """
-    create temp table link_name on commit drop as
-    select nik, name_key, null::bigint as person_id, null::text as leader
-    from stage_mention where kept is null and nik is not null and name_key is not null
-    group by nik, name_key order by min(mention_id)
+    create temp table link_nik on commit drop as
+    select nik, count(*) > 1 as shared from stage_mention
+    where kept is null and nik is not null and name_key is not null group by nik
     """
 )
 # Persons that bear those NIK already, also those of whom no source speaks now.
@@ -84,8 +83,26 @@ KNOWN = text(
     """
     create temp table link_known on commit drop as
     select distinct s.nik, s.name_key, s.person_id
-    from person_state s join (select distinct nik from link_name) n on n.nik = s.nik
+    from person_state s join link_nik n on n.nik = s.nik
     where upper_inf(s.recorded)
+    """
+)
+# The names of the shared and of the known NIK. One that its NIK has to itself founds a person here and now; the others
+# are `contested`. They stand in the order of their first mention, and persons are numbered in it, so that rows written
+# in the order of their records touch the indices of persons in order too.
+NAMES = text(
+    """
+    create temp table link_name on commit drop as
+    select nik, name_key, contested, case when not contested then nextval('person_ids') end as person_id,
+           null::text as leader
+    from (
+      select n.nik, n.name_key, n.first,
+             count(*) over (partition by n.nik) > 1 or n.nik in (select k.nik from link_known k) as contested
+      from (select nik, name_key, min(mention_id) as first from stage_mention
+            where kept is null and name_key is not null
+              and nik in (select nik from link_nik where shared union all select nik from link_known)
+            group by nik, name_key) n) d
+    order by first
     """
 )
 SAME_NAME = text(
@@ -93,14 +110,14 @@ SAME_NAME = text(
     update link_name n set person_id = k.person_id
     from (select nik, replace(name_key, ' ', '') as squeezed, min(person_id) as person_id
           from link_known group by 1, 2) k
-    where k.nik = n.nik and k.squeezed = replace(n.name_key, ' ', '')
+    where n.contested and k.nik = n.nik and k.squeezed = replace(n.name_key, ' ', '')
     """
 )
 # NIK with a name that is still without a person although the NIK has another name or person.
 SEVERAL_NAMES = text(
     """
     with todo as (
-      select nik from link_name group by nik having count(*) > 1 and count(person_id) < count(*)
+      select nik from link_name where contested group by nik having count(*) > 1 and count(person_id) < count(*)
       union
       select n.nik from link_name n join link_known k on k.nik = n.nik where n.person_id is null)
     select nik, name_key, person_id, false as known from link_name where nik in (select nik from todo)
@@ -127,7 +144,8 @@ FOLLOW = text(
     from link_name l where l.nik = n.nik and l.name_key = n.leader and n.person_id is null
     """
 )
-# Every mention with its person; one without a usable NIK and name is a person of its own until more is known.
+# Every mention with its person; one without a usable NIK and name is a person of its own until more is known, and so is
+# the only one under a NIK that nobody bore before.
 # A new person's home is for now that of the mention that founds it, on all of its rows.
 LINKS = text(
     """
@@ -182,7 +200,7 @@ UNSURE_EDGES = text(
     insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
         event_area_key, home_area_key)
     with several as materialized (
-      select nik from link_name group by nik having min(person_id) <> max(person_id)
+      select nik from link_name where contested group by nik having min(person_id) <> max(person_id)
       union
       select n.nik from link_name n join link_known k on k.nik = n.nik and k.person_id <> n.person_id),
     bearer as materialized (
@@ -214,7 +232,7 @@ async def link(connection: AsyncConnection, at: datetime, known: bool = True) ->
         await connection.execute(statement)
     if known:
         await _judge_anew(connection, at)
-    for statement in (NAMES, text("analyze link_name"), KNOWN, SAME_NAME):
+    for statement in (NUMBERS, text("analyze link_nik"), KNOWN, NAMES, text("analyze link_name"), SAME_NAME):
         await connection.execute(statement)
     await _decide(connection)
     for statement in (LINKS, text("analyze stage_link")):

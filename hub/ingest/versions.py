@@ -11,24 +11,32 @@ from hub.store.sql import AsyncConnection, text
 MARK_REFUSED = text(
     f"update stage_row s set verdict = {Verdict.REFUSED:d} from stage_reject r where r.ordinal = s.ordinal"
 )
-# Fresh rows, numbered within their key by content; of identical ones the first alone.
+# Fresh rows, numbered within their key by content, and the identical ones among them.
+_NUMBERED = f"""
+    select ordinal, record_key, content_hash,
+           row_number() over (partition by record_key, content_hash order by ordinal) as n,
+           dense_rank() over (partition by record_key order by content_hash) as k
+    from stage_row where verdict = {Verdict.FRESH:d}
+"""
+# Of identical ones the first alone.
 FRESH = text(
     f"""
     create temp table stage_fresh on commit drop as
-    select ordinal, record_key, k from (
-      select ordinal, record_key,
-             row_number() over (partition by record_key, content_hash order by ordinal) as n,
-             dense_rank() over (partition by record_key order by content_hash) as k
-      from stage_row where verdict = {Verdict.FRESH:d}) d
-    where n = 1
+    select ordinal, record_key, k from ({_NUMBERED}) d where n = 1
     """
 )
-MARK_REPEATS = text(
-    f"""
-    update stage_row s set verdict = {Verdict.REPEAT:d}
-    where verdict = {Verdict.FRESH:d} and not exists (select from stage_fresh f where f.ordinal = s.ordinal)
-    """
-)
+
+
+def _mark_repeats(kept: str) -> str:
+    """SQL that marks the fresh rows which are not in a table; where all are, mostly, none is looked up."""
+    fresh = f"verdict = {Verdict.FRESH:d}"
+    return f"""
+        update stage_row s set verdict = {Verdict.REPEAT:d}
+        where {fresh} and (select count(*) from {kept}) < (select count(*) from stage_row where {fresh})
+          and not exists (select from {kept} f where f.ordinal = s.ordinal)
+        """
+
+
 # Open records of the source whose content this run did not bring, numbered within their key.
 DISPLACED = text(
     """
@@ -89,11 +97,14 @@ VERSIONS = text(
       order by f.record_key, f.k) given
     """
 )
+# The same for a source that has nothing stored, from one sort: ids follow the order in which the window has the rows.
 FIRST_VERSIONS = text(
-    """
+    f"""
     create temp table stage_version on commit drop as
     select ordinal, record_id, record_id as entry_id, null::bigint as replaces, k::smallint as occurrence, 1 as version
-    from (select ordinal, k, nextval('record_ids') as record_id from stage_fresh order by record_key, k) given
+    from (
+      select ordinal, k, nextval('record_ids') as record_id from ({_NUMBERED}) d
+      where n = 1 order by record_key, content_hash) given
     """
 )
 # Records that this run no longer brings: only of scopes (periods) that it brought, or of a list without periods.
@@ -109,28 +120,28 @@ CLOSING = text(
 
 async def settle_versions(connection: AsyncConnection, source_id: int, full_list: bool, known: bool) -> None:
     """Fills `stage_version` (a row a version to write) and `stage_closing` (records to close)."""
-    for statement in (
-        MARK_REFUSED,
-        FRESH,
-        text("analyze stage_fresh"),
-        MARK_REPEATS,
-        text("analyze stage_row"),
-    ):
-        await connection.execute(statement)
+    await connection.execute(MARK_REFUSED)
     if known:
-        for statement in (DISPLACED, GONE, HIGHEST):
-            parameters = (
-                {"source": source_id, "full_list": full_list}
-                if statement is DISPLACED
-                else {"source": source_id}
-            )
-            await connection.execute(statement, parameters)
-        await connection.execute(VERSIONS)
-        await connection.execute(CLOSING, {"full_list": full_list})
+        await _settle_known(connection, source_id, full_list)
     else:
-        await connection.execute(FIRST_VERSIONS)
-        await connection.execute(
-            text("create temp table stage_closing (record_id bigint, entry_id bigint) on commit drop")
-        )
-    await connection.execute(text("analyze stage_version"))
-    await connection.execute(text("analyze stage_closing"))
+        await _settle_first(connection)
+    for table in ("stage_version", "stage_closing"):
+        await connection.execute(text(f"analyze {table}"))
+
+
+async def _settle_known(connection: AsyncConnection, source_id: int, full_list: bool) -> None:
+    await connection.execute(FRESH)
+    for statement in ("analyze stage_fresh", _mark_repeats("stage_fresh"), "analyze stage_row"):
+        await connection.execute(text(statement))
+    await connection.execute(DISPLACED, {"source": source_id, "full_list": full_list})
+    for known in (GONE, HIGHEST):
+        await connection.execute(known, {"source": source_id})
+    await connection.execute(VERSIONS)
+    await connection.execute(CLOSING, {"full_list": full_list})
+
+
+async def _settle_first(connection: AsyncConnection) -> None:
+    await connection.execute(FIRST_VERSIONS)
+    closing = "create temp table stage_closing (record_id bigint, entry_id bigint) on commit drop"
+    for statement in (_mark_repeats("stage_version"), "analyze stage_row", closing):
+        await connection.execute(text(statement))

@@ -20,8 +20,8 @@ from hub.store.tables import claims, graph, identity, provenance
 
 Answer = TypeVar("Answer")
 
-SAMPLE = "set local default_statistics_target = 30"
-"""A third of the usual sample tells the planner what it needs; the server's own daemon looks closer later."""
+SAMPLE = "set local default_statistics_target = 10"
+"""A tenth of the usual sample tells the planner what it needs; the server's own daemon looks closer later."""
 
 MANY_ROWS = 1000
 """A run that stores as many rows makes the planner count again before it folds."""
