@@ -318,6 +318,11 @@ class Graph:
             actor="hub",
         )
 
+    def anchored(self, persons: int) -> None:
+        """The anchors of the first so many persons, for what goes by their public ids."""
+        for number in range(1, persons + 1):
+            self.add(identity.person, id=number, uid=uid("person", number), founded_by=number * 1000)
+
     async def store(self, database: Database) -> None:
         """Puts every row into its table."""
         async with database.connect(Role.INGEST) as connection:

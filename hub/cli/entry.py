@@ -27,6 +27,7 @@ from hub.cli.ledger import ledger
 from hub.cli.quarantine import quarantine
 from hub.cli.query import query
 from hub.cli.retention import retention
+from hub.cli.rights import rights
 from hub.cli.runs import runs
 from hub.cli.schema import schema
 from hub.cli.serve import serve
@@ -73,7 +74,19 @@ for command in (
     restore,
 ):
     app.command(epilog=ENDS if command is sync else None)(command)
-for group in (sources, runs, quarantine, worker, schema, documents, agreements, ledger, keys, retention):
+for group in (
+    sources,
+    runs,
+    quarantine,
+    worker,
+    schema,
+    documents,
+    agreements,
+    ledger,
+    keys,
+    retention,
+    rights,
+):
     app.add_typer(group)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
+from hub.cli.files import keep
 
 if TYPE_CHECKING:
     from hub.access.chain import Checkpoint, Verifier
@@ -90,7 +91,13 @@ def list_checkpoints(data_dir: DataDir = None) -> None:
 
 
 @ledger.command("who-saw")
-def who_saw(data_dir: DataDir = None, as_json: Json = False) -> None:
+def who_saw(
+    letter: Annotated[
+        Path | None, typer.Option(help="Write it as a letter in Indonesian into this new file (.html).")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
     """Tell who saw a person: the NIK is read from standard input, so that it stays in no history.
 
     For the data-protection officer; the law gives three times 24 hours (UU 27/2022 art. 32).
@@ -105,11 +112,25 @@ def who_saw(data_dir: DataDir = None, as_json: Json = False) -> None:
             return await who_saw_nik(database, nik)
 
     rows = run(work)
+    if letter:
+        keep(letter, _letter(rows, settings.config_dir))
+        say(f"hub: {letter} holds personal data")
+        return
     if as_json:
         print_json(rows)
         return
     columns = ("at", "caller", "agreement", "purpose", "fields", "request")
     table(columns, [[row[name] for name in columns] for row in rows])
+
+
+def _letter(rows: list[dict[str, Any]], config: Path) -> str:
+    from hub.domain import clock
+    from hub.registry.agencies import load_agencies, load_terms
+    from hub.registry.rights import load_rights
+    from hub.workflow.letters import seen_letter
+
+    controller = load_rights(config).controller
+    return seen_letter(rows, clock.now(), controller, load_agencies(config), load_terms(config))
 
 
 def _read(kept: Path | None) -> "list[Checkpoint]":

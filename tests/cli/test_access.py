@@ -139,3 +139,41 @@ def test_a_system_s_key_is_printed_once_and_ends(shell: Shell, hub: Hub) -> None
     assert shell("keys", "api", "end", row["id"], **at).code == 0
     assert shell("keys", "api", "end", row["id"], **at).code == 2
     assert shell("keys", "api", "make", *whose, "nobody", **at).code == 2
+
+
+def test_an_officer_answers_a_person_and_a_breach(shell: Shell, hub: Hub, tmp_path: Path) -> None:
+    at, story = hub.variables(), Graph()
+    person = story.person("SITI AMINAH", NIK)
+    story.anchored(person)
+    wait_for(story.store(hub.database))
+    wait_for(leave(hub.database, [person]))
+    case = shell("rights", "open", "restriction", stdin=f"{NIK}\nJangan dibuka\n", **at).stdout.strip()
+    [row] = json.loads(shell("rights", "list", "--json", **at).stdout)
+    assert (row["case"], row["kind"], row["overdue"]) == (case, "restriction", False)
+    assert shell("rights", "list", "--overdue", **at).code == 0
+    assert "is refused" in shell("rights", "note", case, "refused", "--note", "tidak berdasar", **at).stderr
+    for name, word in (("surat.html", "SITI AMINAH"), ("data.json", "SITI AMINAH")):
+        assert shell("rights", "access", "--out", tmp_path / name, stdin=f"{NIK}\n", **at).code == 0
+        assert word in (tmp_path / name).read_text()
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+    assert shell("rights", "access", "--out", tmp_path / "data.json", stdin=f"{NIK}\n", **at).code == 2
+    assert shell("ledger", "who-saw", "--letter", tmp_path / "siapa.html", stdin=f"{NIK}\n", **at).code == 0
+    assert "dinsos" in (tmp_path / "siapa.html").read_text()
+    window = (
+        "--since",
+        "2000-01-01",
+        "--until",
+        "2100-01-01T00:00:00Z",
+        "--known",
+        "2026-11-28T08:00:00+07:00",
+    )
+    noted = shell("rights", "breach", "note", *window, "--how", "bocor", "--handling", "ditutup", **at)
+    told = shell(
+        "rights", "breach", "report", noted.stdout.strip(), "--to", tmp_path / "lapor", "--json", **at
+    )
+    assert json.loads(told.stdout)["persons"] == 1
+    assert "Pasal 46" in (tmp_path / "lapor" / "otoritas.html").read_text()
+    assert len((tmp_path / "lapor" / "orang.txt").read_text().splitlines()) == 1
+    assert shell("rights", "breach", "list", "--json", **at).code == 0
+    assert "Dinas Sosial" in shell("rights", "processing", **at).stdout
+    assert json.loads(shell("rights", "processing", "--json", **at).stdout)["hours"]["access"] == 72
