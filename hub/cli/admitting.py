@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from hub.access.gate import Gate
+    from hub.access.trust import Trust
     from hub.settings import Settings
     from hub.store.database import Database
     from hub.store.sql import AsyncConnection
@@ -13,7 +14,7 @@ Answer = TypeVar("Answer")
 
 
 def gate_of(database: "Database", settings: "Settings") -> "Gate":
-    """Everyone on this machine, or callers with a token alone.
+    """Everyone on this machine, or callers with a token or key alone.
 
     Raises:
         FatalError: `config_invalid`; `no_issuer`, nobody could be let in.
@@ -21,43 +22,56 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
     from hub.access.agreements import granting
     from hub.access.api_keys import live
     from hub.access.gate import OpenGate, TokenGate
-    from hub.access.issuer import own_issuer
-    from hub.access.trust import Trust
     from hub.cli.entrance import local_context
-    from hub.errors import FatalError, RetriableError
     from hub.registry.agencies import load_agencies, load_terms
-    from hub.registry.issuers import load_issuers
-    from hub.store.roles import Role
-    from hub.store.sql import is_lost
 
     if settings.access == "local":
         return OpenGate(local_context(database))
-    own = (lambda: own_issuer(database.roles)) if settings.own_issuer else None
-    trust = Trust(settings.config_dir, load_issuers(settings.config_dir), own)
-    if not trust:
-        raise FatalError(
-            "no_issuer", "HUB_ACCESS=tokens needs an issuer in config/issuers.toml, or HUB_OWN_ISSUER=true"
-        )
-
-    async def asked(read: "Callable[[AsyncConnection], Awaitable[Answer]]") -> "Answer":
-        try:
-            async with database.connect(Role.APP) as connection:
-                return await read(connection)
-        except Exception as error:
-            if is_lost(error) or isinstance(error, OSError):
-                raise RetriableError(
-                    "database_unavailable", "the database does not answer; try again soon"
-                ) from None
-            raise
 
     def key() -> bytes:
         return database.roles.key("context")
 
     return TokenGate(
         key,
-        trust,
+        _trust_of(database, settings),
         load_agencies(settings.config_dir),
         load_terms(settings.config_dir),
-        lambda: asked(granting),
-        lambda: asked(live),
+        lambda: _asked(database, granting),
+        lambda: _asked(database, live),
     )
+
+
+def _trust_of(database: "Database", settings: "Settings") -> "Trust":
+    from hub.access.issuer import own_issuer
+    from hub.access.trust import Trust
+    from hub.errors import FatalError
+    from hub.registry.issuers import load_issuers
+
+    own = (lambda: own_issuer(database.roles)) if settings.own_issuer else None
+    trust = Trust(settings.config_dir, load_issuers(settings.config_dir), own)
+    if not trust:
+        raise FatalError(
+            "no_issuer", "HUB_ACCESS=tokens needs an issuer in config/issuers.toml, or HUB_OWN_ISSUER=true"
+        )
+    return trust
+
+
+async def _asked(database: "Database", read: "Callable[[AsyncConnection], Awaitable[Answer]]") -> "Answer":
+    """What is granted now, read under the reading role.
+
+    Raises:
+        RetriableError: `database_unavailable`.
+    """
+    from hub.errors import RetriableError
+    from hub.store.roles import Role
+    from hub.store.sql import is_lost
+
+    try:
+        async with database.connect(Role.APP) as connection:
+            return await read(connection)
+    except Exception as error:
+        if is_lost(error) or isinstance(error, OSError):
+            raise RetriableError(
+                "database_unavailable", "the database does not answer; try again soon"
+            ) from None
+        raise
