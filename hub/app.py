@@ -78,7 +78,7 @@ def create_app(
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
-                app.state.exports = ExportDoor(compiler, bulk, admits, budget, chosen)
+                app.state.exports = ExportDoor(compiler, bulk, admits, budget, chosen, reads)
             yield
 
     return Starlette(

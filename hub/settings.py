@@ -139,6 +139,16 @@ class Settings(BaseSettings):
         default=False,
         description="Whether tokens that `hub token` issues are believed; for trying out, not in earnest.",
     )
+    ledger: Literal["tokens", "all"] = Field(
+        "tokens",
+        description="Whose answers leave a line: callers with a token, or the operator of this machine too.",
+    )
+    ledger_hours: float = Field(
+        4,
+        gt=0,
+        le=72,
+        description="Hours that a line may wait to be sealed; beyond, nothing of persons is told.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )

@@ -30,6 +30,7 @@ class Caller:
         scopes: Groups of fields granted; empty: what speaks of no person.
         programs: Codes it is granted; None: every program.
         masks: What is shown in place of values.
+        quota: Persons a day; None: no bound.
         everything: Whether every scope is granted, also those to come: the operator of this machine alone.
     """
 
@@ -44,6 +45,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     programs: frozenset[str] | None = None
     masks: frozenset[Mask] = frozenset()
+    quota: int | None = None
     everything: bool = False
 
 
@@ -171,4 +173,5 @@ def _granted(bare: Caller, agreement: Agreement, purpose: str, claims: Claims) -
         scopes,
         None if agreement.programs is None else frozenset(agreement.programs),
         agreement.masks,
+        agreement.quota,
     )

@@ -12,7 +12,8 @@ from typing import Protocol
 from hub.access.api_keys import MARK, ApiKey, known
 from hub.access.areas import NATIONAL, NOWHERE
 from hub.access.callers import Caller, Granting, resolved
-from hub.access.context import WITHHELD, Reach, sign
+from hub.access.context import WITHHELD, Reach, plain, sign
+from hub.access.ledger import Ledger
 from hub.access.tokens import Claims, Issuer, announced, believed, refusal
 from hub.access.trust import Trust
 from hub.domain import clock
@@ -50,7 +51,11 @@ class Admitted:
 
 
 class Gate(Protocol):
-    """Decides who a request comes from."""
+    """Decides who a request comes from, and whether what it is told of persons leaves a line in the ledger."""
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """Makes the lines; None: none are left."""
 
     async def admit(self, authorization: str, purpose: str, agreement: str) -> Admitted:
         """The caller behind a request.
@@ -75,9 +80,11 @@ class OpenGate:
 
     Args:
         context: Makes the signed contexts of that caller.
+        ledger: Makes the lines that its answers leave; None: none.
     """
 
     context: Callable[[], str]
+    ledger: Ledger | None = None
 
     async def admit(self, authorization: str = "", purpose: str = "", agreement: str = "") -> Admitted:
         """That caller, whatever is said."""
@@ -106,6 +113,7 @@ class TokenGate:
         terms: Purposes and scopes.
         read: Reads the agreements that grant something now.
         read_keys: Reads the keys of systems that are believed now.
+        ledger: Makes the lines that answers leave; None: none.
     """
 
     key: Callable[[], bytes]
@@ -114,6 +122,7 @@ class TokenGate:
     terms: Terms
     read: Callable[[], Awaitable[Mapping[str, Agreement]]]
     read_keys: Callable[[], Awaitable[Mapping[str, ApiKey]]] = _no_keys
+    ledger: Ledger | None = None
     _tokens: OrderedDict[bytes, tuple[Claims, Issuer]] = field(default_factory=OrderedDict)
     _granting: Granting | None = None
     _read_at: float = 0.0
@@ -176,7 +185,7 @@ class TokenGate:
         reach = Reach(
             caller.areas.ranges(),
             self.terms.bits(caller.scopes) | (WITHHELD if purpose and purpose.withheld else 0),
-            f"{caller.agency}/{_plain(caller.subject)}",
+            f"{caller.agency}/{plain(caller.subject)}",
             caller.purpose,
             caller.agreement,
             caller.programs,
@@ -189,10 +198,3 @@ class TokenGate:
             return sign(self.key(), reach, min(LIFE, left))
 
         return context
-
-
-def _plain(subject: str) -> str:
-    """A subject without what parts a context, so that two subjects stay two."""
-    for sign_, code in (("%", "%25"), (":", "%3A"), (".", "%2E"), ("\0", "%00")):
-        subject = subject.replace(sign_, code)
-    return subject

@@ -21,12 +21,14 @@ from hub.store.sql import AsyncConnection, text
 BATCH = 2000
 """Lines that are sealed in one transaction."""
 TOKEN_BYTES = 16
+COUNTED = "n"
+"""Mark of a number over many persons."""
 
 ALONE = text("select pg_try_advisory_xact_lock(hashtext('hub ledger'))")
 LAST = text("select seq, seal from ledger order by seq desc limit 1")
 WAITING = text(
     f"""
-    select id, at, caller, agreement, purpose, request::text, operation, fields, subjects, answers
+    select id, at, caller, agreement, purpose, request::text, operation, fields, scopes, subjects, answers, asked
     from ledger_inbox order by id limit {BATCH}
     """
 )
@@ -75,16 +77,16 @@ class LedgerKeys:
         """What checkpoints are checked with."""
         return tuple(key.public_key() for key in {self.signing, *self.signed})
 
-    def token(self, person: int) -> bytes:
+    def token(self, person: int | str) -> bytes:
         """What stands for a person: of no use without the key, for numbers of persons are easily tried out."""
         return _token(self.subjects, person)
 
-    def tokens(self, person: int) -> list[bytes]:
+    def tokens(self, person: int | str) -> list[bytes]:
         """Everything that stands or ever stood for a person."""
         return [_token(key, person) for key in {self.subjects, *self.earlier}]
 
 
-def _token(key: bytes, person: int) -> bytes:
+def _token(key: bytes, person: int | str) -> bytes:
     return hmac.digest(key, str(person).encode(), hashlib.sha256)[:TOKEN_BYTES]
 
 
@@ -133,7 +135,9 @@ def _told(row: Any, keys: LedgerKeys) -> dict[str, Any]:
         "request": row.request,
         "operation": row.operation,
         "fields": sorted(row.fields),
-        "subjects": sorted(keys.token(person).hex() for person in set(row.subjects)),
+        "scopes": sorted(row.scopes),
+        "subjects": sorted(keys.token(one).hex() for one in whom(row.subjects)),
+        "asked": sorted(row.asked),
         "answers": row.answers,
     }
 
@@ -144,12 +148,17 @@ async def _written(
     lines = {"seqs": [one.seq for one in made], "lines": [one.line for one in made]}
     await connection.execute(SEALED, {**lines, "seals": [one.seal for one in made]})
     stands = [
-        (keys.token(person), one.seq)
+        (token, one.seq)
         for one, row in zip(made, rows, strict=True)
-        for person in set(row.subjects)
+        for token in {*map(keys.token, whom(row.subjects)), *map(bytes.fromhex, row.asked)}
     ]
     tokens = {"tokens": [token for token, _ in stands], "seqs": [seq for _, seq in stands]}
     await connection.execute(SUBJECTS, tokens)
+
+
+def whom(subjects: Sequence[str]) -> set[str]:
+    """Persons, cards and households in the marks of an answer, each once; one mark may hold several."""
+    return {one for mark in subjects for one in mark.strip('"').split()} - {COUNTED}
 
 
 async def _anchored(connection: AsyncConnection, last: Sealed, keys: LedgerKeys) -> None:
@@ -173,14 +182,18 @@ async def checkpoints(connection: AsyncConnection) -> list[Checkpoint]:
 
 
 async def lines_about(
-    connection: AsyncConnection, keys: LedgerKeys, persons: Sequence[int]
+    connection: AsyncConnection, keys: LedgerKeys, persons: Sequence[int | str]
 ) -> list[dict[str, Any]]:
-    """Every sealed line in which one of some persons stands, in order, without whoever else stands there."""
+    """Every sealed line in which one of some persons stands, in order, without whoever else stands there.
+
+    Beside persons by their number: `c` and a card, `h` and a household, `nik:` and a NIK that was asked for.
+    """
     tokens = [token for person in persons for token in keys.tokens(person)]
     own = {token.hex() for token in tokens}
     found = []
     for line in (await connection.execute(STANDS_IN, {"tokens": tokens})).scalars():
         told = json.loads(line)
-        told["subjects"] = sorted(own & set(told["subjects"]))
+        for name in ("subjects", "asked"):
+            told[name] = sorted(own & set(told.get(name, ())))
         found.append(told)
     return found

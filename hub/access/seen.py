@@ -10,7 +10,16 @@ from hub.store.roles import Role
 from hub.store.sql import text
 
 # Everyone who bears the number or ever did, by what the hub held at any time: lines tell of the person of their time.
-BEARERS = text("select distinct person_id from person_state where nik = :nik order by 1")
+# With them the cards and households on which they stood.
+BEARERS = text(
+    """
+    with p as (select distinct person_id from person_state where nik = :nik)
+    select person_id::text from p
+    union select 'c' || m.card_id from membership m join p using (person_id)
+    union select 'h' || h.household_id from household_member h join p using (person_id)
+    order by 1
+    """
+)
 
 
 async def who_saw_nik(database: Database, nik: str) -> list[dict[str, Any]]:
@@ -25,6 +34,6 @@ async def who_saw_nik(database: Database, nik: str) -> list[dict[str, Any]]:
     keys = ledger_keys(database.roles)
     await seal_waiting(database, keys)
     async with database.connect() as connection:
-        persons = list((await connection.execute(BEARERS, {"nik": parsed})).scalars())
+        stands = list((await connection.execute(BEARERS, {"nik": parsed})).scalars())
     async with database.connect(Role.LEDGER) as connection:
-        return await lines_about(connection, keys, persons)
+        return await lines_about(connection, keys, [*stands, f"nik:{parsed}"])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from hub.access.gate import Gate
+    from hub.access.ledger import Ledger
     from hub.access.trust import Trust
     from hub.settings import Settings
     from hub.store.database import Database
@@ -26,7 +27,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
     from hub.registry.agencies import load_agencies, load_terms
 
     if settings.access == "local":
-        return OpenGate(local_context(database))
+        return OpenGate(local_context(database), ledger_of(database, settings))
 
     def key() -> bytes:
         return database.roles.key("context")
@@ -38,6 +39,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
         load_terms(settings.config_dir),
         lambda: _asked(database, granting),
         lambda: _asked(database, live),
+        ledger_of(database, settings),
     )
 
 
@@ -75,3 +77,28 @@ async def _asked(database: "Database", read: "Callable[[AsyncConnection], Awaita
                 "database_unavailable", "the database does not answer; try again soon"
             ) from None
         raise
+
+
+def ledger_of(database: "Database", settings: "Settings") -> "Ledger | None":
+    """Makes the lines that answers leave; None where the settings leave the operator of this machine out.
+
+    On this machine alone nobody is told apart, so that a line would say that somebody looked and no more.
+    """
+    from datetime import datetime, timedelta
+
+    from hub.access.ledger import Ledger
+    from hub.access.sealing import ledger_keys
+    from hub.store.sql import text
+
+    if settings.access == "local" and settings.ledger == "tokens":
+        return None
+
+    async def since(connection: "AsyncConnection") -> datetime | None:
+        found: datetime | None = await connection.scalar(text("select hub.ledger_waits_since()"))
+        return found
+
+    return Ledger(
+        lambda: ledger_keys(database.roles),
+        lambda: _asked(database, since),
+        timedelta(hours=settings.ledger_hours),
+    )

@@ -273,11 +273,20 @@ def one(on: str, rows: Rows | None = None, order: Sequence[Key] = ()) -> Relatio
 
 @dataclass(frozen=True)
 class TypeDeclaration:
-    """An object type: the rows it is made of and how each field is had, by GraphQL names."""
+    """An object type.
+
+    Args:
+        name: Its name.
+        rows: The rows it is made of.
+        fields: How each field is had, by GraphQL names.
+        subject: Template of whom an object tells of, as the ledger has it (`hub.compiler.marks`); blank: of whoever the
+            object above it does, or of nobody.
+    """
 
     name: str
     rows: Rows | None
     fields: Mapping[str, Declaration]
+    subject: str = ""
 
 
 @dataclass(frozen=True)

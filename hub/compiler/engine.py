@@ -17,10 +17,12 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from hub.access.ledger import Ledger, Line
 from hub.compiler.declare import Catalog, Choice, Representation
 from hub.compiler.documents import Documents, InvalidDocument, Operation, roots
 from hub.compiler.entities import forms
 from hub.compiler.limits import Limits, sized
+from hub.compiler.marks import stripped
 from hub.compiler.needs import EVERYTHING, Refusal, Sight, worded
 from hub.compiler.plan import Plan
 from hub.compiler.planner import Planner
@@ -74,13 +76,25 @@ class Request:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A request ready to run: its plan and the values of `$2` and after."""
+    """A request ready to run.
+
+    Args:
+        plan: Its plan.
+        parameters: The values of `$2` and after.
+        operation: What the document asks for.
+        variables: Their values.
+        cost: Rows it may yield.
+        document: Its text.
+        named: The numbers and ids that it names, where it leaves a line.
+    """
 
     plan: Plan
     parameters: list[object]
     operation: Operation
     variables: VariableValues
     cost: int
+    document: str = ""
+    named: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -91,11 +105,13 @@ class Answer:
         data: The JSON of `data`.
         cost: Rows it might have yielded, known before it ran.
         refused: Fields that the caller does not see, or sees under a mask.
+        line: The line that it left in the ledger.
     """
 
     data: bytes
     cost: int
     refused: Sequence[Refusal] = ()
+    line: Line | None = None
 
 
 @dataclass
@@ -142,7 +158,8 @@ class Engine:
                 "limit_rows",
                 f"the document may yield {cost} rows, {self.limits.rows} are allowed; ask for smaller pages",
             )
-        return Prepared(plan, plan.parameters(arguments), operation, variables, cost)
+        parameters, named = plan.parameters(arguments), plan.named(arguments)
+        return Prepared(plan, parameters, operation, variables, cost, request.query, named)
 
     def keep(self, source: str) -> None:
         """Reads a document that stays read; errors as `read` has them."""
@@ -196,27 +213,33 @@ class Engine:
         """The JSON of `data`; see `answer`."""
         return (await self.answer(self.prepare(request), reads, context)).data
 
-    async def answer(self, prepared: Prepared, reads: Reads, context: Callable[[], str]) -> Answer:
+    async def answer(
+        self, prepared: Prepared, reads: Reads, context: Callable[[], str], ledger: Ledger | None = None
+    ) -> Answer:
         """The answer to a request, by one statement.
 
         Args:
             prepared: What is asked for.
             reads: Where it is read.
             context: Makes the signed access context of the caller.
+            ledger: Makes the line, where one is left.
 
         Raises:
-            RefusedError: `context_refused`, the database did not let the caller in.
+            RefusedError: `context_refused`, the database did not let the caller in; `quota_spent`.
+            RetriableError: `ledger_unsealed`.
         """
-        return Answer(await self._data(prepared, reads, context), prepared.cost, prepared.plan.refused)
+        line = await line_of(prepared, ledger)
+        data = await self._data(prepared, reads, context, line)
+        return Answer(data, prepared.cost, prepared.plan.refused, line)
 
-    async def _data(self, prepared: Prepared, reads: Reads, context: Callable[[], str]) -> bytes:
+    async def _data(
+        self, prepared: Prepared, reads: Reads, context: Callable[[], str], line: Line | None
+    ) -> bytes:
         if not prepared.plan.reads:
             return orjson.dumps(self._introspect(prepared))
-        data = await reads.text(prepared.plan.sql, [context(), *prepared.parameters])
-        if data is None:
-            raise RefusedError("context_refused", "the database did not accept the caller's context")
+        data = await read(prepared.plan, prepared.parameters, reads, context(), line)
         if not prepared.plan.introspection:
-            return data.encode()
+            return data
         found = orjson.loads(data) | self._introspect(prepared)
         return orjson.dumps({key: found[key] for key in prepared.plan.order})
 
@@ -244,6 +267,32 @@ class Engine:
         if answer.errors or answer.data is None:
             raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", list(answer.errors or ()))
         return answer.data
+
+
+async def line_of(prepared: Prepared, ledger: Ledger | None) -> Line | None:
+    """The line that an answer leaves; None: it leaves none.
+
+    Raises:
+        RetriableError: `ledger_unsealed`.
+    """
+    if ledger is None or not prepared.plan.leaves:
+        return None
+    return await ledger.line(prepared.document, prepared.named)
+
+
+async def read(
+    plan: Plan, parameters: Sequence[object], reads: Reads, context: str, line: Line | None
+) -> bytes:
+    """The JSON of `data` that the statement of a plan yields, without marks.
+
+    Raises:
+        RefusedError: `context_refused`, the database did not let the caller in; `quota_spent`.
+    """
+    more = (line.request, line.operation, line.asked) if line else ()
+    data = await reads.text(plan.sql, [context, *parameters, *more])
+    if data is None:
+        raise RefusedError("context_refused", "the database did not accept the caller's context")
+    return stripped(data.encode()) if plan.leaves else data.encode()
 
 
 def shape(value: Any) -> object:

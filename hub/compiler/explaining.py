@@ -60,7 +60,7 @@ async def explained(prepared: Prepared, plans: Plans) -> Explanation:
     """The explanation of an operation, which is planned and not run."""
     plan, found = prepared.plan, None
     if plan.reads:
-        found = orjson.loads(await plans.plan(plan.sql, 1 + len(plan.binds)))
+        found = orjson.loads(await plans.plan(plan.sql, plan.places))
     return Explanation(laid_out(plan.sql), origins(plan), found, prepared.cost)
 
 

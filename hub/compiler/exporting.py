@@ -22,6 +22,7 @@ from hub.compiler.convert import DEFAULT_PAGE
 from hub.compiler.cursors import Cursors
 from hub.compiler.declare import Arity, Relation
 from hub.compiler.engine import Engine, Request
+from hub.compiler.marks import counts
 from hub.compiler.needs import EVERYTHING, Refusal, Sight
 from hub.compiler.orders import ordering
 from hub.compiler.plan import Plan
@@ -63,6 +64,8 @@ class Export:
         first: Rows asked for; None: all.
         cost_of_row: Rows that one entry may yield, itself included.
         refused: Fields that the caller may not see, or sees under a mask.
+        leave: Statement that leaves the line of a part of it; blank: it leaves none.
+        asked: The numbers and ids that it names.
     """
 
     root: str
@@ -74,6 +77,8 @@ class Export:
     first: int | None
     cost_of_row: int
     refused: tuple[Refusal, ...] = ()
+    leave: str = ""
+    asked: tuple[str, ...] = ()
 
 
 def export(engine: Engine, request: Request, most: int, sight: Sight = EVERYTHING) -> Export:
@@ -124,7 +129,8 @@ class _Exporter(Planner):
         if page.backward:
             raise _not("asks for entries from its end (`last`)")
         entries = self._entries(connection, nodes)
-        below = Parent(scope.t, moment, lists=(1,), path=((nodes[0].alias or nodes[0].name).value,))
+        path = ((nodes[0].alias or nodes[0].name).value,)
+        below = Parent(scope.t, moment, lists=(1,), path=path, counted=counts(relation))
         made = ConnectionPlan(self, page, connection, below).item(entries)
         limit = self._limit(field, most)
         sql = LINE.format(
@@ -171,7 +177,9 @@ class _Exporter(Planner):
         """The export with the values of its two statements."""
         text, binds, unread = numbered(sql, self.binder.binds, 1)
         counting, counted, _ = numbered(count, self.binder.binds, 1)
-        plan = Plan(text, self.binder, binds, self.lists, {}, (), (*self.checks, *unread))
+        leave = self.seeing.chunk()
+        checks = (*self.checks, *unread)
+        plan = Plan(text, self.binder, binds, self.lists, {}, (), checks, leaves=bool(leave))
         arguments = plan.arguments(self.selector.variables)
         parameters = plan.parameters(arguments)
         first = arguments[0].get("first")
@@ -185,6 +193,8 @@ class _Exporter(Planner):
             None if first is None else int(first),
             1 + plan.cost(arguments),
             tuple(dict.fromkeys(self.seeing.refused)),
+            leave,
+            tuple(plan.named(arguments)),
         )
 
     def _parts(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> tuple[Part, ...]:

@@ -32,6 +32,7 @@ class Filtering:
         alias: Makes a name for rows that nothing else in the statement bears.
         needs: What it takes to filter by each field, by its coordinate.
         sight: What the caller may see.
+        told: Coordinates of what is filtered by and speaks of persons.
     """
 
     filters: Filters
@@ -39,6 +40,7 @@ class Filtering:
     needs: Mapping[str, Need] = field(default_factory=dict)
     sight: Sight = EVERYTHING
     links: int = 0
+    told: set[str] = field(default_factory=set)
 
     def placed(self, relation: Relation, rows: Rows, scope: Scope) -> tuple[Scope, list[str]]:
         """The scope that fills the template of some rows, and what is asked of the rows themselves.
@@ -124,7 +126,10 @@ class Filtering:
     def _conditions(
         self, type_: GraphQLInputObjectType, name: str, value: Any, scope: Scope, path: Path
     ) -> list[str]:
-        self.sight.requires(self.needs.get(f"{type_.name}.{name}", OPEN))
+        need = self.needs.get(coordinate := f"{type_.name}.{name}", OPEN)
+        self.sight.requires(need)
+        if need.scopes:
+            self.told.add(coordinate)
         filter_ = self.filters[type_.name][name]
         if isinstance(filter_, Clause):
             return [scope.fill(filter_.sql, Value(scope.binder, scope.field.source, path))]

@@ -41,10 +41,14 @@ class Sight:
     Args:
         scopes: Granted; None: every one, as the operator of this machine has them.
         masks: That the agreement asks for.
+        logged: Whether what it is told of persons leaves a line in the ledger.
+        quota: Persons a day that it may be told of; None: no bound.
     """
 
     scopes: frozenset[str] | None = None
     masks: frozenset[str] = frozenset()
+    logged: bool = False
+    quota: int | None = None
 
     def lacks(self, need: Need) -> tuple[str, ...]:
         """The scopes that a need asks for and that are not granted, sorted; the first stands for its alternatives."""
@@ -83,9 +87,10 @@ class Sight:
 EVERYTHING = Sight()
 
 
-def sight_of(caller: Caller) -> Sight:
-    """What a caller may see."""
-    return Sight(None if caller.everything else caller.scopes, frozenset(caller.masks))
+def sight_of(caller: Caller, *, logged: bool = False) -> Sight:
+    """What a caller may see, and whether it leaves a line."""
+    scopes = None if caller.everything else caller.scopes
+    return Sight(scopes, frozenset(caller.masks), logged, caller.quota if logged else None)
 
 
 def worded(scopes: tuple[str, ...]) -> str:

@@ -9,14 +9,9 @@ from graphql.execution.values import VariableValues
 
 from hub.compiler.binding import Arguments, Bind, Binder, Today
 from hub.compiler.convert import page_size
+from hub.compiler.naming import named_in
 from hub.compiler.needs import Refusal
 from hub.compiler.selection import Selected
-
-READ = (
-    "with q as materialized (select case when hub.enter($1::text) then {read} end as data)"
-    " select data::text from q"
-)
-"""A caller's context is verified before anything is read: every read stands inside the CASE."""
 
 Size = int | tuple[int, str]
 """Rows of one list: a number, or the argument (field, name) that says it."""
@@ -36,6 +31,7 @@ class Plan:
         checks: Values that are not bound and have to be fit all the same.
         roots: Names of the root fields.
         refused: Fields that the caller may not see, or sees under a mask, once a path.
+        leaves: Whether the statement leaves a line in the ledger; it is then given three values more.
     """
 
     sql: str
@@ -47,6 +43,7 @@ class Plan:
     checks: Sequence[Bind | Today] = ()
     roots: frozenset[str] = frozenset()
     refused: Sequence[Refusal] = ()
+    leaves: bool = False
 
     @property
     def reads(self) -> bool:
@@ -70,6 +67,17 @@ class Plan:
         for check in self.checks:
             check.value(arguments)
         return [bind.value(arguments) for bind in self.binds]
+
+    @property
+    def places(self) -> int:
+        """How many parameters the statement has."""
+        return 1 + len(self.binds) + 3 * self.leaves
+
+    def named(self, arguments: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The numbers and ids that a request names, for its line."""
+        return (
+            named_in([definition for definition, _ in self.binder.sources], arguments) if self.leaves else []
+        )
 
     def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
         """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""

@@ -30,11 +30,12 @@ from hub.compiler.declare import (
 )
 from hub.compiler.entities import GIVEN, Group, forms, listed_by_place
 from hub.compiler.filters import Filtering
+from hub.compiler.marks import KEY, counts, of_same
 from hub.compiler.needs import EVERYTHING, Sight
 from hub.compiler.nodes import Named
 from hub.compiler.nodes import listed as things
 from hub.compiler.orders import ordered, ordering
-from hub.compiler.plan import READ, Plan, Size
+from hub.compiler.plan import Plan, Size
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.seeing import Seeing
 from hub.compiler.selection import Selected, Selector
@@ -46,7 +47,18 @@ ANSWERED_BY_GRAPHQL = ("__schema", "__type", "_service")
 
 @dataclass(frozen=True)
 class Parent:
-    """The row that a selection stands on: its alias, the lists above it, its instants, its field, its path."""
+    """The row that a selection stands on.
+
+    Args:
+        alias: Its name in the statement.
+        moment: The instants it inherits.
+        lists: The lists above it.
+        root: Whether it is the root.
+        source: Its field.
+        path: Response keys down to it.
+        marked: Whether an object above it bears the mark of whom it tells of.
+        counted: Whether it is a number over many persons.
+    """
 
     alias: str
     moment: Moment
@@ -54,6 +66,8 @@ class Parent:
     root: bool = False
     source: int = -1
     path: tuple[str, ...] = ()
+    marked: bool = False
+    counted: bool = False
 
 
 @dataclass
@@ -82,7 +96,9 @@ class Planner:
     def __post_init__(self) -> None:
         """Filters name the rows they look into as the rest of the statement does."""
         self.seeing = Seeing(self.catalog, self.sight)
-        self.filtering = Filtering(self.catalog.filters, self.alias, self.catalog.needs, self.sight)
+        self.filtering = Filtering(
+            self.catalog.filters, self.alias, self.catalog.needs, self.sight, told=self.seeing.told
+        )
 
     def plan(self, selected: Selected, query: GraphQLObjectType) -> Plan:
         """The plan of a query's root selection; introspection fields are set aside for graphql-core."""
@@ -93,8 +109,11 @@ class Planner:
             else:
                 data[key] = nodes
         root = Parent("", Moment(self.binder), root=True)
-        read = single(row(self._columns(data, query, root), self.alias()))
-        sql, binds, unread = numbered(READ.format(read=read), self.binder.binds)
+        read, binds, unread = numbered(
+            single(row(self._columns(data, query, root), self.alias())), self.binder.binds
+        )
+        empty = query is not self.schema.subscription_type
+        sql, leaves = self.seeing.statement(read, 1 + len(binds), empty=empty)
         checks = (*self.checks, *unread)
         return Plan(
             sql,
@@ -106,6 +125,7 @@ class Planner:
             checks,
             frozenset(nodes[0].name.value for nodes in selected.values()),
             tuple(dict.fromkeys(self.seeing.refused)),
+            leaves,
         )
 
     def alias(self, letter: str = "r") -> str:
@@ -114,10 +134,15 @@ class Planner:
         return f"{letter}{self._aliases}$"
 
     def _columns(self, selected: Selected, type_: GraphQLObjectType, parent: Parent) -> list[tuple[str, str]]:
-        return [
+        above = parent.root or parent.marked
+        mark = "" if above else self.seeing.mark(type_.name, parent.alias, counted=parent.counted)
+        if mark:
+            parent = replace(parent, marked=True)
+        columns = [
             (key, self._field(nodes, type_, replace(parent, path=(*parent.path, key))))
             for key, nodes in selected.items()
         ]
+        return [(KEY, mark), *columns] if mark else columns
 
     def row(self, nodes: Sequence[FieldNode], type_: GraphQLObjectType, parent: Parent) -> Row:
         """The object that these field nodes select over the parent's row."""
@@ -178,8 +203,9 @@ class Planner:
         here = scope.at(self.alias("t"), parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(target.name), here)
         source += ordered(relation.order, here)
+        under = _under(parent, relation)
         if relation.arity is Arity.ONE:
-            below = replace(parent, alias=here.t, source=scope.field.source)
+            below = replace(under, alias=here.t, source=scope.field.source)
             columns = self._columns(self.selector.below(target, nodes), target, below)
             beside = [(key, here.fill(sql)) for key, sql in relation.beside.items()]
             return single(row([*columns, *beside], self.alias()), f"{source} limit 1")
@@ -187,7 +213,7 @@ class Planner:
         sized = relation.sized_by or scope.field.given("first")
         lists = (*parent.lists, asked if sized else relation.size)
         self.lists.append(lists)
-        made = self.row(nodes, target, replace(parent, alias=here.t, lists=lists))
+        made = self.row(nodes, target, replace(under, alias=here.t, lists=lists))
         limit = f" limit {here.argument('first.page')}" if scope.field.given("first") else ""
         return listed(made, source + limit)
 
@@ -205,7 +231,7 @@ class Planner:
         asked = "last" if page.backward else "first"
         lists = (*parent.lists, (scope.field.source, asked) if scope.field.given(asked) else page_size(None))
         self.lists.append(lists)
-        below = replace(parent, alias=alias, lists=lists)
+        below = replace(_under(parent, relation), alias=alias, lists=lists)
         return ConnectionPlan(self, page, connection, below).sql(self.selector.below(connection, nodes))
 
     def _entities(self, declared: Entities, nodes: list[FieldNode], scope: Scope, parent: Parent) -> str:
@@ -219,7 +245,7 @@ class Planner:
             assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # keys are declared of object types
             here = scope.at(self.alias("t"), parent.alias)
             rows, key = self.catalog.rows(type_.name), declared.keys[form[0]][form[1]]
-            made = self.row(nodes, type_, replace(parent, alias=here.t, lists=lists))
+            made = self.row(nodes, type_, replace(parent, alias=here.t, lists=lists, marked=False))
             found.append(Group(form, key, rows, here, self.alias("u")).sql(made))
         return listed_by_place(found)
 
@@ -231,7 +257,7 @@ class Planner:
             assert isinstance(type_, GraphQLObjectType)  # noqa: S101  # declarations name object types
             here = scope.at(self.alias("t"), parent.alias)
             source = self.source(Relation(Arity.ONE, option.on), self.catalog.rows(name), here)
-            made = self.row(nodes, type_, replace(parent, alias=here.t))
+            made = self.row(nodes, type_, replace(parent, alias=here.t, marked=False))
             parts.append(single(made, f"{source}{ordered(option.order, here)} limit 1"))
         return f"coalesce({', '.join(parts)})"
 
@@ -325,6 +351,11 @@ class ConnectionPlan:
         if name == "__typename":
             return f"'{edge.name}'::text"
         return single(self.planner.row(nodes, type_below(edge, "node"), self._at(nodes, path)))
+
+
+def _under(parent: Parent, relation: Relation) -> Parent:
+    """What a relation's rows inherit of the marks above them."""
+    return replace(parent, marked=parent.marked and of_same(relation), counted=counts(relation))
 
 
 def type_below(type_: GraphQLObjectType, name: str) -> GraphQLObjectType:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from hub.compiler.declare import Catalog, Declaration, Expression, Relation
+from hub.compiler.marks import COUNTED, chunk, leaving, reading
 from hub.compiler.needs import EVERYTHING, Refusal, Sight
 from hub.compiler.scope import Field
 
@@ -15,16 +16,20 @@ class Seeing:
         catalog: Declarations and what they need.
         sight: What the caller may see.
         refused: Fields that are held back or masked, as they are met.
+        told: Coordinates of fields of persons that are shown, and of those that are filtered by.
     """
 
     catalog: Catalog
     sight: Sight = EVERYTHING
     refused: list[Refusal] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def field(self, type_name: str, name: str, path: tuple[str, ...]) -> Declaration | None:
         """How the caller has a field at a path; None: not at all."""
         declared, need = self.catalog.field(type_name, name), self.catalog.need(type_name, name)
         lacking, mask = self.sight.lacks(need), self.sight.mask(need)
+        if need.scopes and not lacking:
+            self.told.add(f"{type_name}.{name}")
         if not lacking and not mask:
             return declared
         self.refused.append(Refusal(path, lacking, "" if lacking else mask))
@@ -42,3 +47,41 @@ class Seeing:
         for argument in selected.arguments:
             if selected.given(argument):
                 self.sight.requires(self.catalog.need(type_name, name, argument))
+
+    def mark(self, type_name: str, alias: str, *, counted: bool) -> str:
+        """SQL of whom an object tells of, for the ledger; blank: no line is left, or it tells of nobody.
+
+        Args:
+            type_name: Of the object.
+            alias: Of its row.
+            counted: Whether it is a number over many persons.
+        """
+        if not self.sight.logged:
+            return ""
+        subject = self.catalog.types[type_name].subject
+        return subject.format(t=alias) if subject else COUNTED * counted
+
+    def statement(self, read: str, bound: int, *, empty: bool) -> tuple[str, bool]:
+        """The statement around what is read, and whether it leaves a line: where it speaks of persons.
+
+        Args:
+            read: SQL of the answer.
+            bound: Its parameters, the context included.
+            empty: Whether an answer that tells of nobody leaves a line too.
+        """
+        if not self._leaves:
+            return reading(read), False
+        return leaving(read, bound, self._told, self.sight.quota, empty=empty), True
+
+    def chunk(self) -> str:
+        """The statement that leaves the line of a part of an export; blank: it leaves none."""
+        return chunk(self._told, self.sight.quota) if self._leaves else ""
+
+    @property
+    def _leaves(self) -> bool:
+        return self.sight.logged and bool(self.told)
+
+    @property
+    def _told(self) -> tuple[set[str], set[str]]:
+        """The fields of persons that are shown or filtered by, and their scopes."""
+        return self.told, {scope for one in self.told for scope in self.catalog.needs[one].scopes}

@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from hub.compiler.engine import Prepared, Reads
+from hub.access.ledger import Ledger, Line
+from hub.compiler.engine import Prepared, Reads, line_of, read
 from hub.compiler.needs import worded
 from hub.errors import InputError, RefusedError
 
@@ -25,10 +26,12 @@ class Stream:
 
     Args:
         prepared: What is asked for.
+        line: The line that its last event left.
     """
 
     prepared: Prepared
     _arguments: list[dict[str, Any]] = field(init=False)
+    line: Line | None = None
     _mark: str | None = None
 
     def __post_init__(self) -> None:
@@ -65,21 +68,23 @@ class Stream:
                     allowed_by=f"an approved agreement with {worded(refused.scopes)}",
                 )
 
-    async def event(self, reads: Reads, context: str) -> tuple[bytes | None, bool]:
+    async def event(
+        self, reads: Reads, context: str, ledger: Ledger | None = None
+    ) -> tuple[bytes | None, bool]:
         """The JSON of the `data` of the next event, or None where there is none, and whether more follows at once.
 
         Args:
             reads: Where it is read, by one statement.
             context: The caller's signed access context of now.
+            ledger: Makes the line of what is told, where one is left.
 
         Raises:
             RefusedError: `context_refused`, the database did not let the caller in.
         """
         plan = self.prepared.plan
-        text = await reads.text(plan.sql, [context, *plan.parameters(self._arguments)])
-        if text is None:
-            raise RefusedError("context_refused", "the database did not accept the caller's context")
-        data = orjson.loads(text)
+        self.line = await line_of(self.prepared, ledger)
+        parameters = plan.parameters(self._arguments)
+        data = orjson.loads(await read(plan, parameters, reads, context, self.line))
         root: dict[str, Any] | None = data[plan.order[0]]
         if root is None:
             return None, False

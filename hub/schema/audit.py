@@ -66,6 +66,10 @@ class SameNik:
     """
 
     needs: ClassVar[Need] = IDENTITY + ENROLLMENT
+    subject: ClassVar[str] = (
+        "(select string_agg(distinct e.person_id::text, ' ') from hub.enrollment e"
+        " where e.enrollment_id = any({t}.enrollment_ids))"
+    )
     rows: ClassVar[Rows] = SAME_NIK
 
     nik: Nik = column("nik", "NIK yang sama. / The shared NIK.")
@@ -119,6 +123,7 @@ class AfterDeath:
     """An enrollment with periods that begin after the person's death."""
 
     needs: ClassVar[Need] = IDENTITY + ENROLLMENT + PAYMENT
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = AFTER_DEATH
 
     person: Person | None = declared(one("{t}.person_id = {p}.person_id"), "Orangnya. / The person.")
@@ -183,6 +188,7 @@ class ExcludingPrograms:
     """A family with two programs that exclude each other over the same days."""
 
     needs: ClassVar[Need] = FAMILY + ENROLLMENT
+    subject: ClassVar[str] = "'c' || {t}.card_id"
     rows: ClassVar[Rows] = EXCLUDING
 
     family_card: FamilyCard | None = declared(

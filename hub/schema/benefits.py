@@ -31,6 +31,7 @@ class PaymentEvent:
     """One event in a payment's life."""
 
     needs: ClassVar[Need] = PAYMENT
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("benefit_event", Time.RECORDED)
 
     event: PaymentEventKind = column("event", "Peristiwanya. / The event.")
@@ -47,6 +48,7 @@ class Payment(Node):
     """A benefit in money or in kind, for a period."""
 
     needs: ClassVar[Need] = PAYMENT
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("benefit", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Payment")
@@ -87,6 +89,7 @@ class Enrollment(Node):
     """Taking part in a program over a period."""
 
     needs: ClassVar[Need] = ENROLLMENT
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("enrollment", Time.HISTORY, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Enrollment")
@@ -123,6 +126,7 @@ class Status:
     """A social status (PMKS, PSKS, eligibility) over a period."""
 
     needs: ClassVar[Need] = STATUS
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("status", Time.HISTORY)
 
     scheme: str = column("scheme", "Daftar kode: pmks, psks, … / Code list.")

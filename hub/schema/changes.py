@@ -16,6 +16,7 @@ from hub.compiler.needs import Need
 from hub.schema.change_kinds import KEY_LAST, KINDS, Kind, streams
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, WILAYAH, Node
+from hub.schema.records import OF_RECORD
 from hub.schema.scalars import Instant, WilayahCode
 from hub.schema.scoping import ALL
 from hub.schema.watermark import SETTLED, instant, micros, opaque
@@ -155,6 +156,13 @@ class Change:
     """One change: of a thing, or of a fact that hangs on it."""
 
     needs: ClassVar[Need] = ALL
+    subject: ClassVar[str] = (
+        "case {t}.of when 'Person' then {t}.key::text when 'FamilyCard' then 'c' || {t}.key"
+        " when 'Household' then 'h' || {t}.key when 'Enrollment' then"
+        " (select e.person_id::text from hub.enrollment e where e.enrollment_id = {t}.key limit 1)"
+        " when 'Payment' then (select b.person_id::text from hub.benefit b where b.benefit_id = {t}.key limit 1)"
+        " when 'Record' then " + OF_RECORD.replace("{t}.id", "{t}.key") + " else 'n' end"
+    )
     rows: ClassVar[Rows] = ITEMS
 
     type: ChangeType = column("name", "Yang berubah. / What changed.")

@@ -135,7 +135,8 @@ def catalog(schema: GraphQLSchema) -> Catalog:
             continue
         definition = type_.extensions["strawberry-definition"]
         rows: Rows | None = getattr(definition.origin, "rows", None)
-        found[name] = TypeDeclaration(name, rows, _fields(type_))
+        subject: str = getattr(definition.origin, "subject", "")
+        found[name] = TypeDeclaration(name, rows, _fields(type_), subject)
     inputs = {
         name: _filters(one)
         for name, one in schema.type_map.items()

@@ -6,7 +6,9 @@ import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from hub.access.callers import Caller
 from hub.access.gate import Admitted, Gate
+from hub.access.ledger import Ledger, Line
 from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
 from hub.compiler.explaining import Plans, explained
 from hub.compiler.needs import sight_of
@@ -76,16 +78,22 @@ class Door:
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
         admitted = await admitted_of(self.gate, http)
         request = wholly(in_body(await body(http), language, self.trusted), http)
-        prepared = self.engine.prepare(request, sight_of(admitted.caller))
+        prepared = self.engine.prepare(
+            request, sight_of(admitted.caller, logged=self.gate.ledger is not None)
+        )
         explanation = await self._explained(prepared, admitted) if request.explain else b""
         answer, rest = await self._run(http, prepared, admitted)
-        told = b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}%b%b}}' % (
-            rest.requested,
-            self.engine.limits.rows,
-            rest.remaining,
-            rest.rate,
-            explanation,
-            refusals(answer.refused, admitted.caller.agency, language),
+        told = (
+            b',"extensions":{"cost":{"requested":%d,"limit":%d,"remaining":%d,"restoreRate":%d}%b%b%b}}'
+            % (
+                rest.requested,
+                self.engine.limits.rows,
+                rest.remaining,
+                rest.rate,
+                explanation,
+                refusals(answer.refused, admitted.caller.agency, language),
+                receipt(self.gate.ledger, answer.line, admitted.caller),
+            )
         )
         return Response(b'{"data":' + answer.data + told, 200, media_type=media)
 
@@ -104,7 +112,9 @@ class Door:
         rest = self.budget.take(admitted.name, prepared.cost)
         with while_awaited(http):
             async with self.admission:
-                return await self.engine.answer(prepared, self.reads, admitted.context), rest
+                return await self.engine.answer(
+                    prepared, self.reads, admitted.context, self.gate.ledger
+                ), rest
 
     async def _openly(self, http: HttpRequest, language: str, media: str) -> Response:
         """The answer to a GET, which tells nothing of its caller, so that caches may keep it for all."""
@@ -138,6 +148,13 @@ async def admitted_of(gate: Gate, http: HttpRequest) -> Admitted:
     return await gate.admit(
         said.get("authorization", ""), said.get("hub-purpose", ""), said.get("hub-agreement", "")
     )
+
+
+def receipt(ledger: Ledger | None, line: Line | None, caller: Caller) -> bytes:
+    """The signed proof of the line that an answer left, as a member of `extensions`; empty where it left none."""
+    if ledger is None or line is None:
+        return b""
+    return b',"receipt":' + orjson.dumps(ledger.receipt(line, caller))
 
 
 def wholly(request: Request, http: HttpRequest) -> Request:

@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from hub.access.gate import Admitted, Gate
-from hub.compiler.engine import Engine
+from hub.compiler.engine import Engine, Reads, Request
 from hub.compiler.exporting import Export, export, too_many
 from hub.compiler.needs import Refusal, sight_of
 from hub.errors import RefusedError
@@ -21,6 +21,7 @@ from hub.schema.coding import coding_of, packed
 from hub.schema.door import VARY, admitted_of, told_of, wholly
 from hub.schema.flowing import Flow
 from hub.schema.forms import FORMS, Form
+from hub.schema.leaving import Leaving, noted, receipt_header
 from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
 from hub.schema.terms import Terms
@@ -54,6 +55,7 @@ class ExportDoor:
         gate: Decides who asks.
         budget: What each caller may still ask for.
         terms: What the server allows.
+        reads: Where the lines of the ledger are left.
     """
 
     engine: Engine
@@ -61,6 +63,19 @@ class ExportDoor:
     gate: Gate
     budget: Budget
     terms: Terms
+    reads: Reads
+
+    async def _leaving(self, request: Request, made: Export, admitted: Admitted) -> Leaving | None:
+        """What leaves the lines of an export.
+
+        Raises:
+            RetriableError: `ledger_unsealed`.
+        """
+        ledger = self.gate.ledger
+        if ledger is None or not made.leave:
+            return None
+        line = await ledger.line(request.query, made.asked)
+        return Leaving(ledger, line, made.leave, admitted.context, self.reads)
 
     async def answer(self, http: HttpRequest) -> Response:
         """The export that a request asks for; what can go wrong before the first row is told as GraphQL does."""
@@ -70,10 +85,16 @@ class ExportDoor:
             form = form_of(http)
             no_other_site(http)
             request = wholly(in_body(await body(http), language, self.terms.trusted), http)
-            made = export(self.engine, request, self.terms.export_rows, sight_of(admitted.caller))
+            made = export(
+                self.engine,
+                request,
+                self.terms.export_rows,
+                sight_of(admitted.caller, logged=self.gate.ledger is not None),
+            )
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
             charge = partial(self.budget.take, admitted.name)
-            pieces = exported(made, form, self.bulk, admitted.context(), self.terms.export_rows, charge)
+            left = await self._leaving(request, made, admitted)
+            pieces = exported(made, form, self.bulk, admitted.context(), self.terms.export_rows, charge, left)
             if coding == "gzip":
                 pieces = packed(pieces)
             with while_awaited(http):
@@ -82,12 +103,16 @@ class ExportDoor:
             refused = refusal(error, language, GRAPHQL)
             refused.raw_headers += told_of(language)
             return refused
-        headers = {
-            "content-type": form.media,
-            "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
-            "content-language": language,
-            "vary": VARY,
-        } | refusals_header(made.refused)
+        headers = (
+            {
+                "content-type": form.media,
+                "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
+                "content-language": language,
+                "vary": VARY,
+            }
+            | refusals_header(made.refused)
+            | receipt_header(left, admitted)
+        )
         if coding != "identity":
             headers["content-encoding"] = coding
         return Flow(http, first, pieces, self.terms.export_seconds, headers)
@@ -100,6 +125,7 @@ async def exported(
     context: str,
     most: int,
     charge: Callable[[int], object],
+    left: Leaving | None = None,
 ) -> AsyncGenerator[bytes, None]:
     """The bytes of an export; the first piece comes once the caller is let in and rows have been found.
 
@@ -110,6 +136,7 @@ async def exported(
         context: The signed access context of the caller.
         most: Rows that one export may hold.
         charge: Is told what it costs before its first entry is read, and may refuse.
+        left: Leaves the lines of what is told, each before its bytes; None: none are left.
 
     Raises:
         InputError: `limit_export_rows`.
@@ -122,7 +149,7 @@ async def exported(
             if rows > most:
                 raise too_many(most)
         charge(rows * made.cost_of_row)
-        async with aclosing(snapshot.batches(made.sql, made.parameters)) as batches:
+        async with aclosing(noted(snapshot.batches(made.sql, made.parameters), left)) as batches:
             ahead: list[str] = await anext(batches, [])
             async with aclosing(form.pieces(_after(ahead, batches), made.parts)) as pieces:
                 async for piece in pieces:

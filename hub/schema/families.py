@@ -28,6 +28,7 @@ class Membership:
     """A person on a family card, as an interval."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("membership", Time.HISTORY)
 
     relation: str | None = column("relation", "Kode hubungan dengan kepala keluarga. / Code list shdk.")
@@ -51,6 +52,7 @@ class FamilyCard(Node):
     """A family card; its number changes when the family moves or splits."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "'c' || {t}.card_id"
     rows: ClassVar[Rows] = Rows("family_card", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("FamilyCard")
@@ -88,6 +90,7 @@ class HouseholdMember:
     """A person in a household, as an interval."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("household_member", Time.HISTORY)
 
     scheme: str | None = column(
@@ -116,6 +119,7 @@ class Household(Node):
     """One dwelling with one or more families."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "'h' || {t}.household_id"
     rows: ClassVar[Rows] = Rows("household", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Household")

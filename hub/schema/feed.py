@@ -14,6 +14,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared, expression
 from hub.schema.paging import MOMENT, WILAYAH
+from hub.schema.records import OF_RECORD
 from hub.schema.scalars import Instant, WilayahCode
 from hub.schema.scoping import ALL
 from hub.schema.watermark import SETTLED, instant, micros, opaque
@@ -108,6 +109,7 @@ class FeedItem:
     """One record of the feed: the version held true, or a tombstone."""
 
     needs: ClassVar[Need] = ALL
+    subject: ClassVar[str] = OF_RECORD
     rows: ClassVar[Rows] = ITEMS
 
     source: str = expression(

@@ -24,6 +24,7 @@ class GroupMember:
     """A person in a group, as an interval."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("group_member", Time.HISTORY)
 
     role: GroupRole = column("role", "Kedudukannya. / Chair or member.")
@@ -40,6 +41,7 @@ class Group(Node):
     """A group that receives together: KUBE of 10, UEP of 5 women, a remote community."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "'n'::text"
     rows: ClassVar[Rows] = Rows("social_group", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Group")
@@ -73,6 +75,7 @@ class Institution(Node):
     """An institution of social welfare."""
 
     needs: ClassVar[Need] = FAMILY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("institution", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Institution")

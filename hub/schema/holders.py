@@ -77,6 +77,7 @@ class Holder:
     """A person or a family, with what it holds and where it ranks on one day."""
 
     needs: ClassVar[Need] = scoping.IDENTITY + scoping.FAMILY + scoping.ENROLLMENT + scoping.SCORE
+    subject: ClassVar[str] = "coalesce({t}.person_id::text, 'c' || {t}.card_id)"
     rows: ClassVar[Rows] = HOLDERS
 
     person: Person | None = declared(

@@ -82,6 +82,7 @@ class Matched:
     """What became of one row of the caller's list."""
 
     needs: ClassVar[Need] = IDENTITY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = MATCHED
 
     row: int = column("row_no", "Nomor baris, mulai 1. / Number of the row in the list, from 1.")

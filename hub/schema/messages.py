@@ -50,6 +50,8 @@ TEXTS = {
     "scope_missing": "Perjanjian Anda tidak mencakup yang ditanyakan, disaring atau diurutkan di sini.",
     "masked": "Perjanjian Anda menyamarkan ini, sehingga tidak dapat dicari, disaring atau diurutkan.",
     "fields_refused": "Sebagian kolom ditolak atau disamarkan, dan Anda meminta semuanya atau tidak sama sekali.",
+    "quota_spent": "Jatah orang per hari menurut perjanjian Anda sudah habis; mintalah lebih sedikit, atau besok.",
+    "ledger_unsealed": "Catatan pengungkapan terlalu lama belum disegel; data orang tidak dijawab sampai itu selesai.",
     "no_exporter": "Klien ini tidak berhak mengekspor.",
     "database_busy": "Basis data sedang sibuk; mintalah lebih sedikit, atau coba lagi nanti.",
     "database_unavailable": "Basis data tidak menjawab; coba lagi sebentar.",

@@ -63,6 +63,7 @@ class Person(Node):
     """A person as the hub holds it true: the fold of all claims."""
 
     needs: ClassVar[Need] = IDENTITY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("person_state", Time.STATE, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Person")

@@ -72,6 +72,7 @@ class Refusal:
     """A row that was refused; it waits until the source mends it or no longer sends it."""
 
     needs: ClassVar[Need] = PROVENANCE
+    subject: ClassVar[str] = "'n'::text"
     rows: ClassVar[Rows] = Rows("quarantine")
 
     source: Source | None = declared(source_of(), "Sumbernya. / Its source.")

@@ -14,7 +14,7 @@ from hub.schema.received import COLUMNS, PAYLOAD, RecordColumn, Refusal, SourceF
 from hub.schema.reference import Run, Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Instant, Json
 from hub.schema.scoping import ALL, IDENTITY, PROVENANCE
-from hub.store.tables.claims import MENTION_SLOTS
+from hub.store.tables.claims import CLAIMS, MENTION_SLOTS
 
 KNOWN = "({known} is null or lower({t}.recorded) <= {known})"
 """The condition that the hub had recorded the row by the instant in force."""
@@ -28,6 +28,15 @@ MENTIONS = Rows(
 )
 
 
+_PEOPLED = " union ".join(
+    f"select c.person_id::text as person from hub.{table.name} c where c.record_id = {{t}}.id"
+    for table in CLAIMS
+    if "person_id" in table.c
+)
+OF_RECORD = f"(select coalesce(string_agg(x.person, ' '), 'n') from ({_PEOPLED}) x)"
+"""Whom a source record tells of, apart by blanks: the persons that its claims stand for now."""
+
+
 @strawberry.type(
     description="Seseorang yang disebut rekaman. / A person whom a record names, in one place of it."
 )
@@ -35,6 +44,7 @@ class Mention:
     """A person whom a record names: the slot of the record, and who it is held to be."""
 
     needs: ClassVar[Need] = PROVENANCE + IDENTITY
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = MENTIONS
 
     slot: int = column("slot", "Tempatnya dalam rekaman, dari 0. / Place in the record, from 0.")
@@ -53,6 +63,7 @@ class Record(Node):
     """One version of one source record."""
 
     needs: ClassVar[Need] = PROVENANCE
+    subject: ClassVar[str] = OF_RECORD
     rows: ClassVar[Rows] = Rows("source_record", node="{t}.id :: bigint")
 
     id: strawberry.ID = global_id("Record", "id")

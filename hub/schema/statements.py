@@ -104,6 +104,7 @@ class Statement:
     """What one source record says of one field, over all its versions that say so."""
 
     needs: ClassVar[Need] = STATED
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = STATEMENTS
 
     field: PersonField = column("field", "Kolomnya. / The field.")

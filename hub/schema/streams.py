@@ -1,15 +1,16 @@
 """What goes over a connection that stays open: the results of an operation, each read when it is sent."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from hub.access.gate import Admitted
+from hub.access.ledger import Line
 from hub.compiler.engine import Prepared, Request
-from hub.compiler.needs import sight_of
+from hub.compiler.needs import Refusal, sight_of
 from hub.compiler.stream import Stream
 from hub.errors import RetriableError
-from hub.schema.door import Door
+from hub.schema.door import Door, receipt
 from hub.schema.pulse import Pulse
 from hub.schema.refusing import refusals
 
@@ -82,7 +83,8 @@ class Streams:
                 del self._open[caller]
 
     def _prepared(self, request: Request, admitted: Admitted) -> Prepared:
-        return self.door.engine.prepare(request, sight_of(admitted.caller), streams=True)
+        sight = sight_of(admitted.caller, logged=self.door.gate.ledger is not None)
+        return self.door.engine.prepare(request, sight, streams=True)
 
     async def results(self, request: Request, admit: Admit) -> AsyncGenerator[bytes, None]:
         """The results of an operation as JSON: one of a query, and those of a subscription until the hub ends.
@@ -98,8 +100,10 @@ class Streams:
         if not prepared.operation.subscribes:
             self.door.budget.take(admitted.name, prepared.cost)
             async with self.door.admission:
-                answer = await self.door.engine.answer(prepared, self.door.reads, admitted.context)
-            yield self._result(answer.data, prepared, admitted, request)
+                answer = await self.door.engine.answer(
+                    prepared, self.door.reads, admitted.context, self.door.gate.ledger
+                )
+            yield self._result(answer.data, prepared.plan.refused, answer.line, admitted, request.language)
             return
         stream = Stream(prepared)
         async with self.pulse.felt():
@@ -107,7 +111,9 @@ class Streams:
                 seen = self.pulse.seen
                 data, more = await self._event(stream, request, admit)
                 if data is not None:
-                    yield self._result(data, stream.prepared, admitted, request)
+                    yield self._result(
+                        data, stream.prepared.plan.refused, stream.line, admitted, request.language
+                    )
                 while not more and not await self.pulse.beyond(seen, self.patience.rest):
                     await self._still(admit)
 
@@ -116,9 +122,12 @@ class Streams:
         with suppress(RetriableError):
             (await admit()).context()
 
-    def _result(self, data: bytes, prepared: Prepared, admitted: Admitted, request: Request) -> bytes:
-        """One result, with what it holds back of what was selected."""
-        held = refusals(prepared.plan.refused, admitted.caller.agency, request.language)
+    def _result(
+        self, data: bytes, refused: Sequence[Refusal], line: Line | None, admitted: Admitted, language: str
+    ) -> bytes:
+        """One result, with what it holds back of what was selected, and the receipt of its line."""
+        caller = admitted.caller
+        held = refusals(refused, caller.agency, language) + receipt(self.door.gate.ledger, line, caller)
         return b'{"data":' + data + (b',"extensions":{' + held[1:] + b"}" if held else b"") + b"}"
 
     async def _event(self, stream: Stream, request: Request, admit: Admit) -> tuple[bytes | None, bool]:
@@ -127,6 +136,6 @@ class Streams:
             stream.goes_on(self._prepared(request, admitted))
             self.door.budget.take(admitted.name, stream.prepared.cost)
             async with self.door.admission:
-                return await stream.event(self.door.reads, admitted.context())
+                return await stream.event(self.door.reads, admitted.context(), self.door.gate.ledger)
         except RetriableError:
             return None, False

@@ -29,6 +29,7 @@ class Score:
     """How one edition of a register ranks a person, a family or a household."""
 
     needs: ClassVar[Need] = SCORE
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("score", Time.HISTORY)
 
     register: str = column("register", "bdt2015, dtks, regsosek, dtsen. / The register.")
@@ -97,6 +98,7 @@ class PersonAttributes:
     """Welfare attributes of a person over all registers."""
 
     needs: ClassVar[Need] = SCORE
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("person_attributes", Time.STATE)
 
     vocabulary: str = column("vocabulary", "Himpunan atributnya. / Version of the attribute set.")
@@ -118,6 +120,7 @@ class FamilyAttributes:
     """Welfare attributes of a family over all registers."""
 
     needs: ClassVar[Need] = SCORE
+    subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("family_attributes", Time.STATE)
 
     key: str = column(

@@ -7,7 +7,7 @@ from datetime import date
 
 import asyncpg
 
-from hub.errors import InputError, RetriableError
+from hub.errors import InputError, RefusedError, RetriableError
 from hub.store.database import WRITE_SETTINGS, Database, Session
 from hub.store.roles import Role
 
@@ -25,6 +25,10 @@ REFUSALS = {
     "cursor_ahead": "the cursor is of a later state than this hub's (was a backup restored?); begin anew",
 }
 """What a statement may refuse (`hub.refuse`, under that SQLSTATE), by the code it gives."""
+DENIALS = {
+    "quota_spent": "the persons that your agreement grants for today (WIB) are told; ask for less, or tomorrow",
+}
+"""What a statement may refuse likewise because the caller may not have it."""
 READ_SETTINGS = WRITE_SETTINGS | {
     "plan_cache_mode": "force_generic_plan",
     "application_name": "hub-app",
@@ -39,6 +43,7 @@ def telling() -> Iterator[None]:
     Raises:
         RetriableError: `database_busy` (it took too long), `database_unavailable` (it is down or restarting).
         InputError: The statement itself refused (`hub.refuse`), under the code that it gave.
+        RefusedError: Likewise, where the caller may not have it.
     """
     try:
         yield
@@ -52,6 +57,8 @@ def telling() -> Iterator[None]:
         if error.sqlstate != REFUSED:
             raise
         code = str(error.args[0])
+        if code in DENIALS:
+            raise RefusedError(code, DENIALS[code], allowed_by="a higher quota of the agreement") from None
         raise InputError(code, REFUSALS[code]) from None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hub.access.cases import cases
+from hub.access.context import Reach, plain, sign
 from hub.access.restrictions import decided
 from hub.access.sealing import ledger_keys, lines_about, seal_waiting
 from hub.domain import clock
@@ -56,9 +57,10 @@ RECORDS = text(
     """
 )
 DISCLOSED = text(
-    "insert into ledger_inbox (caller, agreement, purpose, request, operation, fields, subjects, answers)"
-    " values (:caller, '', :purpose, :request, :operation, :fields, :subjects, 1)"
+    "insert into ledger_inbox (request, operation, fields, subjects, answers)"
+    " values (:request, :operation, :fields, :subjects, 1)"
 )
+ENTER = text("select hub.enter(:context)")
 
 
 def _held(table: str, columns: frozenset[str]) -> str:
@@ -182,8 +184,10 @@ async def _disclosed(database: Database, person: int, actor: str) -> None:
     """The telling is a disclosure too, and leaves its line before anything leaves the hub."""
     async with database.connect(Role.APP) as connection:
         row = {
-            "caller": f"hub/{actor}", "purpose": PURPOSE, "request": uuid4(), "fields": ["Person.*"],
-            "operation": hashlib.sha256(b"hub rights access").hexdigest(), "subjects": [person],
+            "request": uuid4(), "fields": ["Person.*"], "subjects": [str(person)],
+            "operation": hashlib.sha256(b"hub rights access").hexdigest(),
         }  # fmt: skip
+        reach = Reach([], 0, f"hub/{plain(actor)}", PURPOSE)
+        await connection.execute(ENTER, {"context": sign(database.roles.key("context"), reach)})
         await connection.execute(DISCLOSED, row)
         await connection.commit()

@@ -12,7 +12,6 @@ from hub.errors import InputError
 from hub.registry.rights import load_rights
 from hub.settings import default_config_dir
 from hub.store.database import Database
-from hub.store.roles import Role
 from hub.store.sql import text
 from tests.graph_builders import Graph, uid
 
@@ -20,7 +19,7 @@ RIGHTS = load_rights(default_config_dir())
 START = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 LEAVE = text(
-    "insert into ledger_inbox (at, caller, agreement, purpose, request, operation, fields, subjects, answers)"
+    "insert into hub.ledger_inbox (at, caller, agreement, purpose, request, operation, fields, subjects, answers)"
     " values (:at, :caller, :agreement, 'verivali', gen_random_uuid(), 'ab', :fields, :subjects, 1)"
 )
 
@@ -62,9 +61,9 @@ async def _disclosed(database: Database) -> None:
             "subjects": [3],
         },
     ]
-    async with database.connect(Role.APP) as connection:
+    async with database.administer() as connection:
         for row in rows:
-            await connection.execute(LEAVE, row)
+            await connection.execute(LEAVE, row | {"subjects": list(map(str, row["subjects"]))})
         await connection.commit()
     await seal_waiting(database, ledger_keys(database.roles))
 

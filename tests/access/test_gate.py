@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.access import gate as gates
-from hub.access.context import WITHHELD
+from hub.access.context import WITHHELD, plain
 from hub.access.gate import OpenGate, TokenGate
 from hub.access.issuer import NAME, OwnIssuer
 from hub.cli.entrance import local_context
@@ -129,7 +129,7 @@ async def test_kept_tokens_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=8), min_size=2, max_size=2, unique=True))
 def test_two_subjects_stay_two_in_a_context(subjects: list[str]) -> None:
-    one, other = (gates._plain(subject) for subject in subjects)
+    one, other = (plain(subject) for subject in subjects)
     assert one != other
     assert not set(":.\0") & {*one, *other}
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from hub.access.chain import Verifier
+from hub.access.context import Reach, sign
 from hub.access.sealing import (
     LedgerKeys,
     checkpoints,
@@ -21,16 +22,23 @@ from hub.store.roles import Role
 from hub.store.sql import text
 
 LEAVE = text(
-    "insert into ledger_inbox (caller, agreement, purpose, request, operation, fields, subjects, answers)"
-    " values ('dinsos/sistem', 'pks-1@1', 'verivali', :request, 'ab', '{Person.name}', :subjects, :answers)"
+    "insert into ledger_inbox (request, operation, fields, subjects, answers)"
+    " values (:request, 'ab', '{Person.name}', :subjects, :answers)"
 )
+ENTER = text("select hub.enter(:context)")
+REACH = Reach([], 0, "dinsos/sistem", "verivali", "pks-1@1")
 
 
-async def leave(database: Database, *lines: list[int]) -> None:
+async def leave(database: Database, *lines: list[int | str]) -> None:
     """Lines as the reading role leaves them."""
     async with database.connect(Role.APP) as connection:
+        await connection.execute(ENTER, {"context": sign(database.roles.key("context"), REACH)})
         for number, subjects in enumerate(lines):
-            given = {"request": UUID(int=number), "subjects": subjects, "answers": len(subjects)}
+            given = {
+                "request": UUID(int=number),
+                "subjects": list(map(str, subjects)),
+                "answers": len(subjects),
+            }
             await connection.execute(LEAVE, given)
         await connection.commit()
 
@@ -127,3 +135,33 @@ async def test_a_change_under_the_owner_s_hands_shows(fresh_database: Database) 
     assert [(fault.kind, fault.seq) for fault in (await verified(fresh_database, keys)).end()] == [
         ("changed", 2)
     ]
+
+
+FORGED = {
+    "caller": "'other/one'",
+    "agreement": "'pks-2@1'",
+    "purpose": "'hak-subjek'",
+    "at": "'2020-01-01'",
+    "id": "1",
+}
+
+
+@pytest.mark.parametrize("column", FORGED)
+async def test_the_reading_role_can_sign_a_line_for_nobody_else_nor_choose_its_instant(
+    database: Database, column: str
+) -> None:
+    async with database.connect(Role.APP) as connection:
+        await connection.execute(ENTER, {"context": sign(database.roles.key("context"), REACH)})
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(
+                text(
+                    f"insert into ledger_inbox ({column}, request, operation, fields, subjects, answers)"
+                    f" values ({FORGED[column]}, gen_random_uuid(), '', '{{}}', '{{}}', 0)"
+                )
+            )
+
+
+async def test_who_has_not_entered_leaves_no_line(database: Database) -> None:
+    async with database.connect(Role.APP) as connection:
+        with pytest.raises(DBAPIError, match=r"caller|row-level security"):
+            await connection.execute(LEAVE, {"request": UUID(int=1), "subjects": [], "answers": 0})

@@ -11,14 +11,14 @@ from graphql import GraphQLScalarType, is_specified_scalar_type
 from hub.compiler.limits import Limits
 from hub.schema.build import schema
 from hub.schema.messages import TEXTS, Spoken
-from hub.store.read import REFUSALS
+from hub.store.read import DENIALS, REFUSALS
 from tests.house.tree import ROOT, modules
 
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 #: Modules whose errors reach a caller of the graph, and those that speak to operators alone.
 DOORS = (
     "hub.compiler", "hub.schema", "hub.store.read", "hub.store.bulk",
-    "hub.access.gate", "hub.access.callers", "hub.access.tokens",
+    "hub.access.gate", "hub.access.ledger", "hub.access.callers", "hub.access.tokens",
 )  # fmt: skip
 OPERATORS = ("hub.schema.releases", "hub.schema.pinning")
 RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubError", "Spoken", "SpentError"}
@@ -48,7 +48,8 @@ def raised() -> dict[str, str]:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
     limits = {f"limit_{one.name}" for one in fields(Limits) if one.name not in ("tokens", "introspection")}
-    return codes | dict.fromkeys((*limits, *REFUSALS), "InputError")
+    denied = dict.fromkeys(DENIALS, "RefusedError")
+    return codes | denied | dict.fromkeys((*limits, *REFUSALS), "InputError")
 
 
 def scalar_codes() -> set[str]:

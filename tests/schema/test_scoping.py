@@ -24,6 +24,7 @@ from hub.compiler.declare import (
 )
 from hub.compiler.engine import Request
 from hub.compiler.filters import Filtering
+from hub.compiler.marks import counts
 from hub.compiler.needs import EVERYTHING, OPEN, Need, Sight
 from hub.compiler.scope import Field, Moment, Scope
 from hub.domain import clock
@@ -161,6 +162,20 @@ def test_whoever_reaches_a_thing_has_what_its_type_needs() -> None:
             if class_need(target).scopes - reached:
                 found.append(f"{name}.{key}")
     assert found == []
+
+
+def test_whatever_tells_of_persons_says_of_whom_for_the_ledger() -> None:
+    """A type without a subject is told of whoever the object above it is, or is a number over many persons."""
+    found = set()
+    for name, declaration in CATALOG.types.items():
+        for key, declared in declaration.fields.items():
+            target = thing(schema().type_map[name].fields[key].type)  # type: ignore[attr-defined]
+            told = not class_need(name).is_open or (isinstance(declared, Relation) and counts(declared))
+            if not told and target in CATALOG.types and not class_need(target).is_open:
+                found |= set() if CATALOG.types[target].subject else {f"{name}.{key}"}
+    assert found == {"Query.changes", "Query.shareFeed", "Subscription.personsChanged"}, (
+        "pages of what has subjects"
+    )
 
 
 def test_what_can_be_refused_is_nullable() -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    Date,
     DateTime,
     Identity,
     Integer,
@@ -27,17 +28,66 @@ ledger_inbox = Table(
         server_default=text("clock_timestamp()"),
         comment="UTC, by the machine's clock and not by the hub's",
     ),
-    Column("caller", Text, nullable=False, comment="agency/client, from the verified context"),
-    Column("agreement", Text, nullable=False, comment="code@version, from the verified context; blank: none"),
-    Column("purpose", Text, nullable=False, comment="from the verified context"),
+    Column(
+        "caller",
+        Text,
+        nullable=False,
+        server_default=text("current_setting('hub.caller', true)"),
+        comment="agency/client, from the verified context",
+    ),
+    Column(
+        "agreement",
+        Text,
+        nullable=False,
+        server_default=text("current_setting('hub.agreement', true)"),
+        comment="code@version, from the verified context; blank: none",
+    ),
+    Column(
+        "purpose",
+        Text,
+        nullable=False,
+        server_default=text("current_setting('hub.purpose', true)"),
+        comment="from the verified context",
+    ),
     Column("request", Uuid, nullable=False, comment="id that the answer bears too"),
     Column("operation", Text, nullable=False, comment="SHA-256 of the document, in hex"),
     Column("fields", ARRAY(Text), nullable=False, comment="what was selected of persons, Type.field"),
     Column(
-        "subjects", ARRAY(BigInteger), nullable=False, comment="persons told of; empty: a negative answer"
+        "subjects",
+        ARRAY(Text),
+        nullable=False,
+        comment="whom it tells of: person.id, c and a card, h and a household; n: a number",
     ),
-    Column("answers", Integer, nullable=False, comment="things told; 0: a negative answer"),
+    Column("answers", Integer, nullable=False, comment="things told; 0: none was, or a count alone"),
+    Column(
+        "scopes",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="scopes of what was selected",
+    ),
+    Column(
+        "asked",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="keyed tokens of the numbers and ids that were asked for, found or not",
+    ),
     comment="Disclosures waiting to be sealed into the ledger",
+)
+
+agreement_use = Table(
+    "agreement_use",
+    metadata,
+    Column("agreement", Text, primary_key=True),
+    Column("day", Date, primary_key=True, comment="WIB, by the machine's clock"),
+    Column(
+        "persons",
+        BigInteger,
+        nullable=False,
+        comment="over all answers; a person in two answers counts twice",
+    ),
+    comment="Persons that were told of under each agreement that has a quota, by day",
 )
 
 ledger = Table(
