@@ -7,6 +7,8 @@ UV_VERSION := 0.13.9
 READY := .venv/.ready
 BENCH ?=
 export UV_NO_PROGRESS := 1
+# Compiling what a process imports takes it seconds; some containers forbid to keep what was compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long bench lint fmt lock clean
@@ -21,8 +23,9 @@ install: $(READY) ## Make .venv with the locked dependencies and the hub command
 $(READY): requirements.lock pyproject.toml Makefile
 	@sh .ci/venv "$(PYTHON)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q hub
 	@touch $@
 
 demo: $(READY) ## Pull the made-up registries, join them and serve http://127.0.0.1:8000/graphql
