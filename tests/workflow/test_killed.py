@@ -27,14 +27,26 @@ NURSERY.set_forkserver_preload(["tests.workflow.victim"])
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """How the second month ends when nobody disturbs it, and in how many statements and commits."""
+    """How the second month ends when nobody disturbs it, and in how many statements and commits.
+
+    A sync that finds it landed already has `known_ticks`, fewer than any that still has something to land.
+    """
 
     dump: list[str]
     ticks: int
+    known_ticks: int
 
     def points(self, count: int) -> list[int]:
         """Fuses spread evenly over the whole sync, the last just before its end."""
-        return [round(self.ticks * (number + 1) / (count + 1)) for number in range(count)]
+        return _spread(self.ticks, count)
+
+    def known_points(self, count: int) -> list[int]:
+        """The same over a sync of what is known: at each of them every sync is still at work."""
+        return _spread(self.known_ticks, count)
+
+
+def _spread(ticks: int, count: int) -> list[int]:
+    return [round(ticks * (number + 1) / (count + 1)) for number in range(count)]
 
 
 def victim(hub: Hub, fuse: int = 0) -> tuple[int, int]:
@@ -86,15 +98,17 @@ def undisturbed(first_month: Pulled) -> Iterator[Undisturbed]:
     with new_hub(first_month.hub) as hub:
         code, ticks = victim(hub)
         assert code == 0
-        yield Undisturbed(hub.dump(), ticks)
+        dump = hub.dump()
+        yield Undisturbed(dump, ticks, victim(hub)[1])
 
 
 def test_killed_again_and_again_it_ends_as_if_undisturbed(
     first_month: Pulled, undisturbed: Undisturbed
 ) -> None:
     """Each sync picks up what the one before left, and dies further on."""
+    assert 0 < undisturbed.known_ticks < undisturbed.ticks
     with new_hub(first_month.hub) as hub:
-        for fuse in undisturbed.points(KILLS):
+        for fuse in undisturbed.known_points(KILLS):
             assert victim(hub, fuse) == (-signal.SIGKILL, 0)
         synced(hub)
         assert hub.dump() == undisturbed.dump
