@@ -14,6 +14,7 @@ import typer
 
 from hub import __version__
 from hub.cli.agreements import agreements
+from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
@@ -86,6 +87,7 @@ for group in (
     keys,
     retention,
     rights,
+    audit,
 ):
     app.add_typer(group)
 

@@ -23,7 +23,9 @@ INTERRUPTED = text(
     "update run set status = 'failed', error = 'interrupted: the process ended before the run' where status = 'running'"
 )
 BEGIN = text("insert into run (source_id, started, status) values (:source, :at, 'running') returning id")
-LAST_INSTANT = text("select max(greatest(started, finished)) from run")
+LAST_INSTANT = text(
+    "select greatest((select max(greatest(started, finished)) from run), (select max(at) from audit_run))"
+)
 FINISH = text(
     """
     update run set finished = :at, status = :status, rows_in = rows_in + :rows_in, stored = stored + :stored,

@@ -25,6 +25,7 @@ COMMANDS = (
     "dump",
     "backup",
     "restore",
+    "audit",
     "sources",
 )
 

@@ -36,3 +36,9 @@ def test_the_environment_is_read_by_settings_alone() -> None:
         and re.search(r"os\.(environ|getenv)", (ROOT / module.path).read_text())
     ]
     assert readers == []
+
+
+def test_every_rule_of_the_audit_stands_in_its_page() -> None:
+    page = (ROOT / "docs/audit.md").read_text()
+    told = set(re.findall(r"^\| `(\w+)` \| (?:overlap|inclusion|exclusion) \|", page, re.MULTILINE))
+    assert told == {path.stem for path in (ROOT / "config/rules").glob("*.toml")}

@@ -36,8 +36,8 @@ INSIDE: list[Keys] = [
 OUTSIDE: list[Keys] = [(LO - 1, LO - 1), (HI + 1, HI + 1), (LO - 1, HI + 1), (1101012001, 1101012001), (0, 0)]
 GUARDED = [table for table in metadata.sorted_tables if "home_area_key" in table.c]
 #: Scopes by their numbers, of which one opens a table; those left out are opened by provenance.
-ANY, IDENTITY, FAMILY, ENROLLMENT, PAYMENT, SCORE, STATUSES, PROVENANCE = (
-    (*range(11),), 0, (2,), (3,), (4,), (5,), (7,), 10,
+ANY, IDENTITY, FAMILY, ENROLLMENT, PAYMENT, SCORE, STATUSES, EXCLUSION, PROVENANCE = (
+    (*range(11),), 0, (2,), (3,), (4,), (5,), (7,), 8, 10,
 )  # fmt: skip
 OPENED: dict[str, tuple[int, ...]] = {
     "person": ANY, "person_state": (IDENTITY,), "cluster_member": ANY, "observation": ANY, "claim_observation": ANY,
@@ -48,6 +48,7 @@ OPENED: dict[str, tuple[int, ...]] = {
     "claim_identifier": (IDENTITY, PROVENANCE), "claim_enrollment": (*ENROLLMENT, PROVENANCE),
     "source_record": (*ENROLLMENT, PROVENANCE), "claim_benefit": (*PAYMENT, PROVENANCE),
     "claim_dwelling": (*FAMILY, PROVENANCE), "claim_status": (),
+    "finding": (EXCLUSION,), "audit_case": (EXCLUSION,), "case_event": (EXCLUSION,),
 }  # fmt: skip
 #: Beside each other scope: no person here is known to be grown. Statuses of no list that is known are sensitive ones.
 CHILDREN = 1 << 9
@@ -59,6 +60,7 @@ VALUES: list[tuple[type[Any], Callable[[], Any]]] = [
     (pg.JSONB, dict),
     (sql.ARRAY, list),
     (sql.Uuid, uuid4),
+    (sql.DateTime, lambda: datetime(2026, 1, 1, tzinfo=UTC)),
     (sql.Date, lambda: date(2026, 1, 1)),
     (sql.Integer, lambda: next(numbers)),
     (sql.Text, lambda: str(next(numbers))),

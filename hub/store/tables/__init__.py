@@ -3,6 +3,7 @@
 from hub.store.tables import (
     access,
     agreements,
+    audit,
     claims,
     feed,
     graph,
@@ -19,6 +20,7 @@ __all__ = [
     "SCHEMA",
     "access",
     "agreements",
+    "audit",
     "claims",
     "feed",
     "graph",

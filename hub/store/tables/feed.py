@@ -5,7 +5,7 @@ The feed of changes reads them by range, and inside one instant by the key of th
 
 from sqlalchemy import Index, Table, text
 
-from hub.store.tables import graph, provenance
+from hub.store.tables import audit, graph, provenance
 
 FED: tuple[tuple[Table, str], ...] = (
     (graph.person_state, "person_id"),
@@ -33,4 +33,12 @@ for _table, _key in FED:
         _table.c[_key],
         postgresql_where=text("not upper_inf(recorded)"),
     )
+_FINDING = audit.finding
+Index("ix_finding_opened", text("lower(recorded)"), _FINDING.c.finding_id)
+Index(
+    "ix_finding_ended",
+    text("upper(recorded)"),
+    _FINDING.c.finding_id,
+    postgresql_where=text("not upper_inf(recorded)"),
+)
 Index("ix_source_record_opened", text("lower(recorded)"), provenance.source_record.c.id)

@@ -1,0 +1,150 @@
+"""What agencies say of a case: events, only ever added. The hub opens cases and never decides one.
+
+A case stands as its events tell: `opened` by the hub, then what people did, until `closed`. A case that is closed stays
+so; a finding of other evidence opens a new one.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hub.domain import clock
+from hub.errors import InputError
+from hub.store.database import Database
+from hub.store.sql import text
+
+EVENTS = ("seen", "verified", "registry_wrong", "recovered", "appealed", "closed")
+"""What an agency can say of a case."""
+CASE = text(
+    "select c.case_id, exists (select from case_event x where x.case_id = c.case_id and x.event = 'closed') as closed"
+    " from audit_case c where c.case_id = :case"
+)
+LOCK = text("select pg_advisory_xact_lock(hashtext('hub case'), :case)")
+KNOWN_SOURCE = text("select exists (select from source where code = :registry)")
+ADD = text(
+    """
+    insert into case_event (case_id, finding_id, event, at, actor, agency, registry, amount_idr, reason, person_id,
+        event_area_key, home_area_key)
+    select c.case_id, (select f.finding_id from finding f where f.rule = c.rule and f.subject = c.subject
+             order by f.finding_id desc limit 1),
+           :event, :at, :actor, :agency, :registry, :amount_idr, :reason, c.person_id, c.event_area_key, c.home_area_key
+    from audit_case c where c.case_id = :case
+    returning id
+    """
+)
+LISTED = text(
+    """
+    select c.case_id as id, c.rule, c.opened, w.code as wilayah, l.event as latest, l.at as since,
+           (select max(f.amount_idr) from finding f where f.rule = c.rule and f.subject = c.subject
+            and upper_inf(f.recorded)) as amount
+    from audit_case c
+    left join wilayah w on w.system = 'kemendagri' and w.area_key = c.home_area_key
+    join lateral (
+      select x.event, x.at from case_event x where x.case_id = c.case_id order by x.id desc limit 1) l on true
+    where (cast(:rule as text) is null or c.rule = :rule)
+      and (cast(:event as text) is null or l.event = :event)
+      and (cast(:lo as bigint) is null or c.home_area_key between cast(:lo as bigint) and cast(:hi as bigint))
+    order by amount desc nulls last, c.case_id limit :most
+    """
+)
+TOLD = text(
+    """
+    select x.at, x.event, x.actor, x.agency, x.registry, x.amount_idr as amount, x.reason
+    from case_event x where x.case_id = :case order by x.id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of a case.
+
+    Args:
+        event: Of EVENTS.
+        actor: Who says so, by the name of the account.
+        agency: For which agency.
+        registry: Code of the source that was wrong; asked for by `registry_wrong`.
+        amount_idr: Whole rupiah recovered; asked for by `recovered`.
+        reason: Why, in his words; asked for by `closed` and `appealed`.
+    """
+
+    event: str
+    actor: str
+    agency: str | None = None
+    registry: str | None = None
+    amount_idr: int | None = None
+    reason: str | None = None
+
+    def check(self) -> None:
+        """Whether it says what its kind of event has to say.
+
+        Raises:
+            InputError: `bad_event`.
+        """
+        needed = {
+            "registry_wrong": "registry",
+            "recovered": "amount_idr",
+            "closed": "reason",
+            "appealed": "reason",
+        }
+        if self.event not in EVENTS:
+            raise InputError("bad_event", f"an event is one of {', '.join(EVENTS)}")
+        asked = needed.get(self.event)
+        if asked and getattr(self, asked) in (None, ""):
+            raise InputError("bad_event", f"{self.event} needs its {asked.removesuffix('_idr')}")
+        for name, event in (("registry", "registry_wrong"), ("amount_idr", "recovered")):
+            if self.event != event and getattr(self, name) is not None:
+                raise InputError("bad_event", f"only {event} has a {name.removesuffix('_idr')}")
+        if self.amount_idr is not None and self.amount_idr <= 0:
+            raise InputError("bad_event", "the amount recovered is whole rupiah, more than none")
+
+
+async def say(database: Database, case: int, said: Said) -> int:
+    """Adds an event to an open case; returns its number.
+
+    Raises:
+        InputError: `bad_event`, `unknown_case`, `case_closed`, `unknown_source`.
+    """
+    said.check()
+    async with database.connect() as connection:
+        await connection.execute(LOCK, {"case": case % 2**31})
+        found = (await connection.execute(CASE, {"case": case})).one_or_none()
+        if found is None:
+            raise InputError("unknown_case", f"there is no case {case}; see `hub audit cases`")
+        if found.closed:
+            raise InputError("case_closed", f"case {case} is closed; other evidence would open a new one")
+        if said.registry and not await connection.scalar(KNOWN_SOURCE, {"registry": said.registry}):
+            raise InputError("unknown_source", f"no such source: {said.registry}; see `hub sources list`")
+        number = await connection.scalar(ADD, {"case": case, "at": clock.now(), **vars(said)})
+        await connection.commit()
+    return int(number)
+
+
+async def listed(
+    database: Database, rule: str | None, event: str | None, area: tuple[int, int] | None, most: int
+) -> list[dict[str, Any]]:
+    """Cases, those with the highest amount at risk first; no name and no number of a person.
+
+    Args:
+        database: The hub's.
+        rule: Of this rule.
+        event: Whose latest event is this.
+        area: First and last key of the area where the person lives.
+        most: So many.
+    """
+    lo, hi = area or (None, None)
+    given = {"rule": rule, "event": event, "lo": lo, "hi": hi, "most": most}
+    async with database.connect() as connection:
+        return [dict(row) for row in (await connection.execute(LISTED, given)).mappings()]
+
+
+async def events(database: Database, case: int) -> list[dict[str, Any]]:
+    """The events of a case, in order.
+
+    Raises:
+        InputError: `unknown_case`.
+    """
+    async with database.connect() as connection:
+        found = [dict(row) for row in (await connection.execute(TOLD, {"case": case})).mappings()]
+    if not found:
+        raise InputError("unknown_case", f"there is no case {case}; see `hub audit cases`")
+    return found

@@ -1,0 +1,65 @@
+"""`hub audit report`: what stands found, rule by rule, with the money at risk and what people found the cases to be.
+
+A case counts as a false alarm when somebody said that a registry was wrong; the share of them is over the cases of
+which anybody said anything that decides: verified, recovered, registry wrong, closed.
+"""
+
+from typing import Any
+
+from hub.store.database import Database
+from hub.store.sql import AsyncConnection, text
+
+BY_RULE = text(
+    """
+    with standing as (
+      select f.rule, count(*) as findings, count(distinct f.person_id) as persons, sum(f.amount_idr)::bigint as amount,
+             sum(f.paid_idr)::bigint as paid
+      from finding f where upper_inf(f.recorded)
+        and (cast(:lo as bigint) is null or f.home_area_key between cast(:lo as bigint) and cast(:hi as bigint))
+      group by f.rule),
+    judged as (
+      select c.rule, count(*) filter (where not e.closed) as open, count(*) filter (where e.closed) as closed,
+             count(*) filter (where e.decided) as decided, count(*) filter (where e.wrong) as wrong
+      from audit_case c join lateral (
+        select bool_or(x.event = 'closed') as closed, bool_or(x.event = 'registry_wrong') as wrong,
+               bool_or(x.event in ('verified', 'recovered', 'registry_wrong', 'closed')) as decided
+        from case_event x where x.case_id = c.case_id) e on true
+      where cast(:lo as bigint) is null or c.home_area_key between cast(:lo as bigint) and cast(:hi as bigint)
+      group by c.rule)
+    select r.code as rule, r.version, r.kind, r.severity, coalesce(s.findings, 0) as findings,
+           coalesce(s.persons, 0) as persons, s.amount, s.paid, coalesce(j.open, 0) as open,
+           coalesce(j.closed, 0) as closed, coalesce(j.decided, 0) as decided, coalesce(j.wrong, 0) as wrong,
+           round(j.wrong::numeric / nullif(j.decided, 0), 3)::float as false_share
+    from (select distinct on (code) code, version, kind, severity from rule_edition order by code, id desc) r
+    left join standing s on s.rule = r.code
+    left join judged j on j.rule = r.code
+    order by r.code
+    """
+)
+BY_REGISTRY = text(
+    """
+    select x.registry as source, c.rule, count(distinct c.case_id) as wrong
+    from case_event x join audit_case c on c.case_id = x.case_id
+    where x.event = 'registry_wrong' group by 1, 2 order by 3 desc, 1, 2
+    """
+)
+LAST = text("select at, touched, found, gone, seconds from audit_run order by id desc limit 1")
+
+
+async def report(database: Database, area: tuple[int, int] | None = None) -> dict[str, Any]:
+    """The table by rule, the registries that were wrong by rule, and the last run.
+
+    Args:
+        database: The hub's.
+        area: First and last key of an area; None: everywhere.
+    """
+    lo, hi = area or (None, None)
+    async with database.connect() as connection:
+        rules = [dict(row) for row in (await connection.execute(BY_RULE, {"lo": lo, "hi": hi})).mappings()]
+        wrong = [dict(row) for row in (await connection.execute(BY_REGISTRY)).mappings()]
+        return {"rules": rules, "registries": wrong, "last": await _last(connection)}
+
+
+async def _last(connection: AsyncConnection) -> dict[str, Any] | None:
+    found = (await connection.execute(LAST)).mappings().one_or_none()
+    return None if found is None else dict(found)

@@ -1,0 +1,138 @@
+"""Cases: one open case a rule and subject, events that are only ever added, and what they come to in the report."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from hub.audit import cases
+from hub.audit.cases import Said
+from hub.audit.reporting import report
+from hub.errors import InputError
+from tests.audit.builders import audited
+from tests.conftest import wait_for
+from tests.sync_builders import Hub
+
+OPENED = "select rule, subject, count(*) from audit_case group by 1, 2 having count(*) > 1"
+FIRST = "select min(case_id) from audit_case"
+EVENTS = "select event from case_event where case_id = :case order by id"
+
+
+def say(hub: Hub, case: int, event: str, **values: Any) -> int:
+    return wait_for(cases.say(hub.database, case, Said(event, "ani", **values)))
+
+
+def events(hub: Hub, case: int) -> list[str]:
+    return [row[0] for row in hub.ask(EVENTS, case=case)]
+
+
+def gone_and_back(hub: Hub, case: int, proof: str = "f.proof") -> None:
+    """The finding of a case is found no longer, with this evidence, and found again."""
+    hub.change(
+        f"update hub.finding f set recorded = tstzrange(lower(recorded), '2026-11-23'), proof = {proof}"
+        f" from hub.audit_case c where c.case_id = {case} and c.rule = f.rule and c.subject = f.subject"
+    )
+    audited(hub, full=True)
+
+
+def test_each_subject_of_a_rule_has_one_case(pulled: Hub) -> None:
+    counts = "select (select count(*) from audit_case), (select count(*) from finding)"
+    assert pulled.ask(OPENED) == []
+    made, found = pulled.ask(counts)[0]
+    assert made == found > 20
+
+
+def test_what_agencies_say_is_added_in_order(watched: Hub) -> None:
+    case = watched.ask(FIRST)[0][0]
+    say(watched, case, "seen", agency="Inspektorat")
+    say(watched, case, "registry_wrong", registry="ahu", reason="namanya dipakai orang lain")
+    say(watched, case, "closed", reason="selesai")
+    assert events(watched, case) == ["opened", "seen", "registry_wrong", "closed"]
+    told = wait_for(cases.events(watched.database, case))
+    assert [(each["actor"], each["registry"]) for each in told][:3] == [
+        ("hub", None),
+        ("ani", None),
+        ("ani", "ahu"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "values", "code"),
+    [
+        ("stopped", {}, "bad_event"),
+        ("registry_wrong", {}, "bad_event"),
+        ("recovered", {"amount_idr": 0}, "bad_event"),
+        ("closed", {"reason": ""}, "bad_event"),
+        ("seen", {"registry": "ahu"}, "bad_event"),
+        ("registry_wrong", {"registry": "nobody"}, "unknown_source"),
+    ],
+)
+def test_what_says_too_little_or_too_much_is_refused(
+    watched: Hub, event: str, values: dict[str, Any], code: str
+) -> None:
+    case = watched.ask(FIRST)[0][0]
+    with pytest.raises(InputError) as caught:
+        say(watched, case, event, **values)
+    assert caught.value.code == code
+    assert events(watched, case) == ["opened"]
+
+
+def test_nothing_is_added_to_a_closed_case_nor_to_none(watched: Hub) -> None:
+    case = watched.ask(FIRST)[0][0]
+    say(watched, case, "closed", reason="selesai")
+    for number, code in ((case, "case_closed"), (0, "unknown_case")):
+        with pytest.raises(InputError) as caught:
+            say(watched, number, "seen")
+        assert caught.value.code == code
+
+
+def test_a_finding_that_comes_back_is_news_of_its_open_case(watched: Hub) -> None:
+    case = watched.ask(FIRST)[0][0]
+    gone_and_back(watched, case)
+    assert events(watched, case) == ["opened", "changed"]
+
+
+def test_a_closed_case_stays_closed_over_the_same_evidence(watched: Hub) -> None:
+    case, before = watched.ask(FIRST)[0][0], watched.ask("select count(*) from audit_case")
+    say(watched, case, "closed", reason="selesai")
+    gone_and_back(watched, case)
+    assert watched.ask("select count(*) from audit_case") == before
+    assert events(watched, case) == ["opened", "closed"]
+
+
+def test_other_evidence_opens_a_new_case(watched: Hub) -> None:
+    case, before = watched.ask(FIRST)[0][0], watched.ask("select count(*) from audit_case")[0][0]
+    say(watched, case, "closed", reason="selesai")
+    gone_and_back(watched, case, "'{}'")
+    assert watched.ask("select count(*) from audit_case")[0][0] == before + 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update case_event set event = 'closed'",
+        "delete from case_event",
+        "update audit_case set rule = 'x'",
+        "update finding set proof = '{}'",
+        "delete from finding",
+        "update rule_edition set statement = 'select 1'",
+    ],
+)
+def test_the_writing_role_can_change_nothing_that_was_found_or_said(watched: Hub, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        watched.ask(statement)
+
+
+def test_the_report_tells_findings_money_and_false_alarms_by_rule(watched: Hub) -> None:
+    rule, case = watched.ask(
+        "select rule, min(case_id) from audit_case group by rule having count(*) > 1 limit 1"
+    )[0]
+    say(watched, case, "registry_wrong", registry="pkh")
+    say(watched, case, "closed", reason="selesai")
+    told = wait_for(report(watched.database))
+    row = next(each for each in told["rules"] if each["rule"] == rule)
+    standing = "select count(*), sum(amount_idr) from finding where rule = :rule and upper_inf(recorded)"
+    assert (row["findings"], row["amount"]) == watched.ask(standing, rule=rule)[0]
+    assert (row["closed"], row["decided"], row["wrong"], row["false_share"]) == (1, 1, 1, 1.0)
+    assert told["registries"] == [{"source": "pkh", "rule": rule, "wrong": 1}]
+    assert told["last"]["touched"] is None

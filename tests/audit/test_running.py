@@ -1,0 +1,143 @@
+"""Runs of the audit: touched persons are enough, order is nothing, and what was found can be found again."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.audit.editions import rules_of
+from hub.audit.replaying import replay
+from hub.errors import FatalError, InputError
+from tests.audit.builders import audited, standing
+from tests.conftest import wait_for
+from tests.sync_builders import Hub, new_hub
+
+EVENTS = "select event, count(*) from case_event group by 1 order by 1"
+FINDINGS = "select finding_id from finding order by finding_id"
+#: Facts that a change of the graph may touch, as a change of one person's rows at a later instant.
+CHANGES = {
+    "dies": "update hub.person_state s set recorded = tstzrange(lower(s.recorded), '{at}') where upper_inf(s.recorded)"
+    " and s.person_id = {person}",
+    "leaves": "update hub.membership s set recorded = tstzrange(lower(s.recorded), '{at}') where upper_inf(s.recorded)"
+    " and s.person_id = {person}",
+    "ends": "update hub.enrollment s set recorded = tstzrange(lower(s.recorded), '{at}') where upper_inf(s.recorded)"
+    " and s.person_id = {person}",
+    "unpaid": "update hub.benefit s set recorded = tstzrange(lower(s.recorded), '{at}') where upper_inf(s.recorded)"
+    " and s.person_id = {person}",
+    "cleared": "update hub.status s set recorded = tstzrange(lower(s.recorded), '{at}') where upper_inf(s.recorded)"
+    " and s.person_id = {person}",
+    "joins": "insert into hub.membership (person_id, card_id, relation, source_id, valid, recorded, event_area_key,"
+    " home_area_key) select {person}, m.card_id, '4', m.source_id, m.valid, tstzrange('{at}', null), m.event_area_key,"
+    " m.home_area_key from hub.membership m where upper_inf(m.recorded) and m.person_id = {other} limit 1",
+    "flagged": "insert into hub.status (person_id, scheme, code, source_id, record_id, valid, recorded, event_area_key,"
+    " home_area_key) select {person}, 'flag', 'APARAT_DESA', r.source_id, r.id, '[2026-01-01,)',"
+    " tstzrange('{at}', null), r.event_area_key, r.home_area_key from hub.source_record r order by r.id limit 1",
+    "shares": "update hub.person_state s set nik = (select o.nik from hub.person_state o where o.person_id = {other}"
+    " and upper_inf(o.recorded) limit 1), recorded = tstzrange('{at}', null) where upper_inf(s.recorded)"
+    " and s.person_id = {person}",
+}
+AT = "2026-11-25 03:00:00+00"
+
+
+def test_an_audit_of_an_unchanged_hub_writes_its_run_and_nothing_else(watched: Hub) -> None:
+    before = standing(watched), watched.ask(EVENTS)
+    done = audited(watched)
+    assert (done.touched, done.opened, done.closed) == (0, 0, 0)
+    assert (standing(watched), watched.ask(EVENTS)) == before
+    assert len(before[0]) > 20
+
+
+def test_after_a_sync_those_touched_are_enough(watched: Hub) -> None:
+    before = standing(watched)
+    watched.sync(month=2)
+    with new_hub(watched) as other:
+        touched, full = audited(watched, 2), audited(other, 2, full=True)
+        assert (touched.opened, touched.closed) == (full.opened, full.closed)
+        assert touched.opened > 0
+        assert touched.touched is not None
+        assert full.touched is None
+        assert standing(watched) == standing(other) != before
+        assert watched.ask(EVENTS) == other.ask(EVENTS)
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(
+        st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 10_000), st.integers(0, 10_000)),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_whatever_changes_those_touched_are_enough(pulled: Hub, changes: list[tuple[str, int, int]]) -> None:
+    with new_hub(pulled) as hub:
+        persons = [row[0] for row in hub.ask("select distinct person_id from enrollment order by 1")]
+        for kind, one, two in changes:
+            person, other = persons[one % len(persons)], persons[two % len(persons)]
+            hub.change(CHANGES[kind].format(person=person, other=other, at=AT))
+        audited(hub, 2)
+        found = standing(hub)
+        assert audited(hub, 2, full=True).touched is None
+        assert standing(hub) == found
+
+
+def test_the_order_of_rules_changes_nothing(watched: Hub) -> None:
+    codes = sorted(rules_of(watched.settings.config_dir))
+    found = standing(watched)
+    watched.change("truncate hub.finding, hub.audit_case, hub.case_event, hub.audit_run")
+    for code in reversed(codes):
+        audited(watched, rules=[code])
+    assert standing(watched) == found
+
+
+def test_what_was_found_comes_out_the_same_at_its_instant_after_all_has_changed(watched: Hub) -> None:
+    watched.sync(month=2)
+    audited(watched, 2)
+    numbers = [row[0] for row in watched.ask(FINDINGS)]
+    closed = watched.ask("select count(*) from finding where not upper_inf(recorded)")[0][0]
+    assert closed > 0
+
+    async def again() -> list[bool]:
+        async with watched.database.connect() as connection:
+            return [each.same for each in await replay(connection, numbers[:: len(numbers) // 40])]
+
+    assert all(wait_for(again()))
+
+
+def test_evidence_that_was_tampered_with_is_found(watched: Hub) -> None:
+    number = watched.ask(FINDINGS)[0][0]
+    watched.change(f"update hub.finding set proof = '{{}}' where finding_id = {number}")
+
+    async def again() -> bool:
+        async with watched.database.connect() as connection:
+            return (await replay(connection, [number]))[0].same
+
+    assert not wait_for(again())
+
+
+def test_a_run_for_an_area_leaves_what_lies_elsewhere_as_it_was(watched: Hub) -> None:
+    key = watched.ask("select min(home_area_key) from finding where home_area_key > 0")[0][0]
+    counts = (
+        "select home_area_key = :key, count(*) from finding where upper_inf(recorded) group by 1 order by 1"
+    )
+    before = watched.ask(counts, key=key)
+    watched.change("update hub.finding set recorded = tstzrange(lower(recorded), now())")
+    done = audited(watched, area=(key, key))
+    assert done.opened == dict(before)[True]
+    assert {row[0] for row in watched.ask("select home_area_key from finding where upper_inf(recorded)")} == {
+        key
+    }
+
+
+def test_a_rule_that_is_not_there_is_refused(watched: Hub) -> None:
+    with pytest.raises(InputError) as caught:
+        audited(watched, rules=["no_such_rule"])
+    assert caught.value.code == "unknown_rule"
+
+
+def test_a_rule_whose_file_changed_without_a_new_version_is_refused(watched: Hub) -> None:
+    watched.change(
+        "update hub.rule_edition set definition = definition || '{\"severity\": \"low\"}' where code = 'same_nik'"
+    )
+    with pytest.raises(FatalError) as caught:
+        audited(watched)
+    assert caught.value.code == "rule_changed"
+    assert "same_nik" in caught.value.message
