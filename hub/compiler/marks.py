@@ -48,9 +48,9 @@ def stripped(text: bytes) -> bytes:
     return _MARK.sub(b"", text)
 
 
-def marks_in(text: str) -> list[str]:
+def marks_in(text: bytes) -> list[str]:
     """The marks in an answer, null left out."""
-    return [mark.decode() for mark in _MARK.findall(text.encode()) if mark != b"null"]
+    return [mark.decode() for mark in _MARK.findall(text) if mark != b"null"]
 
 
 def reading(read: str) -> str:

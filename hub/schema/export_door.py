@@ -34,8 +34,8 @@ class Snapshot(Protocol):
     async def count(self, sql: str, args: Sequence[object]) -> int:
         """The single number of a statement."""
 
-    def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[str], None]:
-        """The rows of a statement of one text."""
+    def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[bytes], None]:
+        """The rows of a statement of one text as lines, in pieces."""
 
 
 class Snapshots(Protocol):
@@ -150,13 +150,13 @@ async def exported(
                 raise too_many(most)
         charge(rows * made.cost_of_row)
         async with aclosing(noted(snapshot.batches(made.sql, made.parameters), left)) as batches:
-            ahead: list[str] = await anext(batches, [])
+            ahead: list[bytes] = await anext(batches, [])
             async with aclosing(form.pieces(_after(ahead, batches), made.parts)) as pieces:
                 async for piece in pieces:
                     yield piece
 
 
-async def _after(ahead: list[str], batches: AsyncIterator[list[str]]) -> AsyncIterator[list[str]]:
+async def _after(ahead: list[bytes], batches: AsyncIterator[list[bytes]]) -> AsyncIterator[list[bytes]]:
     """The batches with the one that was read ahead."""
     if ahead:
         yield ahead

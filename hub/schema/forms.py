@@ -2,18 +2,18 @@
 
 import asyncio
 import io
-import queue
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from hub.compiler.exporting import Part
+from hub.schema.parquet_parts import Parts
 
-Batches = AsyncIterator[list[str]]
+Batches = AsyncIterator[list[bytes]]
+"""Pieces of lines as the database gives them: each line ends with a line feed, and a long one comes in several."""
 Schema = dict[str, Any]
 SCALARS: Mapping[str, Any] = {
     "Int": pl.Int64,
@@ -27,9 +27,9 @@ SCALARS: Mapping[str, Any] = {
 AS_TEXT = {name: type_ for name, type_ in SCALARS.items() if not name.startswith("Date")}
 """The same of CSV: days and instants stay the texts that they are in JSON."""
 ROW_GROUP = 50_000
-"""Rows of one row group of Parquet, which are held until it is whole."""
-PIECE = 256 * 1024
-"""Bytes that are sent at once."""
+"""Rows of one row group of Parquet at most, which are held until it is whole."""
+GROUP_BYTES = 16 * 1024 * 1024
+"""Bytes of JSON after which a row group is whole, however few its rows."""
 FORMULA = r"^[=+\-@\t\r]"
 """Texts that a spreadsheet would run; they get an apostrophe before them."""
 FLATTENED_NAME = "."
@@ -55,16 +55,16 @@ class Form:
 async def ndjson(batches: Batches, parts: Sequence[Part]) -> AsyncGenerator[bytes, None]:  # noqa: ARG001  # one signature
     """One entry a line, as GraphQL gives it."""
     async for batch in batches:
-        batch.append("")
-        yield "\n".join(batch).encode()
+        yield b"".join(batch)
 
 
 async def csv(batches: Batches, parts: Sequence[Part]) -> AsyncGenerator[bytes, None]:
     """A header, then one entry a line: members of objects under dotted names, lists as JSON."""
     schema = _schema(parts, AS_TEXT)
     yield _csv_lines(pl.DataFrame(schema=schema), header=True)
-    async for batch in batches:
-        yield await asyncio.to_thread(lambda lines: _csv_lines(_read(lines, schema)), batch)
+    async with aclosing(lines(batches)) as whole:
+        async for batch in whole:
+            yield await asyncio.to_thread(lambda some: _csv_lines(_read(some, schema)), batch)
 
 
 def _csv_lines(frame: pl.DataFrame, header: bool = False) -> bytes:
@@ -101,8 +101,8 @@ def _type(part: Part, scalars: Mapping[str, Any]) -> Any:
     return scalars.get(part.kind, pl.String)
 
 
-def _read(batch: list[str], schema: Schema) -> pl.DataFrame:
-    return pl.read_ndjson("\n".join(batch).encode(), schema=schema)
+def _read(batch: list[bytes], schema: Schema) -> pl.DataFrame:
+    return pl.read_ndjson(b"\n".join(batch), schema=schema)
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -112,89 +112,49 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-class _Outlet(io.RawIOBase):
-    """A file that hands what is written to an event loop, and waits until it is taken."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
-        self.loop = loop
-        self.pieces: asyncio.Queue[bytes | None] = asyncio.Queue(2)
-        self.given_up = False
-
-    def writable(self) -> bool:
-        """True."""
-        return True
-
-    def write(self, piece: Any) -> int:
-        """Waits until the loop has taken what came before."""
-        if self.given_up:
-            raise BrokenPipeError
-        taken = bytes(piece)
-        asyncio.run_coroutine_threadsafe(self.pieces.put(taken), self.loop).result()
-        return len(taken)
-
-
 async def parquet(batches: Batches, parts: Sequence[Part]) -> AsyncGenerator[bytes, None]:
-    """Typed columns in row groups: objects under dotted names, lists as lists."""
-    schema = _schema(parts, SCALARS)
-    inlet: queue.Queue[list[str] | None] = queue.Queue(2)
-    outlet = _Outlet(asyncio.get_running_loop())
-    feeding = asyncio.ensure_future(_feed(batches, inlet))
-    writing = asyncio.ensure_future(_written(inlet, outlet, schema))
-    try:
-        while (piece := await outlet.pieces.get()) is not None:
-            yield piece
-        await feeding
-        await writing
-    finally:
-        feeding.cancel()
-        outlet.given_up = True
-        await _drained(writing, inlet, outlet)
-        await asyncio.gather(feeding, writing, return_exceptions=True)
+    """Typed columns in row groups, of so many rows or bytes at most: objects under dotted names, lists as lists."""
+    schema, file = _schema(parts, SCALARS), Parts()
+    async with aclosing(_groups(lines(batches))) as groups:
+        async for group in groups:
+            yield file.taken(await asyncio.to_thread(_row_group, group, schema))
+    if not file.at:
+        yield file.taken(_row_group([], schema))
+    yield file.end()
 
 
-async def _feed(batches: Batches, inlet: "queue.Queue[list[str] | None]") -> None:
-    """Passes the entries on to the thread that writes; the end too, also where reading fails."""
-    try:
-        async for batch in batches:
-            await asyncio.to_thread(inlet.put, batch)
-    finally:
-        with suppress(asyncio.CancelledError):
-            await asyncio.shield(asyncio.to_thread(inlet.put, None))
+async def _groups(batches: Batches) -> AsyncGenerator[list[bytes], None]:
+    """Whole lines, gathered until a row group is full."""
+    group: list[bytes] = []
+    rows = size = 0
+    async for batch in batches:
+        group += batch
+        rows, size = rows + len(batch), size + sum(map(len, batch))
+        if rows >= ROW_GROUP or size >= GROUP_BYTES:
+            yield group
+            group, rows, size = [], 0, 0
+    if group:
+        yield group
 
 
-async def _written(inlet: "queue.Queue[list[str] | None]", outlet: _Outlet, schema: Schema) -> None:
-    try:
-        await asyncio.to_thread(_write, inlet, outlet, schema)
-    finally:
-        await outlet.pieces.put(None)
+def _row_group(batch: list[bytes], schema: Schema) -> bytes:
+    """A file of Parquet with one row group."""
+    frame = _read(batch, schema) if batch else pl.DataFrame(schema=schema)
+    file = io.BytesIO()
+    _flat(frame).write_parquet(file, compression="zstd", row_group_size=max(len(batch), 1))
+    return file.getvalue()
 
 
-def _write(inlet: "queue.Queue[list[str] | None]", outlet: _Outlet, schema: Schema) -> None:
-    def frames(
-        with_columns: list[str] | None, predicate: Any, n_rows: int | None, batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        del predicate, n_rows, batch_size  # A sink of all rows asks for none of these.
-        while (batch := inlet.get()) is not None:
-            frame = _read(batch, schema).pipe(_flat)
-            yield frame if with_columns is None else frame.select(with_columns)
-
-    flat = _flat(pl.DataFrame(schema=schema)).schema
-    rows = register_io_source(frames, schema=flat)
-    with io.BufferedWriter(outlet, PIECE) as file:
-        rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP, engine="streaming")
-
-
-async def _drained(
-    writing: "asyncio.Future[None]", inlet: "queue.Queue[list[str] | None]", outlet: _Outlet
-) -> None:
-    """Lets the thread that writes come to its end: nothing waits for what nobody takes."""
-    while not writing.done():
-        with suppress(asyncio.QueueEmpty):
-            outlet.pieces.get_nowait()
-        with suppress(queue.Full):
-            inlet.put_nowait(None)
-        await asyncio.sleep(0.01)
+async def lines(batches: Batches) -> AsyncGenerator[list[bytes], None]:
+    """Whole lines of each batch, without their ends; what begins a longer one waits for its end."""
+    begun: list[bytes] = []
+    async for batch in batches:
+        *whole, rest = b"".join(batch).split(b"\n")
+        if whole:
+            whole[0] = b"".join((*begun, whole[0]))
+            begun = []
+            yield whole
+        begun.append(rest)
 
 
 FORMS = {

@@ -11,6 +11,7 @@ from hub.access.ledger import Ledger, Line
 from hub.compiler.engine import Reads
 from hub.compiler.marks import marks_in, stripped
 from hub.errors import RefusedError
+from hub.schema.forms import lines
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,25 @@ class Leaving:
 
 
 async def noted(
-    batches: AsyncGenerator[list[str], None], left: Leaving | None
-) -> AsyncGenerator[list[str], None]:
+    batches: AsyncGenerator[list[bytes], None], left: Leaving | None
+) -> AsyncGenerator[list[bytes], None]:
     """The batches without marks, each after its line is left; an export of nothing leaves one too.
 
     Args:
-        batches: Rows as JSON.
+        batches: Rows as lines of JSON, in pieces.
         left: Leaves the lines; None: none are left, and there are no marks.
     """
-    some = False
     async with aclosing(batches):
-        async for batch in batches:
-            some = True
-            if left:
-                await left.part([mark for row in batch for mark in marks_in(row)])
-                yield [stripped(row.encode()).decode() for row in batch]
-            else:
+        if left is None:
+            async for batch in batches:
                 yield batch
-        if left and not some:
+            return
+        some = False
+        async for rows in lines(batches):
+            some = True
+            await left.part([mark for row in rows for mark in marks_in(row)])
+            yield [stripped(row) + b"\n" for row in rows]
+        if not some:
             await left.part([])
 
 

@@ -13,7 +13,15 @@ from hub.store.read import PATIENCE, READ_SETTINGS, ReadSession, telling
 from hub.store.roles import Role
 
 BATCH = 2000
-"""Rows of one fetch."""
+"""Pieces of one fetch; two are held, so that PIECE times this bounds what an export takes, whatever its entries."""
+PIECE = 8 * 1024
+"""Bytes of the longest piece of an entry that comes by itself."""
+PIECES = (
+    "select case when octet_length(l.line) <= {size} then l.line else substr(l.line, 1 + {size} * l.place, {size}) end"
+    " from (select e.line, generate_series(0, (octet_length(e.line) - 1) / {size}) as place"
+    " from (select convert_to(r.line || E'\\n', 'UTF8') as line from ({rows}) r(line) offset 0) e) l"
+)
+"""The rows of a statement of one text as lines in UTF-8, each in pieces."""
 SIZE = 2
 """Exports that read at one time; a third waits for a connection, and is then told to come again."""
 IDLE_SECONDS = 60
@@ -32,13 +40,13 @@ class Snapshot:
             found: int = await self.connection.fetchval(sql, *args)
             return found
 
-    async def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[str], None]:
-        """The rows of a statement of one text, in lists of at most BATCH.
+    async def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[bytes], None]:
+        """The rows of a statement of one text as lines, each with its line feed, in pieces of at most PIECE bytes.
 
-        The server makes the next rows while the last ones are used, and no more than those.
+        The server makes the next BATCH pieces while the last ones are used, and no more than those.
         """
         with telling():
-            cursor = await self.connection.cursor(sql, *args)
+            cursor = await self.connection.cursor(PIECES.format(size=PIECE, rows=sql), *args)
             ahead = asyncio.ensure_future(cursor.fetch(BATCH))
             try:
                 while found := await ahead:

@@ -20,7 +20,7 @@ from hub.compiler.limits import Limits
 from hub.errors import InputError, RefusedError
 from hub.schema.build import engine
 from hub.schema.terms import Terms
-from hub.store.bulk import open_bulk
+from hub.store.bulk import BATCH, PIECE, open_bulk
 from hub.store.database import Database
 from hub.store.read import open_reader
 from tests.conftest import wait_for
@@ -290,6 +290,16 @@ async def test_rows_are_read_as_they_are_taken_and_a_reader_that_stops_frees_its
                 await rows.aclose()
         async with asyncio.timeout(20), bulk.snapshot(context(village)) as snapshot:
             assert sum([len(batch) async for batch in snapshot.batches(many, [])]) == 100_000
+
+
+async def test_a_fetch_is_bounded_by_bytes_however_large_the_entries_are(village: Database) -> None:
+    large = "select repeat('é', n * 40000) from (values (0), (1), (3), (0), (40)) v(n)"
+    async with open_bulk(village, 60, size=1) as bulk, bulk.snapshot(context(village)) as snapshot:
+        found = [batch async for batch in snapshot.batches(large, [])]
+    assert max(len(piece) for batch in found for piece in batch) == PIECE
+    assert max(len(batch) for batch in found) <= BATCH
+    lines = b"".join(piece for batch in found for piece in batch).decode().split("\n")
+    assert [len(line) for line in lines] == [0, 40_000, 120_000, 0, 1_600_000, 0]
 
 
 def test_values_travel_as_parameters() -> None:

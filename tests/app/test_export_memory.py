@@ -19,11 +19,17 @@ from generate_series(1, $1::bigint) i"""
 PARTS = (Part("n", "Int"), Part("text", "String"))
 
 
-async def written(database: Database, form: str, rows: int) -> int:
-    """Bytes of an export of so many entries of two kilobytes."""
+LARGE = ROWS.replace("64", "6400")
+"""Entries of 200 kilobytes, of which a fetch or a row group by entries alone would hold gigabytes."""
+LARGE_LEEWAY = 192 * 1024
+"""Kilobytes; all of them are 1.6 GB."""
+
+
+async def written(database: Database, form: str, rows: int, query: str = ROWS) -> int:
+    """Bytes of an export of so many entries, of two kilobytes unless the query makes others."""
     taken = 0
     async with open_bulk(database, 300, 1) as bulk, bulk.snapshot(context(database)) as snapshot:
-        pieces: AsyncIterator[bytes] = FORMS[form].pieces(snapshot.batches(ROWS, [rows]), PARTS)
+        pieces: AsyncIterator[bytes] = FORMS[form].pieces(snapshot.batches(query, [rows]), PARTS)
         async for piece in pieces:
             taken += len(piece)
     return taken
@@ -36,3 +42,12 @@ async def test_thirty_times_the_entries_take_no_more_memory(database: Database, 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert await written(database, form, MANY) > MANY * 2000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < LEEWAY
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", FORMS)
+async def test_entries_of_hundreds_of_kilobytes_take_no_gigabytes(database: Database, form: str) -> None:
+    assert await written(database, form, 100, LARGE)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert await written(database, form, 8000, LARGE)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < LARGE_LEEWAY
