@@ -95,8 +95,7 @@ class ExportDoor:
             charge = partial(self.budget.take, admitted.name)
             left = await self._leaving(request, made, admitted)
             pieces = exported(made, form, self.bulk, admitted.context(), self.terms.export_rows, charge, left)
-            if coding == "gzip":
-                pieces = packed(pieces)
+            pieces = packed(pieces, coding)
             with while_awaited(http):
                 first = await anext(pieces, b"")
         except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the caller's

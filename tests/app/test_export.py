@@ -8,8 +8,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import brotli
 import polars as pl
 import pytest
+from backports import zstd
 from starlette.testclient import TestClient
 
 from hub.access.areas import NATIONAL_KEYS
@@ -27,6 +29,7 @@ from tests.conftest import wait_for
 from tests.graph_builders import context
 from tests.schema.village import Village
 
+UNPACKED = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstd.decompress}
 HERE = "http://localhost:8000"
 PERSONS = 48
 ENTRIES = """
@@ -202,15 +205,16 @@ def test_accept_chooses_the_form(client: TestClient, accept: str | None, media: 
 
 def test_text_is_packed_for_a_client_that_takes_it(client: TestClient) -> None:
     body = {"query": NODES}
-    for form, wanted in (("ndjson", "gzip"), ("csv", "gzip"), ("parquet", None)):
+    packed = [(form, coding) for form in ("ndjson", "csv") for coding in UNPACKED]
+    for form, coding in (*packed, ("parquet", "zstd")):
         with client.stream(
-            "POST", f"/export?format={form}", json=body, headers={"accept-encoding": "gzip"}
+            "POST", f"/export?format={form}", json=body, headers={"accept-encoding": coding}
         ) as got:
             raw = b"".join(got.iter_raw())
-        assert got.headers.get("content-encoding") == wanted
-        if wanted:
-            assert gzip.decompress(raw) == exported(client, NODES, form).content
-    for refused in ("gzip;q=0", "identity", "br"):
+        assert got.headers.get("content-encoding") == (None if form == "parquet" else coding)
+        if form != "parquet":
+            assert UNPACKED[coding](raw) == exported(client, NODES, form).content
+    for refused in ("gzip;q=0", "identity", "deflate"):
         response = client.post("/export", json=body, headers={"accept-encoding": refused})
         assert "content-encoding" not in response.headers
 

