@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0041"
-down_revision = "0034"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Makes the tables, then what guards them."""
-    run(("0041_audit.sql",))
+    run(("0042_audit.sql",))
 
 
 def downgrade() -> None:
