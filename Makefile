@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
+AUDIT_VERSION := 2.10.1
 READY := .venv/.ready
 BENCH ?=
 export UV_NO_PROGRESS := 1
@@ -11,7 +12,7 @@ export UV_NO_PROGRESS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long bench lint fmt lock clean
+.PHONY: help install demo test test-long bench lint audit fmt lock clean
 
 help: ## Show this list
 	@echo "hub: a GraphQL data hub for Indonesian social welfare"; echo
@@ -57,6 +58,11 @@ lint: $(READY) ## Check style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+audit: $(READY) ## Ask PyPI for known faults of the locked dependencies (needs its advisory service)
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit \
+		&& .venv-audit/bin/python -m pip install --quiet --disable-pip-version-check "pip-audit==$(AUDIT_VERSION)"; }
+	.venv-audit/bin/pip-audit --requirement requirements.lock --disable-pip --require-hashes
+
 fmt: $(READY) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -68,4 +74,4 @@ lock: $(READY) ## Choose new versions for requirements.lock
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements-bench.lock
 
 clean: ## Remove .venv and caches; var (your data) stays
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv .venv-bench .venv-audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

@@ -22,6 +22,7 @@ from hub.schema.build import engine
 from hub.schema.door import Door
 from hub.schema.event_door import EventDoor
 from hub.schema.export_door import ExportDoor, Snapshots
+from hub.schema.guarded import Guarded
 from hub.schema.pinning import keep
 from hub.schema.pulse import Pulse
 from hub.schema.socket_door import SocketDoor
@@ -36,11 +37,6 @@ PAGE_POLICY = (
     " base-uri 'none'"
 )
 """Nothing on the page comes from another host; the editor writes its own styles, hence `unsafe-inline`."""
-SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
-SAFE_ALREADY = [(name.encode(), value.encode()) for name, value in SAFE.items()]
-"""The same as they go out, for responses that have none of them yet."""
-SAFE_CACHED = [(name, value) for name, value in SAFE_ALREADY if name != b"cache-control"]
-"""The same of an answer that says itself how long it may be kept."""
 PROBE = "select 'ready'"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -84,6 +80,7 @@ def create_app(
     return Starlette(
         lifespan=lifespan,
         middleware=[
+            Middleware(Guarded, files="/graphiql/"),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
             Middleware(Straight, path="/graphql", endpoint=_graphql),
         ],
@@ -110,8 +107,6 @@ async def _graphql(request: Request) -> Response:
         response = await door.answer(request)
     else:
         response = _only("GET, POST")
-    cached = request.method == "GET" and "cache-control" in response.headers
-    response.raw_headers += SAFE_CACHED if cached else SAFE_ALREADY
     return response
 
 
@@ -122,9 +117,7 @@ async def _socket(socket: WebSocket) -> None:
 
 async def _events(request: Request) -> Response:
     door: EventDoor = request.app.state.events
-    response = await door.answer(request) if request.method == "POST" else _only("POST")
-    response.headers.update(SAFE)
-    return response
+    return await door.answer(request) if request.method == "POST" else _only("POST")
 
 
 def _begin_streams(app: Starlette, patience: Patience) -> Callable[[], Awaitable[None]]:
@@ -144,9 +137,7 @@ async def end_streams(app: Starlette) -> None:
 
 async def _export(request: Request) -> Response:
     door: ExportDoor = request.app.state.exports
-    response = await door.answer(request) if request.method == "POST" else _only("POST")
-    response.headers.update(SAFE)
-    return response
+    return await door.answer(request) if request.method == "POST" else _only("POST")
 
 
 def _only(methods: str) -> Response:
@@ -162,4 +153,4 @@ async def _health(request: Request) -> Response:
         ready = await door.reads.text(PROBE, []) == "ready"
     except (HubError, OSError, TimeoutError):
         ready = False
-    return JSONResponse({"status": "ready" if ready else "unavailable"}, 200 if ready else 503, SAFE)
+    return JSONResponse({"status": "ready" if ready else "unavailable"}, 200 if ready else 503)
