@@ -201,7 +201,9 @@ def _marked(parts: list[object], mark: str) -> list[object]:
 
 
 def _key(part: object, kind: str) -> object:
-    if part is None and kind.endswith("?"):
+    if part is None:
+        if not kind.endswith("?"):
+            raise ValueError
         return None
     return _READERS[kind.rstrip("?")](_storable(str(part)))
 
@@ -224,6 +226,8 @@ CONVERTERS = {
     "kemendagri": Converter("text", _kemendagri),
     "match_key": Converter("text", lambda value: match_key(str(value))),
     "match_key_end": Converter("text", lambda value: _prefix_end(match_key(str(value)))),
+    "lower": Converter("text", lambda value: str(value).lower()),
+    "lower_end": Converter("text", lambda value: _prefix_end(str(value).lower())),
     "end": Converter("text", lambda value: _prefix_end(str(value))),
     "page": Converter("bigint", page_size),
     "match_rows": Converter("json", match_rows),

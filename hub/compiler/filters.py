@@ -88,9 +88,8 @@ class Filtering:
     def conditions(self, given: Given, type_: GraphQLInputObjectType, scope: Scope, path: Path) -> list[str]:
         """The conditions that an input object calls for; all of them hold.
 
-        A field that is null or left out asks for nothing, and so does an operand of `and`, `or` or `not` in which
-        nothing is asked: it is as if it were not there. What `not` stands before holds where the condition is false
-        or, for a value that nobody knows, undecided.
+        What is null or left out, or an operand of `and`, `or`, `not` that asks for nothing, is as if it were not there.
+        What `not` stands before holds where the condition is false or, for a value that nobody knows, undecided.
 
         Args:
             given: The input object.
@@ -163,13 +162,13 @@ class Filtering:
     ) -> list[str]:
         """`some` and `none` of other rows, or the one other row where the field is its filter itself."""
         if type_.name in self.filters:
-            return [self._exists(filter_, type_, value, scope, path)] if self.asks(value, type_) else []
+            one = self._exists(filter_, type_, value, scope, path)
+            return [one] if self.asks(value, type_) else []
         moment, held = _day(value, scope, filter_.rows, path)
         there = replace(scope, moment=moment)
-        found = []
+        found, inner = [], replace(filter_, rows=held)
         for name, sign in (("some", ""), ("none", "not ")):
             if value.get(name) is not None:
-                inner = replace(filter_, rows=held)
                 condition = self._exists(inner, _input(type_, name), value[name], there, (*path, name))
                 found.append(sign + condition)
         return found

@@ -15,6 +15,15 @@ def ordered(order: Sequence[Key], scope: Scope) -> str:
     return f" order by {', '.join(keys)}" if keys else ""
 
 
+def list_order(relation: Relation, scope: Scope) -> str:
+    """The order of a list; in one that the caller chose, what is null comes last both ways."""
+    keys, name = ordering(relation, scope.field)
+    if not name:
+        return ordered(relation.order, scope)
+    ways = {False: "asc nulls last", True: "desc nulls last"}
+    return f" order by {', '.join(f'{scope.fill(key.sql)} {ways[key.down]}' for key in keys)}"
+
+
 def ordering(relation: Relation, field: Field) -> tuple[Sequence[Key], str]:
     """The sort keys of a connection, and the name of the order where it is not the one it has by itself."""
     name, down = chosen(field)

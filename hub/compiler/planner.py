@@ -34,7 +34,7 @@ from hub.compiler.marks import KEY, counts, of_same
 from hub.compiler.needs import EVERYTHING, Sight
 from hub.compiler.nodes import Named
 from hub.compiler.nodes import listed as things
-from hub.compiler.orders import ordered, ordering
+from hub.compiler.orders import list_order, ordered, ordering
 from hub.compiler.plan import Plan, Size
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.seeing import Seeing
@@ -202,7 +202,7 @@ class Planner:
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # its caller looked
         here = scope.at(self.alias("t"), parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(target.name), here)
-        source += ordered(relation.order, here)
+        source += list_order(relation, here)
         under = _under(parent, relation)
         if relation.arity is Arity.ONE:
             below = replace(under, alias=here.t, source=scope.field.source)

@@ -21,6 +21,8 @@ POPULATION_COLUMNS = (
     "n_desa_kelurahan",
 )  # fmt: skip
 _SHAPE = re.compile(r"^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$")
+#: First day of Kepmendagri 300.2.2-2430/2025, whose codes are in force.
+DECREED = "2025-06-23"
 #: Areas by level in Kepmendagri 300.2.2-2430/2025: provinces, kabupaten/kota, kecamatan, desa/kelurahan.
 COUNTS = {1: 38, 2: 514, 3: 7_285, 4: 83_762}
 
@@ -41,7 +43,7 @@ class WilayahRow(NamedTuple):
 
 
 class RetiredRow(NamedTuple):
-    """A row of the table `wilayah_successor`."""
+    """A row of the table `wilayah_successor`; days in words of PostgreSQL's daterange, open where not known."""
 
     code: str
     level: int
@@ -50,6 +52,7 @@ class RetiredRow(NamedTuple):
     last_seen: str
     successor_code: str | None
     method: str
+    valid: str
 
 
 class BridgeRow(NamedTuple):
@@ -125,16 +128,25 @@ def _degrees(text: str) -> float | None:
 
 
 def retired_rows(directory: Path) -> Iterator[RetiredRow]:
-    """Every code retired since 2016, with its successor where one was found."""
-    for row in read_rows(directory / "wilayah_retired.csv.gz", RETIRED_COLUMNS):
+    """Every code retired since 2016, with its successor where one was found.
+
+    The tables that were compared are yearly: a code holds from the year of the first that has it, which is not known
+    for what the oldest has already, to the year of the first that lacks it, or the decree in force.
+    """
+    rows = list(read_rows(directory / "wilayah_retired.csv.gz", RETIRED_COLUMNS))
+    years = sorted({row[name] for row in rows for name in ("first_seen_vintage", "last_seen_vintage")})
+    ends = dict(zip(years, [*(f"{year}-01-01" for year in years[1:]), DECREED], strict=True))
+    for row in rows:
+        first = row["first_seen_vintage"]
         yield RetiredRow(
             row["code"],
             int(row["level"]),
             row["name"],
-            row["first_seen_vintage"],
+            first,
             row["last_seen_vintage"],
             row["successor_code"] or None,
             row["match_method"],
+            f"[{'' if first == years[0] else f'{first}-01-01'},{ends[row['last_seen_vintage']]})",
         )
 
 

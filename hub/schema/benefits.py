@@ -8,6 +8,10 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
 from hub.schema.details import Detail, details
+from hub.schema.filtering import filtered
+from hub.schema.filters.programs import PaymentFilter
+from hub.schema.ordering import order_by
+from hub.schema.orders import PAYMENTS, PaymentSort
 from hub.schema.paging import NEWEST, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.records import Record, record_of
@@ -107,9 +111,15 @@ class Enrollment(Node):
         wilayah_of("event_area_key"), "Wilayah menurut daftar. / Area as listed."
     )
     payments: list[Payment] = declared(
-        Relation(Arity.MANY, "{t}.enrollment_id = {p}.enrollment_id", order=NEWEST_PAYMENT, size=12),
+        Relation(
+            Arity.MANY,
+            "{t}.enrollment_id = {p}.enrollment_id",
+            order=NEWEST_PAYMENT,
+            orders=PAYMENTS,
+            size=12,
+        ),
         "Pembayaran, yang terbaru lebih dulu. / Payments, newest first.",
-        [NEWEST],
+        [filtered(PaymentFilter), order_by(PaymentSort), NEWEST],
     )
     paid: Rupiah | None = expression(
         "select sum(b.amount_idr)::bigint from hub.benefit b"

@@ -18,7 +18,7 @@ from hub.schema.naming import Names
 from hub.schema.person import Person
 from hub.schema.query import Query
 from hub.schema.records import Record
-from hub.schema.reference import Program, Run, Source, Wilayah
+from hub.schema.reference import Component, Program, Run, Source, Wilayah
 from hub.schema.scalars import SCALARS
 from hub.schema.scoping import declared_needs, loosen
 from hub.schema.subscription import Subscription
@@ -27,6 +27,7 @@ SDL = Path(__file__).parent / "schema.graphql"
 """The printed schema as last committed; a test compares it."""
 
 NODES = (
+    Component,
     Enrollment,
     FamilyCard,
     Group,

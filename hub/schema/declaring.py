@@ -103,9 +103,9 @@ def label(scheme: str, code: str, description: str, need: Need | None = None) ->
     return expression(sql, description, need=need)
 
 
-def global_id(type_name: str, key: str = "uid") -> Any:
-    """The id of an object over the whole schema."""
-    sql = f"translate(encode(convert_to('{type_name}:' || {{t}}.{key}, 'UTF8'), 'base64'), E'\\n', '')"
+def global_id(type_name: str, key: str = "{t}.uid") -> Any:
+    """The id of an object over the whole schema; `key` is SQL over the row."""
+    sql = f"translate(encode(convert_to('{type_name}:' || {key}, 'UTF8'), 'base64'), E'\\n', '')"
     return expression(sql, "Id global, buram dan tetap. / Global id, opaque and stable.", need=OPEN)
 
 

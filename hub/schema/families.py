@@ -8,6 +8,12 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
 from hub.schema.benefits import Payment
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
+from hub.schema.filtering import filtered
+from hub.schema.filters.families import FamilyCardFilter
+from hub.schema.filters.members import HouseholdMemberFilter, MembershipFilter
+from hub.schema.filters.welfare import ScoreFilter
+from hub.schema.ordering import order_by
+from hub.schema.orders import MEMBERSHIPS, SCORES, MembershipSort, ScoreSort
 from hub.schema.paging import CURRENT, Connection, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
@@ -61,19 +67,20 @@ class FamilyCard(Node):
     to: Day | None = ends()
     wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")
     members: list[Membership] = declared(
-        Relation(Arity.MANY, "{t}.card_id = {p}.card_id", order=FROM_FIRST, size=5),
+        Relation(Arity.MANY, "{t}.card_id = {p}.card_id", order=FROM_FIRST, orders=MEMBERSHIPS, size=5),
         "Anggota sepanjang waktu, menurut tanggal masuk. / Members over time, by the day they joined.",
-        [CURRENT],
+        [filtered(MembershipFilter), order_by(MembershipSort), CURRENT],
     )
     scores: list[Score] = declared(
         Relation(
             Arity.MANY,
             "{t}.unit = 'family' and {t}.unit_number = {p}.no_kk and {t}.person_id is null",
             order=[Key("lower({t}.valid)", "date"), Key("{t}.register", "text"), Key("{t}.record_id")],
+            orders=SCORES,
             size=4,
         ),
         "Peringkat keluarga menurut daftar keluarga. / Ranks of the family, from lists of families.",
-        [CURRENT],
+        [filtered(ScoreFilter), order_by(ScoreSort), CURRENT],
     )
     benefit_history: Connection[Payment] = benefit_history(of_card)
     benefit_totals: list[BenefitTotal] = benefit_totals(of_card)
@@ -141,7 +148,7 @@ class Household(Node):
     members: list[HouseholdMember] = declared(
         Relation(Arity.MANY, "{t}.household_id = {p}.household_id", order=FROM_FIRST, size=5),
         "Penghuni sepanjang waktu. / Who lives there, over time.",
-        [CURRENT],
+        [filtered(HouseholdMemberFilter), CURRENT],
     )
     family_cards: list[FamilyCard] = declared(
         Relation(
@@ -153,4 +160,5 @@ class Household(Node):
             size=2,
         ),
         "Kartu keluarga para penghuni pada hari itu. / Family cards of who lives there on the day in force.",
+        [filtered(FamilyCardFilter)],
     )

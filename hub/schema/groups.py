@@ -8,6 +8,8 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
 from hub.schema.declaring import begins, column, declared, ends, global_id
 from hub.schema.details import Detail, details
+from hub.schema.filtering import filtered
+from hub.schema.filters.members import GroupMemberFilter
 from hub.schema.paging import CURRENT, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.records import Record, record_of
@@ -64,7 +66,7 @@ class Group(Node):
             order=[Key("lower({t}.valid)", "date"), Key("{t}.person_id")],
         ),
         "Anggota sepanjang waktu. / Members over time.",
-        [CURRENT],
+        [filtered(GroupMemberFilter), CURRENT],
     )
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
     record: Record | None = record_of()

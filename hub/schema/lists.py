@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import strawberry
 
-from hub.compiler.declare import Arity, Key, Relation, Rows
+from hub.compiler.declare import Arity, Relation, Rows
 from hub.schema.benefits import Enrollment, Payment, Status
 from hub.schema.declaring import declared
 from hub.schema.families import FamilyCard
@@ -15,12 +15,15 @@ from hub.schema.filters.welfare import ScoreFilter, StatusFilter
 from hub.schema.ordering import order_by
 from hub.schema.orders import (
     ENROLLMENTS,
+    FAMILY_CARDS,
     PAYMENTS,
     SCORES,
     STATUSES,
     EnrollmentSort,
+    FamilyCardSort,
     PaymentSort,
     ScoreSort,
+    StatusSort,
 )
 from hub.schema.paging import CURRENT, MOMENT, PAGE, Connection
 from hub.schema.welfare import Score
@@ -33,9 +36,9 @@ class ListQuery:
     rows: ClassVar[Rows | None] = None
 
     family_cards: Connection[FamilyCard] = declared(
-        Relation(Arity.CONNECTION, order=[Key("{t}.home_area_key"), Key("{t}.card_id")], large=True),
+        Relation(Arity.CONNECTION, order=FAMILY_CARDS["AREA"].keys, orders=FAMILY_CARDS, large=True),
         "Kartu keluarga, menurut wilayah. / Family cards, in order of their area.",
-        [filtered(FamilyCardFilter), *PAGE, *MOMENT],
+        [filtered(FamilyCardFilter), order_by(FamilyCardSort), *PAGE, *MOMENT],
     )
     enrollments: Connection[Enrollment] = declared(
         Relation(Arity.CONNECTION, order=ENROLLMENTS["AREA"].keys, orders=ENROLLMENTS, large=True),
@@ -48,9 +51,9 @@ class ListQuery:
         [filtered(PaymentFilter), order_by(PaymentSort), *PAGE, *MOMENT],
     )
     statuses: Connection[Status] = declared(
-        Relation(Arity.CONNECTION, order=STATUSES, large=True),
+        Relation(Arity.CONNECTION, order=STATUSES["CODE"].keys, orders=STATUSES, large=True),
         "Status sosial sepanjang waktu, menurut kode dan wilayah. / Social statuses over time, by code and area.",
-        [filtered(StatusFilter), CURRENT, *PAGE, *MOMENT],
+        [filtered(StatusFilter), order_by(StatusSort), CURRENT, *PAGE, *MOMENT],
     )
     scores: Connection[Score] = declared(
         Relation(Arity.CONNECTION, order=SCORES["REGISTER"].keys, orders=SCORES, large=True),

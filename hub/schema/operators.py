@@ -61,6 +61,16 @@ class NameFilter:
     is_null: bool | None = _operator("is_null")
 
 
+@strawberry.input(
+    description="Saringan nama tempat. / Filter of names of places, whatever the case of letters."
+)
+class PlaceFilter:
+    """Operators on the name of a place."""
+
+    eq: str | None = _operator("eq")
+    prefix: str | None = _operator("prefix")
+
+
 @strawberry.input(description="Saringan tanggal. / Filter of days; all that is given has to hold.")
 class DayFilter:
     """Operators on a day."""

@@ -7,13 +7,29 @@ import strawberry
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
 from hub.schema.benefits import NEWEST_PAYMENT, Enrollment, Payment, Status
-from hub.schema.declaring import argument, column, declared, expression, global_id, label
+from hub.schema.declaring import argument, begins, column, declared, ends, expression, global_id, label
 from hub.schema.families import HouseholdMember, Membership
+from hub.schema.filtering import filtered
+from hub.schema.filters.members import GroupMemberFilter, HouseholdMemberFilter, MembershipFilter
+from hub.schema.filters.people import IdentifierFilter
+from hub.schema.filters.programs import EnrollmentFilter, PaymentFilter
+from hub.schema.filters.welfare import ScoreFilter, StatusFilter
 from hub.schema.groups import GroupMember
+from hub.schema.ordering import order_by
+from hub.schema.orders import (
+    ENROLLMENTS,
+    PAYMENTS,
+    SCORES,
+    STATUSES,
+    EnrollmentSort,
+    PaymentSort,
+    ScoreSort,
+    StatusSort,
+)
 from hub.schema.paging import CURRENT, NEWEST, Connection, Node
 from hub.schema.people import PERSON
 from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, grade
-from hub.schema.reference import Source, Wilayah, wilayah_of
+from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
 from hub.schema.scoping import CONTACT, EXCLUSION, FAMILY, IDENTITY, PROVENANCE
 from hub.schema.statements import Statement, stated
@@ -51,6 +67,34 @@ class Link:
     other: object = declared(
         one("{t}.person_id = {p}.person_id"), "Orang lainnya. / The other person.", of=PERSON | None
     )
+
+
+_STATED = list(PersonField)
+# Two states of a person with one address are one stay there; the hub holds all of it true at the instant in force.
+ADDRESSES = Rows(
+    "(select s.address, s.rt, s.rw, s.area_key, s.source_id, unnest(range_agg(s.valid)) as valid,"
+    " '(,)'::tstzrange as recorded from (select x.*, coalesce("
+    f"x.stated_by[{_STATED.index(PersonField.ADDRESS) + 1}], x.stated_by[{_STATED.index(PersonField.AREA) + 1}])"
+    " as source_id from hub.person_state x where x.person_id = {p}.person_id and {recorded[x]}) s"
+    " where coalesce(s.address, s.rt, s.rw, s.area_key::text) is not null group by 1, 2, 3, 4, 5)",
+    Time.HISTORY,
+)
+
+
+@strawberry.type(description="Satu alamat selama satu masa. / An address, as an interval.")
+class Address:
+    """Where a person lived, as an interval, and who states it."""
+
+    needs: ClassVar[Need] = CONTACT
+    rows: ClassVar[Rows] = ADDRESSES
+
+    street: str | None = column("address", "Jalan atau dukuh. / Street or hamlet.")
+    rt: str | None = column("rt", "RT. / Neighbourhood.")
+    rw: str | None = column("rw", "RW. / Ward.")
+    wilayah: Wilayah | None = declared(wilayah_of("area_key"), "Wilayahnya. / Its area.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
 
 
 @strawberry.type(
@@ -101,17 +145,23 @@ class Person(Node):
         "lower({t}.recorded)", "Diketahui hub begini sejak. / Held true in this form from."
     )
     wilayah: Wilayah | None = declared(wilayah_of("area_key"), "Tempat tinggal. / Area of residence.")
+    addresses: list[Address] = declared(
+        Relation(Arity.MANY, order=[*BY_START, Key("{t}.area_key"), Key("{t}.source_id")], size=2),
+        "Alamat sepanjang waktu. / Addresses over time, each with its interval.",
+        [CURRENT],
+    )
     identifiers: list[Identifier] = declared(
         Relation(
             Arity.MANY,
             order=[Key("{t}.scheme", "text"), Key("{t}.value", "text"), Key("{t}.source_id"), *BY_START],
         ),
         "Nomor pengenal menurut tiap sumber. / Identifiers as each source has them.",
+        [filtered(IdentifierFilter)],
     )
     family_cards: list[Membership] = declared(
         Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.card_id")], size=2),
         "Kartu keluarga sepanjang waktu. / Family cards over time, each with its interval.",
-        [CURRENT],
+        [filtered(MembershipFilter), CURRENT],
     )
     households: list[HouseholdMember] = declared(
         Relation(
@@ -121,7 +171,7 @@ class Person(Node):
             size=2,
         ),
         "Rumah tangga sepanjang waktu. / Households over time, each with its interval.",
-        [CURRENT],
+        [filtered(HouseholdMemberFilter), CURRENT],
     )
     survey_households: list[HouseholdMember] = declared(
         Relation(
@@ -132,30 +182,40 @@ class Person(Node):
             size=3,
         ),
         "Rumah tangga (ruta) tempat survei mendapatinya. / Households in which surveys found the person.",
-        [CURRENT, argument("scheme", str | None, "Hanya penomoran ini. / This numbering only.")],
+        [
+            filtered(HouseholdMemberFilter),
+            CURRENT,
+            argument("scheme", str | None, "Hanya penomoran ini. / This numbering only."),
+        ],
     )
     groups: list[GroupMember] = declared(
         Relation(Arity.MANY, OF_PERSON, order=[*BY_START, Key("{t}.group_id")], size=1),
         "Kelompok sepanjang waktu. / Groups over time, each with its interval.",
-        [CURRENT],
+        [filtered(GroupMemberFilter), CURRENT],
     )
     enrollments: list[Enrollment] = declared(
         Relation(
             Arity.MANY,
             OF_PERSON,
             order=[*BY_START, Key("{t}.enrollment_id")],
+            orders=ENROLLMENTS,
             when={
                 "program": "{t}.program_id = (select g.id from hub.program g where g.code = {arg[program]})"
             },
             size=4,
         ),
         "Kepesertaan sepanjang waktu, menurut tanggal mulai. / Enrollments over time, by their first day.",
-        [CURRENT, argument("program", str | None, "Kode program. / Code of a program.")],
+        [
+            filtered(EnrollmentFilter),
+            order_by(EnrollmentSort),
+            CURRENT,
+            argument("program", str | None, "Kode program. / Code of a program."),
+        ],
     )
     payments: list[Payment] = declared(
-        Relation(Arity.MANY, OF_PERSON, order=NEWEST_PAYMENT, size=12),
+        Relation(Arity.MANY, OF_PERSON, order=NEWEST_PAYMENT, orders=PAYMENTS, size=12),
         "Semua pembayaran, yang terbaru lebih dulu. / All payments, newest first.",
-        [NEWEST],
+        [filtered(PaymentFilter), order_by(PaymentSort), NEWEST],
     )
     benefit_history: Connection[Payment] = benefit_history(of_person)
     benefit_totals: list[BenefitTotal] = benefit_totals(of_person)
@@ -164,10 +224,11 @@ class Person(Node):
             Arity.MANY,
             OF_PERSON,
             order=[*BY_START, Key("{t}.scheme", "text"), Key("{t}.code", "text")],
+            orders=STATUSES,
             size=4,
         ),
         "Status sosial sepanjang waktu. / Social statuses over time.",
-        [CURRENT],
+        [filtered(StatusFilter), order_by(StatusSort), CURRENT],
     )
     scores: list[Score] = declared(
         Relation(
@@ -179,11 +240,17 @@ class Person(Node):
                 Key("{t}.edition", "text"),
                 Key("{t}.unit", "text"),
             ],
+            orders=SCORES,
             when={"register": "{t}.register = {arg[register]}"},
             size=4,
         ),
         "Peringkat kesejahteraan sepanjang waktu. / Welfare ranks over time, register by register.",
-        [CURRENT, argument("register", str | None, "Hanya register ini. / This register only.")],
+        [
+            filtered(ScoreFilter),
+            order_by(ScoreSort),
+            CURRENT,
+            argument("register", str | None, "Hanya register ini. / This register only."),
+        ],
     )
     attributes: PersonAttributes | None = declared(
         one(OF_PERSON), "Atribut kesejahteraan pada hari itu. / Welfare attributes, of the day in force."

@@ -1,6 +1,5 @@
 """The roots of the schema: what one can ask first."""
 
-from enum import Enum
 from typing import ClassVar
 
 import strawberry
@@ -14,27 +13,29 @@ from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
 from hub.schema.feed import FeedQuery
 from hub.schema.filtering import filtered
+from hub.schema.filters.areas import RetiredWilayahFilter, WilayahFilter
 from hub.schema.filters.families import HouseholdFilter
 from hub.schema.filters.people import PersonFilter
+from hub.schema.filters.running import RunFilter, SourceFilter
 from hub.schema.lists import ListQuery
 from hub.schema.ordering import order_by
-from hub.schema.orders import PEOPLE, PersonSort
+from hub.schema.orders import PEOPLE, RUNS, SOURCES, PersonSort, RunSort, SourceSort, WilayahSort
+from hub.schema.orders import WILAYAH as AREAS
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, Node, since
 from hub.schema.person import Person
 from hub.schema.record_lists import RecordQuery
-from hub.schema.reference import Program, Run, Source, Wilayah
+from hub.schema.reference import Program, RetiredWilayah, Run, Source, Wilayah, WilayahSystem
 from hub.schema.registers import RegisterQuery
 from hub.schema.scalars import Kk, Nik
 
-
-@strawberry.enum(description="Penerbit kode wilayah. / Who issues an area code.")
-class WilayahSystem(Enum):
-    """Who issues an area code: 164 BPS codes equal another area's Kemendagri code."""
-
-    KEMENDAGRI = strawberry.enum_value("kemendagri", description="Kementerian Dalam Negeri. / Home Affairs.")
-    BPS = strawberry.enum_value("bps", description="Badan Pusat Statistik. / Statistics Indonesia.")
-
-
+# A code in force on a day, or in force or retired on any where no day is named; no code is two areas' over time.
+_AREA_OF_CODE = (
+    "(select c.code from (select k.code, daterange((select max(upper(s.valid)) from hub.wilayah_successor s"
+    " where s.successor_code = k.code), null) as valid from hub.wilayah k"
+    " where k.system = 'kemendagri' and k.code = {arg[code.kemendagri]}"
+    " union all select s.successor_code, s.valid from hub.wilayah_successor s where s.code = {arg[code.kemendagri]}) c"
+    " where {arg[asOf]} is null or c.valid @> {arg[asOf]} limit 1)"
+)
 PROGRAM = argument(
     "program", str | None, "Hanya program ini, menurut kode. / In this program only, by its code."
 )
@@ -101,9 +102,10 @@ class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, 
             " (select k.code from hub.wilayah b join hub.wilayah k on k.system = 'kemendagri'"
             " and k.area_key = b.area_key and k.level = b.level"
             " where b.system = 'bps' and b.code = {arg[code.bps]} order by k.code limit 1)"
-            " else {arg[code.kemendagri]} end"
+            f" else {_AREA_OF_CODE} end"
         ),
-        "Wilayah dengan kode ini. / The area with this code.",
+        "Wilayah dengan kode ini; asOf: kode pada hari itu, juga yang sudah dicabut. / "
+        "The area with this code, also a retired one; asOf: the code as it was in force on that day.",
         [
             argument("code", str, "Kode. / Code; Kemendagri's with or without dots."),
             argument(
@@ -115,17 +117,36 @@ class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, 
             *MOMENT,
         ],
     )
+    wilayah_list: Connection[Wilayah] = declared(
+        Relation(Arity.CONNECTION, "{t}.system = 'kemendagri'", order=AREAS["CODE"].keys, orders=AREAS),
+        "Wilayah yang berlaku, menurut kode. / Areas in force, by code.",
+        [filtered(WilayahFilter), order_by(WilayahSort), *PAGE, *MOMENT],
+    )
+    retired_wilayah: Connection[RetiredWilayah] = declared(
+        Relation(Arity.CONNECTION, order=[Key("{t}.code", "text")]),
+        "Kode wilayah yang dicabut sejak 2016, menurut kode. / Area codes retired since 2016, by code.",
+        [filtered(RetiredWilayahFilter), *PAGE, *MOMENT],
+    )
     sources: list[Source] = declared(
-        Relation(Arity.MANY, order=[Key("{t}.code", "text")]), "Sumber data. / Sources.", MOMENT
+        Relation(Arity.MANY, order=SOURCES["CODE"].keys, orders=SOURCES, size=40),
+        "Sumber data, menurut kode. / Sources, by code.",
+        [filtered(SourceFilter), order_by(SourceSort), *MOMENT],
     )
     runs: Connection[Run] = declared(
         Relation(
             Arity.CONNECTION,
             order=[Key("{t}.id", down=True)],
+            orders=RUNS,
             when={"source": "{t}.source_id = (select s.id from hub.source s where s.code = {arg[source]})"},
         ),
         "Tarikan, yang terbaru lebih dulu. / Runs, newest first.",
-        [argument("source", str | None, "Hanya sumber ini. / Of this source only."), *PAGE, *MOMENT],
+        [
+            filtered(RunFilter),
+            order_by(RunSort),
+            argument("source", str | None, "Hanya sumber ini. / Of this source only."),
+            *PAGE,
+            *MOMENT,
+        ],
     )
     same_nik_twice: Connection[SameNik] = declared(
         Relation(Arity.CONNECTION, order=[Key("{t}.program_id"), Key("{t}.first_id")]),

@@ -66,7 +66,7 @@ class Record(Node):
     subject: ClassVar[str] = OF_RECORD
     rows: ClassVar[Rows] = Rows("source_record", node="{t}.id :: bigint")
 
-    id: strawberry.ID = global_id("Record", "id")
+    id: strawberry.ID = global_id("Record", "{t}.id")
     source: Source | None = declared(source_of(), "Sumbernya. / Its source.")
     key: str = column(
         "record_key", "Kunci menurut sumber. / Key declared by the source.", need=PROVENANCE + IDENTITY

@@ -1,12 +1,17 @@
 """Areas, sources, runs, programs: what holds no person."""
 
+from enum import Enum
 from typing import ClassVar
 
 import strawberry
 
-from hub.compiler.declare import Arity, Key, Relation, Rows, one
-from hub.schema.declaring import begins, column, declared, ends, expression, global_id
-from hub.schema.paging import Node
+from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.schema.declaring import argument, begins, column, declared, ends, expression, global_id
+from hub.schema.filtering import filtered
+from hub.schema.filters.areas import WilayahFilter
+from hub.schema.ordering import order_by
+from hub.schema.orders import WILAYAH, WilayahSort
+from hub.schema.paging import CURRENT, PAGE, Connection, Node, since
 from hub.schema.scalars import Day, Instant, Rupiah, WilayahCode
 from hub.schema.words import AmountSpan, BenefitKind, Evidence, RunStatus, Unit, WilayahType
 
@@ -21,6 +26,39 @@ def source_of(column_name: str = "source_id") -> Relation:
     return one(f"{{t}}.id = {{p}}.{column_name}")
 
 
+@strawberry.enum(description="Penerbit kode wilayah. / Who issues an area code.")
+class WilayahSystem(Enum):
+    """Who issues an area code: 164 BPS codes equal another area's Kemendagri code."""
+
+    KEMENDAGRI = strawberry.enum_value("kemendagri", description="Kementerian Dalam Negeri. / Home Affairs.")
+    BPS = strawberry.enum_value("bps", description="Badan Pusat Statistik. / Statistics Indonesia.")
+
+
+# Every day is known to the hub as it is known today: a code list has no instants of recording.
+CODES = Rows(
+    "(select 'KEMENDAGRI' as system, {p}.code as code, {p}.name as name, daterange((select max(upper(s.valid))"
+    " from hub.wilayah_successor s where s.successor_code = {p}.code), null) as valid, '(,)'::tstzrange as recorded"
+    " union all select 'KEMENDAGRI', s.code, s.name, s.valid, '(,)' from hub.wilayah_successor s"
+    " where s.successor_code = {p}.code"
+    " union all select 'BPS', b.code, b.name, '(,)', '(,)' from hub.wilayah b"
+    " where b.system = 'bps' and b.area_key = {p}.area_key and b.level = {p}.level)",
+    Time.HISTORY,
+)
+
+
+@strawberry.type(description="Satu kode wilayah selama satu masa. / A code of an area, as an interval.")
+class AreaCode:
+    """A code of an area in one of the systems, as long as it was in force."""
+
+    rows: ClassVar[Rows] = CODES
+
+    system: WilayahSystem = column("system", "Penerbitnya. / Who issued it.")
+    code: str = column("code", "Kodenya, seperti ditulis penerbitnya. / The code, as its issuer writes it.")
+    name: str = column("name", "Nama di sana. / The name there.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
+
+
 @strawberry.type(
     description="Wilayah administrasi menurut Kemendagri. / Administrative area as Kemendagri has it."
 )
@@ -29,7 +67,7 @@ class Wilayah(Node):
 
     rows: ClassVar[Rows] = Rows("wilayah", node="{t}.system = 'kemendagri' and {t}.code :: text")
 
-    id: strawberry.ID = global_id("Wilayah", "code")
+    id: strawberry.ID = global_id("Wilayah", "{t}.code")
     code: WilayahCode = column("code", "Kode Kemendagri, bertitik. / Kemendagri code, with dots.")
     bps_code: str | None = expression(
         "select b.code from hub.wilayah b where b.system = 'bps' and b.area_key = {t}.area_key"
@@ -45,6 +83,19 @@ class Wilayah(Node):
     population: int | None = column(
         "population", "Penduduk terdaftar akhir 2024. / Registered persons, end of 2024; null: not published."
     )
+    codes: list[AreaCode] = declared(
+        Relation(
+            Arity.MANY,
+            order=[Key("{t}.system", "text"), since("lower({t}.valid)"), Key("{t}.code", "text")],
+            size=3,
+        ),
+        "Kodenya di kedua sistem, dari masa ke masa. / Its codes in both systems, over time.",
+        [CURRENT],
+    )
+    predecessors: "list[RetiredWilayah]" = declared(
+        Relation(Arity.MANY, "{t}.successor_code = {p}.code", order=[Key("{t}.code", "text")], size=1),
+        "Kode yang dicabut dan digantikan wilayah ini. / Retired codes that this area took the place of.",
+    )
     parent: "Wilayah | None" = declared(
         one("{t}.system = {p}.system and {t}.code = {p}.parent_code"),
         "Wilayah di atasnya. / The area above.",
@@ -54,9 +105,64 @@ class Wilayah(Node):
             Arity.MANY,
             "{t}.system = {p}.system and {t}.parent_code = {p}.code",
             order=[Key("{t}.code", "text")],
+            orders=WILAYAH,
             size=30,
         ),
         "Wilayah di bawahnya, menurut kode. / The areas below, by code.",
+        [filtered(WilayahFilter), order_by(WilayahSort)],
+    )
+    ancestors: "list[Wilayah]" = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.system = 'kemendagri' and {t}.level < {p}.level"
+            " and {t}.code = any(array[left({p}.code, 2), left({p}.code, 5), left({p}.code, 8)])",
+            order=[Key("{t}.code", "text")],
+            size=3,
+        ),
+        "Wilayah di atasnya, mulai dari provinsi. / The areas above, from the province down.",
+    )
+    descendants: "Connection[Wilayah]" = declared(
+        Relation(
+            Arity.CONNECTION,
+            # A slash is the letter behind the dot: every code that begins with this one and a dot lies between.
+            "{t}.system = 'kemendagri' and {t}.code > {p}.code and {t}.code < {p}.code || '/'",
+            order=WILAYAH["CODE"].keys,
+            orders=WILAYAH,
+            when={"level": "{t}.level = {arg[level]}"},
+        ),
+        "Semua wilayah di dalamnya, menurut kode. / All areas in it, by code.",
+        [
+            argument("level", int | None, "Hanya tingkat ini, 1 sampai 4. / Of this level only, 1 to 4."),
+            filtered(WilayahFilter),
+            order_by(WilayahSort),
+            *PAGE,
+        ],
+    )
+
+
+@strawberry.type(
+    description=(
+        "Kode wilayah yang pernah berlaku sejak 2016 dan sudah dicabut. / "
+        "An area code that was in force since 2016 and is no longer."
+    )
+)
+class RetiredWilayah:
+    """A retired area code; days are those of the yearly tables in which it was seen last and missed first."""
+
+    rows: ClassVar[Rows] = Rows("wilayah_successor")
+
+    code: WilayahCode = column("code", "Kode Kemendagri yang dicabut. / The retired Kemendagri code.")
+    name: str = column("name", "Nama pada waktu itu. / Its name then.")
+    level: int = column("level", "1 provinsi sampai 4 desa/kelurahan. / Depth below the country, 1 to 4.")
+    method: str = column(
+        "method",
+        "Cara penggantinya ditemukan; none: tidak ditemukan. / How the successor was found; none: it was not.",
+    )
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    successor: Wilayah | None = declared(
+        one("{t}.system = 'kemendagri' and {t}.code = {p}.successor_code"),
+        "Wilayah penggantinya. / The area that took its place; null: none is known.",
     )
 
 
@@ -66,7 +172,7 @@ class Source(Node):
 
     rows: ClassVar[Rows] = Rows("source", node="{t}.code :: text")
 
-    id: strawberry.ID = global_id("Source", "code")
+    id: strawberry.ID = global_id("Source", "{t}.code")
     code: str = column("code", "Nama pendek. / Short name.")
     title: str = expression(
         "coalesce(case '{label}' when 'label_en' then {t}.title_en end, {t}.title_id)", "Judul. / Title."
@@ -86,7 +192,7 @@ class Run(Node):
 
     rows: ClassVar[Rows] = Rows("run", node="{t}.id :: bigint")
 
-    id: strawberry.ID = global_id("Run", "id")
+    id: strawberry.ID = global_id("Run", "{t}.id")
     source: Source | None = declared(source_of(), "Sumbernya. / Its source.")
     started: Instant = column("started", "Mulai. / Start.")
     finished: Instant | None = column("finished", "Selesai. / End; null: not ended.")
@@ -99,15 +205,33 @@ class Run(Node):
     error: str | None = column("error", "Kode dan uraian kegagalan. / Code and text of the failure.")
 
 
+IN_FORCE = "(not {arg[current]} or {t}.valid @> {today})"
+"""What `current` asks of a row of the reference, which has days and no instants of recording."""
+_COMPONENT_KEY = "(select g.code from hub.program g where g.id = {t}.program_id) || '/' || {t}.code"
+
+
 @strawberry.type(description="Komponen suatu program. / A component of a program.")
-class Component:
+class Component(Node):
     """A component of a program, such as the pupils of PKH."""
 
-    rows: ClassVar[Rows] = Rows("component")
+    rows: ClassVar[Rows] = Rows("component", node=f"{_COMPONENT_KEY} :: text")
 
+    id: strawberry.ID = global_id("Component", _COMPONENT_KEY)
     code: str = column("code", "Kode di dalam programnya. / Code within the program.")
     name: str = expression(
         "case '{label}' when 'label_en' then {t}.name_en else {t}.name_id end", "Nama. / Name."
+    )
+    program: "Program | None" = declared(one("{t}.id = {p}.program_id"), "Programnya. / Its program.")
+    amounts: "list[ProgramAmount]" = declared(
+        Relation(
+            Arity.MANY,
+            "{t}.component_id = {p}.id",
+            order=[since("lower({t}.valid)"), Key("{t}.id")],
+            when={"current": IN_FORCE},
+            size=3,
+        ),
+        "Besarannya sepanjang waktu. / Its amounts over time.",
+        [CURRENT],
     )
 
 
@@ -123,7 +247,30 @@ class ProgramAmount:
     from_: Day | None = begins()
     to: Day | None = ends()
     amount: Rupiah | None = column("amount_idr", "Besaran. / Amount; null: the benefit is in kind.")
+    unit: Unit = column("unit", "Satuan yang menerimanya. / The unit that is given it.")
     per: AmountSpan = column("per", "Masa yang dicakup. / The span the amount is for.")
+    evidence: Evidence = column("evidence", "Kekuatan buktinya. / How strong the evidence is.")
+    legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
+    note: str | None = column("note", "Catatan. / Note, in English.")
+
+
+@strawberry.type(
+    description="Larangan bersamaan dengan program lain. / A program that may not be held beside this one."
+)
+class ProgramExclusion:
+    """Another program that the same unit may not have over the same days."""
+
+    rows: ClassVar[Rows] = Rows(
+        "(select case x.program_a when {p}.id then x.program_b else x.program_a end as program_id, x.unit, x.valid,"
+        " x.evidence, x.legal_basis from hub.program_exclusion x where {p}.id in (x.program_a, x.program_b))"
+    )
+
+    program: "Program | None" = declared(
+        one("{t}.id = {p}.program_id"), "Program lain itu. / The other program."
+    )
+    unit: Unit = column("unit", "Satuan larangannya. / The unit for which they exclude each other.")
+    from_: Day | None = begins()
+    to: Day | None = ends()
     evidence: Evidence = column("evidence", "Kekuatan buktinya. / How strong the evidence is.")
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
 
@@ -134,7 +281,7 @@ class Program(Node):
 
     rows: ClassVar[Rows] = Rows("program", node="{t}.code :: text")
 
-    id: strawberry.ID = global_id("Program", "code")
+    id: strawberry.ID = global_id("Program", "{t}.code")
     code: str = column("code", "Kode, misalnya PKH. / Code, such as PKH.")
     name: str = expression(
         "case '{label}' when 'label_en' then {t}.name_en else {t}.name_id end", "Nama. / Name."
@@ -149,9 +296,23 @@ class Program(Node):
     )
     amounts: list[ProgramAmount] = declared(
         Relation(
-            Arity.MANY, "{t}.program_id = {p}.id", order=[Key("lower({t}.valid)", "date"), Key("{t}.id")]
+            Arity.MANY,
+            "{t}.program_id = {p}.id",
+            order=[Key("lower({t}.valid)", "date"), Key("{t}.id")],
+            when={"current": IN_FORCE},
         ),
         "Besaran sepanjang waktu. / Amounts over time.",
+        [CURRENT],
+    )
+    exclusions: list[ProgramExclusion] = declared(
+        Relation(
+            Arity.MANY,
+            order=[Key("{t}.program_id"), Key("{t}.unit", "text"), since("lower({t}.valid)")],
+            when={"current": IN_FORCE},
+            size=3,
+        ),
+        "Program yang tidak boleh bersamaan, dengan dasarnya. / Programs that may not be held beside it, and why.",
+        [CURRENT],
     )
     excludes: "list[Program]" = declared(
         Relation(

@@ -7,9 +7,14 @@ import strawberry
 from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
 from hub.schema.declaring import argument, declared
 from hub.schema.families import Household
+from hub.schema.filtering import filtered
+from hub.schema.filters.families import HouseholdFilter
+from hub.schema.filters.groups import GroupFilter, InstitutionFilter, ObservationFilter
 from hub.schema.groups import Group, Institution
 from hub.schema.observations import Observation
-from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection, since
+from hub.schema.ordering import order_by
+from hub.schema.orders import GROUPS, INSTITUTIONS, OBSERVATIONS, ObservationSort, PlaceSort
+from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection
 from hub.schema.scalars import WilayahCode
 from hub.schema.welfare import SHARE, FamilyAttributes, MissingAttribute
 
@@ -19,7 +24,6 @@ IN_AREA = argument(
 )
 _LISTED_AREA = "{t}.event_area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
 _OBSERVED_AREA = "{t}.area_key between {arg[wilayah.lo]} and {arg[wilayah.hi]}"
-_FIRST_DAY = since("lower({t}.valid)")
 
 
 @strawberry.type(description="Yang dapat ditanyakan tentang register. / What can be asked of registers.")
@@ -45,20 +49,22 @@ class RegisterQuery:
     groups: Connection[Group] = declared(
         Relation(
             Arity.CONNECTION,
-            order=[Key("{t}.event_area_key"), Key("{t}.group_id"), _FIRST_DAY],
+            order=GROUPS["AREA"].keys,
+            orders=GROUPS,
             when={"kind": "{t}.kind = {arg[kind]}", "wilayah": _LISTED_AREA},
         ),
         "Kelompok, menurut wilayah. / Groups, in order of their area.",
-        [KIND, WILAYAH, *PAGE, *MOMENT],
+        [filtered(GroupFilter), order_by(PlaceSort), KIND, WILAYAH, *PAGE, *MOMENT],
     )
     institutions: Connection[Institution] = declared(
         Relation(
             Arity.CONNECTION,
-            order=[Key("{t}.event_area_key"), Key("{t}.institution_id"), _FIRST_DAY],
+            order=INSTITUTIONS["AREA"].keys,
+            orders=INSTITUTIONS,
             when={"kind": "{t}.kind = {arg[kind]}", "wilayah": _LISTED_AREA},
         ),
         "Lembaga kesejahteraan sosial, menurut wilayah. / Institutions, in order of their area.",
-        [KIND, WILAYAH, *PAGE, *MOMENT],
+        [filtered(InstitutionFilter), order_by(PlaceSort), KIND, WILAYAH, *PAGE, *MOMENT],
     )
     survey_households: Connection[Household] = declared(
         Relation(
@@ -71,19 +77,19 @@ class RegisterQuery:
             },
         ),
         "Rumah tangga menurut survei (ruta). / Households as surveys found them, apart from where people live.",
-        [argument("scheme", str | None, "Penomorannya: idbdt, … / Its numbering."), WILAYAH, *PAGE, *MOMENT],
+        [
+            filtered(HouseholdFilter),
+            argument("scheme", str | None, "Penomorannya: idbdt, … / Its numbering."),
+            WILAYAH,
+            *PAGE,
+            *MOMENT,
+        ],
     )
     observations: Connection[Observation] = declared(
         Relation(
             Arity.CONNECTION,
-            order=[
-                Key("{t}.dataset", "text"),
-                Key("{t}.measure", "text"),
-                Key("coalesce({t}.area_key, 0)"),
-                _FIRST_DAY,
-                Key("{t}.record_id"),
-                Key("{t}.dimensions::text", "text"),
-            ],
+            order=OBSERVATIONS["DATASET"].keys,
+            orders=OBSERVATIONS,
             when={
                 "dataset": "{t}.dataset = {arg[dataset]}",
                 "measure": "{t}.measure = {arg[measure]}",
@@ -93,6 +99,8 @@ class RegisterQuery:
         ),
         "Angka yang dipublikasikan menurut wilayah dan masa. / Published aggregates by area and period.",
         [
+            filtered(ObservationFilter),
+            order_by(ObservationSort),
             argument("dataset", str | None, "Nama kumpulan data. / Name of the data set."),
             argument("measure", str | None, "Yang dihitung. / What is counted."),
             WILAYAH,

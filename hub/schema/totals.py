@@ -10,6 +10,8 @@ from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Yields, one
 from hub.compiler.needs import Need
 from hub.schema.declaring import argument, column, declared
 from hub.schema.dimensions import area, dimension, month_or_year
+from hub.schema.filtering import filtered
+from hub.schema.filters.programs import PaymentFilter
 from hub.schema.paging import PAGE, WILAYAH, inside, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
@@ -182,7 +184,12 @@ def benefit_history(of: Callable[[str], str]) -> Any:
         ),
         "Seluruh riwayat bantuan dari semua program, yang terlama lebih dulu. / "
         "All benefits of all programs, oldest first.",
-        [argument("program", str | None, "Hanya program ini. / This program only, by code."), *SPAN, *PAGE],
+        [
+            filtered(PaymentFilter),
+            argument("program", str | None, "Hanya program ini. / This program only, by code."),
+            *SPAN,
+            *PAGE,
+        ],
     )
 
 

@@ -10,7 +10,7 @@ from hub.registry.documents import TrustedDocument, document_id
 Mode = Literal["off", "accept", "only"]
 DATA_FREE = frozenset(("__typename", "__schema", "__type"))
 """Roots that tell of the schema alone."""
-OPEN_ROOTS = DATA_FREE | {"programs", "sources", "wilayah"}
+OPEN_ROOTS = DATA_FREE | {"programs", "sources", "wilayah", "wilayahList", "retiredWilayah"}
 """Roots behind which nothing speaks of a person."""
 
 

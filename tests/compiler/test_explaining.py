@@ -65,7 +65,7 @@ def test_laying_out_moves_white_space_alone(query: str) -> None:
 def test_every_parameter_has_an_origin() -> None:
     prepared = engine().prepare(
         Request(
-            """{ people(filter: {wilayah: "33.20", sex: {in: ["P"]}}, first: 5, asOf: "2024-01-01") {
+            """{ people(filter: {wilayah: "33.20", sex: {in: [P]}}, first: 5, asOf: "2024-01-01") {
               nodes { name } } }"""
         )
     )

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from tests.oracle import audits, records, registers, totals
+from tests.oracle import areas, audits, records, registers, totals
 from tests.oracle.provenance import identifiers, links
 from tests.oracle.resolvers import (
     Many,
     Resolver,
     area,
-    bps_code,
     cards_of_household,
     columns,
     day_of,
     details,
-    excluded,
     family_scores,
     global_id,
     graded,
@@ -39,6 +37,7 @@ PROGRAM = to_one("Program", "program", {"id": "program_id"})
 COMPONENT = to_one("Component", "component", {"id": "component_id"})
 MINE = {"person_id": "person_id"}
 BY_PERSON = (start(), key("person_id"))
+PAYMENTS: dict[str, Any] = {"filter": "PaymentFilter", "sorts": "payments"}
 NEWEST: dict[str, Any] = {"order": (start("period"), key("benefit_id")), "axis": "recorded", "down": True}
 WORDS: dict[str, Resolver] = {"name": lambda thing, _args, asked: asked.said(thing.row, "name")}
 
@@ -53,6 +52,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     **registers.FIELDS,
     **totals.FIELDS,
     **audits.FIELDS,
+    **areas.FIELDS,
     **records.FIELDS,
     "Record": records.FIELDS["Record"] | {"observations": registers.OF_RECORD},
     "Person": columns(
@@ -81,14 +81,18 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "diedOn": day_of("died_on"),
         "recordedFrom": learned,
         "wilayah": area("area_key"),
-        "identifiers": made("Identifier", identifiers),
-        "familyCards": Many("Membership", "membership", MINE, (start(), key("card_id"))),
+        "addresses": areas.addresses,
+        "identifiers": made("Identifier", identifiers, "IdentifierFilter"),
+        "familyCards": Many(
+            "Membership", "membership", MINE, (start(), key("card_id")), filter="MembershipFilter"
+        ),
         "households": Many(
             "HouseholdMember",
             "household_member",
             MINE,
             (start(), key("household_id")),
             keeps=lambda row, _args, _asked: row["scheme"] is None,
+            filter="HouseholdMemberFilter",
         ),
         "surveyHouseholds": Many(
             "HouseholdMember",
@@ -98,22 +102,40 @@ FIELDS: dict[str, dict[str, Resolver]] = {
             keeps=lambda row, args, _asked: (
                 row["scheme"] is not None and args.get("scheme") in (None, row["scheme"])
             ),
+            filter="HouseholdMemberFilter",
         ),
-        "groups": Many("GroupMember", "group_member", MINE, (start(), key("group_id"))),
+        "groups": Many(
+            "GroupMember", "group_member", MINE, (start(), key("group_id")), filter="GroupMemberFilter"
+        ),
         "enrollments": Many(
-            "Enrollment", "enrollment", MINE, (start(), key("enrollment_id")), keeps=in_program
+            "Enrollment",
+            "enrollment",
+            MINE,
+            (start(), key("enrollment_id")),
+            keeps=in_program,
+            filter="EnrollmentFilter",
+            sorts="enrollments",
         ),
-        "payments": Many("Payment", "benefit", MINE, **NEWEST),
+        "payments": Many("Payment", "benefit", MINE, **NEWEST, **PAYMENTS),
         "benefitHistory": totals.history(totals.of_person),
         "benefitTotals": totals.summed(totals.of_person),
         "attributes": registers.PERSON_ATTRIBUTES,
-        "statuses": Many("Status", "status", MINE, (start(), key("scheme"), key("code"))),
+        "statuses": Many(
+            "Status",
+            "status",
+            MINE,
+            (start(), key("scheme"), key("code")),
+            filter="StatusFilter",
+            sorts="statuses",
+        ),
         "scores": Many(
             "Score",
             "score",
             MINE,
             (start(), key("register"), key("edition"), key("unit")),
             keeps=named("register", "register"),
+            filter="ScoreFilter",
+            sorts="scores",
         ),
         "statements": stated,
         "stated": records.stated,
@@ -134,7 +156,14 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     | {
         "id": global_id("uid"),
         "wilayah": area("home_area_key"),
-        "members": Many("Membership", "membership", {"card_id": "card_id"}, BY_PERSON),
+        "members": Many(
+            "Membership",
+            "membership",
+            {"card_id": "card_id"},
+            BY_PERSON,
+            filter="MembershipFilter",
+            sorts="members",
+        ),
         "scores": family_scores,
         "benefitHistory": totals.history(totals.of_card),
         "benefitTotals": totals.summed(totals.of_card),
@@ -153,7 +182,13 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "scheme": lambda thing, _args, _asked: ruta(thing.row, 1),
         "number": lambda thing, _args, _asked: ruta(thing.row, 2),
         "wilayah": area("home_area_key"),
-        "members": Many("HouseholdMember", "household_member", {"household_id": "household_id"}, BY_PERSON),
+        "members": Many(
+            "HouseholdMember",
+            "household_member",
+            {"household_id": "household_id"},
+            BY_PERSON,
+            filter="HouseholdMemberFilter",
+        ),
         "familyCards": cards_of_household,
     },
     "Enrollment": columns("role number status", kk="no_kk")
@@ -165,7 +200,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "component": COMPONENT,
         "statusLabel": labelled("enrollment_status", "status"),
         "wilayah": area("event_area_key"),
-        "payments": Many("Payment", "benefit", {"enrollment_id": "enrollment_id"}, **NEWEST),
+        "payments": Many("Payment", "benefit", {"enrollment_id": "enrollment_id"}, **NEWEST, **PAYMENTS),
         "paid": paid,
         "source": SOURCE,
         "record": RECORD,
@@ -218,22 +253,15 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "id": global_id("uid"),
         "program": PROGRAM,
         "wilayah": area("event_area_key"),
-        "members": Many("GroupMember", "group_member", {"group_id": "group_id"}, BY_PERSON),
+        "members": Many(
+            "GroupMember", "group_member", {"group_id": "group_id"}, BY_PERSON, filter="GroupMemberFilter"
+        ),
         "source": SOURCE,
         "record": RECORD,
     },
     "GroupMember": columns("role")
     | span()
     | {"person": PERSON, "group": to_one("Group", "social_group", {"group_id": "group_id"}, "recorded")},
-    "Wilayah": columns("code name level type population")
-    | {
-        "id": global_id("code"),
-        "bpsCode": bps_code,
-        "parent": to_one("Wilayah", "wilayah", {"system": "system", "code": "parent_code"}),
-        "children": Many(
-            "Wilayah", "wilayah", {"system": "system", "parent_code": "code"}, (key("code"),), ""
-        ),
-    },
     "Source": columns("code owner family", legalBasis="legal_basis")
     | {
         "id": global_id("code"),
@@ -247,18 +275,6 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "started": day_of("started"),
         "finished": day_of("finished"),
     },
-    "Program": columns("code owner unit kind", legalBasis="legal_basis")
-    | WORDS
-    | {
-        "id": global_id("code"),
-        "components": Many("Component", "component", {"program_id": "id"}, (key("id"),), ""),
-        "amounts": Many("ProgramAmount", "program_amount", {"program_id": "id"}, (start(), key("id")), ""),
-        "excludes": excluded,
-    },
-    "Component": columns("code") | WORDS,
-    "ProgramAmount": columns("per evidence", amount="amount_idr", legalBasis="legal_basis")
-    | span()
-    | {"component": COMPONENT},
     "Statement": columns("field value original current disputed")
     | {
         "person": PERSON,

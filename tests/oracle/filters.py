@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hub.domain.names import match_key
+from tests.oracle.asking import asks, asks_by
 from tests.oracle.world import Moment, Row, World
 
 Given = Mapping[str, Any]
@@ -17,7 +18,9 @@ Found = Callable[[Row, World, Moment, Callable[[Row, Moment], bool]], Iterable[R
 def matches(kind: str, given: Given, row: Row, world: World, moment: Moment) -> bool:
     """Whether a row passes a filter of a type; what is null or asks for nothing is as if it were not there."""
     return all(
-        _passes(kind, name, value, row, world, moment) for name, value in given.items() if _asks(name, value)
+        _passes(kind, name, value, row, world, moment)
+        for name, value in given.items()
+        if asks_by(name, value)
     )
 
 
@@ -67,8 +70,8 @@ def coded(table: str, column: str) -> Test:
 
 
 def lies_in(column: str) -> Test:
-    """Whether an area key lies in an area."""
-    return lambda value, row, _world, _moment: f"{row[column]:010d}".startswith(value.replace(".", ""))
+    """Whether an area key lies in an area; one that is not known lies in none."""
+    return lambda value, row, _world, _moment: f"{row[column] or 0:010d}".startswith(value.replace(".", ""))
 
 
 def _named(value: Given, row: Row, _world: World, _moment: Moment) -> bool:
@@ -185,6 +188,19 @@ def _is(column: str) -> Test:
     return lambda value, row, _world, _moment: row[column] is value
 
 
+def _place(value: Given, row: Row, _world: World, _moment: Moment) -> bool:
+    return compares({name: one and one.lower() for name, one in value.items()}, row["name"].lower())
+
+
+def _bps_code(value: Given, row: Row, world: World, _moment: Moment) -> bool:
+    found = world.all("wilayah", system="bps", area_key=row["area_key"], level=row["level"])
+    return compares(value, min((one["code"] for one in found), default=None))
+
+
+def _above(row: Row, world: World, _moment: Moment, _held: Callable[[Row, Moment], bool]) -> Iterable[Row]:
+    return world.all("wilayah", system="kemendagri", code=row["parent_code"])
+
+
 PERSON = its("PersonFilter", hanging("person_state", "person_id"))
 SPAN = {"from": of(lambda row: row["valid"].lower), "to": of(lambda row: row["valid"].upper)}
 SOURCE = coded("source", "source_id")
@@ -230,6 +246,8 @@ TESTS: dict[str, dict[str, Test]] = {
     "GroupFilter": {
         "kind": of("kind"),
         "number": of("number"),
+        "name": of("name"),
+        "size": of("size"),
         "program": coded("program", "program_id"),
         "source": SOURCE,
         "wilayah": lies_in("event_area_key"),
@@ -304,94 +322,57 @@ TESTS: dict[str, dict[str, Test]] = {
         "person": PERSON,
     },
 }
-#: Fields that an index serves by themselves; beside them all that lead to other rows which are so served.
-INDEXED = {
-    "PersonFilter": {"nik", "name", "birthDate", "wilayah"},
-    "IdentifierFilter": {"scheme"},
-    "FamilyCardFilter": {"kk", "wilayah"},
-    "HouseholdFilter": {"wilayah"},
-    "GroupFilter": {"kind", "number", "program", "wilayah"},
-    "EnrollmentFilter": {"program", "wilayah"},
-    "PaymentFilter": {"paidOn", "wilayah"},
-    "StatusFilter": {"scheme"},
-    "ScoreFilter": {"register"},
-    "RecordFilter": {"source", "run", "recorded", "wilayah"},
-    "StatementFilter": {"wilayah"},
+TESTS |= {
+    "InstitutionFilter": {
+        **{name: of(name) for name in ("kind", "number", "name")},
+        "source": SOURCE,
+        "wilayah": lies_in("event_area_key"),
+        "person": PERSON,
+    },
+    "ObservationFilter": {
+        **{name: of(name) for name in ("dataset", "measure", "unit")},
+        "source": SOURCE,
+        "wilayah": lies_in("area_key"),
+        **SPAN,
+    },
+    "MembershipFilter": {
+        "relation": of("relation"),
+        "source": SOURCE,
+        **SPAN,
+        "person": PERSON,
+        "familyCard": its("FamilyCardFilter", hanging("family_card", "card_id", dated=False)),
+    },
+    "HouseholdMemberFilter": {
+        "scheme": of("scheme"),
+        "familyNo": of("family_no"),
+        "relation": of("relation"),
+        **SPAN,
+        "person": PERSON,
+        "household": its("HouseholdFilter", hanging("household", "household_id", dated=False)),
+    },
+    "GroupMemberFilter": {
+        "role": of("role"),
+        **SPAN,
+        "person": PERSON,
+        "group": its("GroupFilter", hanging("social_group", "group_id", dated=False)),
+    },
+    "WilayahFilter": {
+        **{name: of(name) for name in ("code", "level", "type", "population")},
+        "name": _place,
+        "bpsCode": _bps_code,
+        "inside": lies_in("area_key"),
+        "parent": its("WilayahFilter", _above),
+    },
+    "RetiredWilayahFilter": {
+        **{name: of(name) for name in ("code", "level")},
+        "name": _place,
+        "to": SPAN["to"],
+        "successorCode": of("successor_code"),
+    },
+    "SourceFilter": {name: of(name) for name in ("code", "owner", "family")},
+    "RunFilter": {
+        "source": SOURCE,
+        **{name: of(name) for name in ("status", "started", "finished", "quarantined")},
+        "rowsIn": of("rows_in"),
+    },
 }
-SINGLE = ("person", "enrollment")
-"""Fields that lead to one other row and not to several."""
-LEADS_TO = {
-    "identifiers": "IdentifierFilter",
-    "familyCards": "FamilyCardFilter",
-    "households": "HouseholdFilter",
-    "groups": "GroupFilter",
-    "enrollments": "EnrollmentFilter",
-    "payments": "PaymentFilter",
-    "statuses": "StatusFilter",
-    "scores": "ScoreFilter",
-    "members": "PersonFilter",
-    "persons": "PersonFilter",
-    "person": "PersonFilter",
-    "enrollment": "EnrollmentFilter",
-}
-
-
-def is_indexed(kind: str, given: Given) -> bool:
-    """Whether something that the filter demands is served by an index."""
-    return any(_is_indexed(kind, name, value) for name, value in given.items() if _asks(name, value))
-
-
-def _is_indexed(kind: str, name: str, value: Any) -> bool:
-    if name in ("and", "or"):
-        each = [is_indexed(kind, one) for one in value if asks(one)]
-        return any(each) if name == "and" else all(each)
-    if name == "program" and kind == "PersonFilter":
-        return bool(value.get("has"))
-    if name in LEADS_TO:
-        inner = value if name in SINGLE else value.get("some")
-        return inner is not None and is_indexed(LEADS_TO[name], inner)
-    if name == "not" or name not in INDEXED[kind]:
-        return False
-    return not isinstance(value, dict) or any(
-        one is not None and (operator, one) != ("isNull", False) for operator, one in value.items()
-    )
-
-
-def asks(given: Given) -> bool:
-    """Whether a filter asks for anything."""
-    return any(_asks(name, value) for name, value in given.items())
-
-
-def _asks(name: str, value: Any) -> bool:
-    if value is None:
-        return False
-    if name == "or":
-        return value == [] or any(asks(one) for one in value)
-    if name == "and":
-        return any(asks(one) for one in value)
-    if name in ("not", *SINGLE):
-        return asks(value)
-    if name == "program" and ("has" in value or "not" in value):
-        return bool(value.get("has") or value.get("not"))
-    if isinstance(value, dict):
-        return any(one is not None for key, one in value.items() if key not in ("at", "ever"))
-    return True
-
-
-def bad_runs(given: Any) -> bool:
-    """Whether somewhere in a filter the id of a run is none that the hub gave out."""
-    if isinstance(given, list):
-        return any(bad_runs(one) for one in given)
-    if not isinstance(given, dict):
-        return False
-    return given.get("run") == "x" or any(bad_runs(one) for one in given.values())
-
-
-def doubled_days(given: Any) -> bool:
-    """Whether somewhere in a filter a day and any day are asked for at once."""
-    if isinstance(given, list):
-        return any(doubled_days(one) for one in given)
-    if not isinstance(given, dict):
-        return False
-    own = bool(given.get("ever")) and given.get("at") is not None
-    return own or any(doubled_days(one) for one in given.values())

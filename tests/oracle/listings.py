@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cmp_to_key
@@ -57,6 +57,23 @@ def _told(row: Row) -> str:
     return hashlib.md5(f"{row['note'] or ''}{shown}".encode(), usedforsecurity=False).hexdigest()
 
 
+TOLD = text("told")
+AREAS: dict[str, tuple[Part, ...]] = {
+    "CODE": (text("code"),),
+    "NAME": (Part("text", lambda row: row["name"].lower()), text("code")),
+    "POPULATION": (maybe("int", lambda row: row["population"]), text("code")),
+}
+
+
+def _places(thing: str) -> dict[str, tuple[Part, ...]]:
+    """The orders of what has an area and a name."""
+    return {
+        "AREA": (LISTED, number(thing), FIRST_DAY),
+        "NAME": (text("name"), number(thing), FIRST_DAY),
+        "FROM": (FIRST_DAY, number(thing)),
+    }
+
+
 ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
     "people": {
         "AREA": (HOME, PERSON),
@@ -64,7 +81,7 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
         "BIRTH_DATE": (maybe("day", lambda row: row["birth_date"]), PERSON),
     },
     "households": {"AREA": (HOME, number("household_id"))},
-    "familyCards": {"AREA": (HOME, number("card_id"))},
+    "familyCards": {"AREA": (HOME, number("card_id")), "KK": (text("no_kk"),)},
     "enrollments": {"AREA": (LISTED, ENROLLMENT, FIRST_DAY), "FROM": (FIRST_DAY, ENROLLMENT)},
     "payments": {
         "AREA": (LISTED, BENEFIT),
@@ -73,16 +90,20 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
         "AMOUNT": (maybe("int", lambda row: row["amount_idr"]), BENEFIT),
     },
     "statuses": {
-        "": (
+        "CODE": (
             *(text("scheme"), text("code"), LISTED, PERSON, RECORD),
             *(text("unit", "unit_number"), FIRST_DAY, Part("text", _told)),
-        )
+        ),
+        "FROM": (
+            *(FIRST_DAY, text("scheme"), text("code"), PERSON, RECORD),
+            *(text("unit", "unit_number"), Part("text", _told)),
+        ),
     },
     "scores": {
         "REGISTER": (text("register"), LISTED, *RANK),
         "DESIL": (maybe("int", lambda row: row["desil"]), *RANK),
+        "FROM": (FIRST_DAY, text("register"), *RANK[:-1]),
     },
-    "runs": {"": (number("id"),)},
     "records": {
         "RECORDED": (number("id"),),
         "KEY": (number("source_id"), text("record_key"), number("occurrence"), number("version")),
@@ -91,11 +112,31 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
     "refusals": {"": (number("id"),)},
     "statements": {"": (HOME, PERSON, *STATED)},
     "stated": {"": STATED},
-    "groups": {"": (LISTED, number("group_id"), FIRST_DAY)},
-    "institutions": {"": (LISTED, number("institution_id"), FIRST_DAY)},
+    "members": {
+        "FROM": (FIRST_DAY, PERSON),
+        "RELATION": (maybe("text", lambda row: row["relation"]), FIRST_DAY, PERSON),
+    },
+    "sources": {
+        "CODE": (text("code"),),
+        "OWNER": (text("owner"), text("code")),
+        "FAMILY": (text("family"), text("code")),
+    },
+    "wilayahList": AREAS,
+    "descendants": AREAS,
+    "children": AREAS,
+    "retiredWilayah": {"": (text("code"),)},
+    "runs": {
+        "STARTED": (number("id"),),
+        "ROWS_IN": (number("rows_in"), number("id")),
+        "QUARANTINED": (number("quarantined"), number("id")),
+    },
+    "groups": _places("group_id"),
+    "institutions": _places("institution_id"),
     "surveyHouseholds": {"": (HOME, number("household_id"))},
     "observations": {
-        "": (text("dataset"), text("measure"), number("area_key"), FIRST_DAY, RECORD, text("told")),
+        "DATASET": (text("dataset"), text("measure"), number("area_key"), FIRST_DAY, RECORD, TOLD),
+        "AREA": (number("area_key"), text("dataset"), text("measure"), FIRST_DAY, RECORD, TOLD),
+        "FROM": (FIRST_DAY, text("dataset"), text("measure"), number("area_key"), RECORD, TOLD),
     },
     "missingAttributes": {"": (number("area_key"), text("unit"), text("attribute"))},
     "incompleteFamilies": {"": (number("share"), text("family_key"))},
@@ -112,7 +153,10 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
 }
 """The orders of each connection; the first is the one it has by itself."""
 DOWNWARD = ("runs",)
-UNINDEXED = {("enrollments", "FROM"), ("payments", "FROM"), ("payments", "AMOUNT"), ("scores", "DESIL")}
+UNINDEXED = {
+    *(("enrollments", "FROM"), ("payments", "FROM"), ("payments", "AMOUNT"), ("scores", "DESIL")),
+    *(("scores", "FROM"), ("statuses", "FROM")),
+}
 """Orders that are refused over a whole list."""
 
 
@@ -177,7 +221,9 @@ def _plain(key: Any) -> Any:
 
 
 def _read(part: Part, key: Any) -> Any:
-    return None if key is None and part.nullable else READERS[part.kind](str(key))
+    if key is None and not part.nullable:
+        raise ValueError
+    return None if key is None else READERS[part.kind](str(key))
 
 
 def sequence(root: str, args: Mapping[str, Any], of: str = "Query") -> Sequenced:
@@ -187,7 +233,7 @@ def sequence(root: str, args: Mapping[str, Any], of: str = "Query") -> Sequenced
     if asked is None:
         return Sequenced(orders[first], root in DOWNWARD, list_)
     down = asked["direction"] == "DESC"
-    plain = asked["field"] == first and not down
+    plain = asked["field"] == first and down is (root in DOWNWARD)
     return Sequenced(
         orders[asked["field"]], down, list_, "" if plain else f"{asked['field']} {asked['direction']}"
     )
@@ -203,14 +249,18 @@ class Listing:
     moment: Moment
 
 
-def listing(type_: str, rows: Sequence[Row], order: Sequenced, moment: Moment) -> Listing:
-    """The rows in the order."""
+def in_order(rows: Iterable[Row], order: Sequenced) -> list[Row]:
+    """Rows in an order."""
 
     def compared(one: Row, other: Row) -> int:
         return order.compared(order.place(one), order.place(other))
 
-    ordered = sorted(rows, key=cmp_to_key(compared))
-    return Listing(type_, ordered, order, moment)
+    return sorted(rows, key=cmp_to_key(compared))
+
+
+def listing(type_: str, rows: Sequence[Row], order: Sequenced, moment: Moment) -> Listing:
+    """The rows in the order."""
+    return Listing(type_, in_order(rows, order), order, moment)
 
 
 @dataclass(frozen=True)

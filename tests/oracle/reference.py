@@ -1,7 +1,7 @@
 """The whole answer of the reference: graphql-core over the printed schema, and what it refuses beforehand."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from graphql import (
@@ -29,13 +29,15 @@ from hub.schema.build import printed
 from hub.schema.scalars import read_day, read_instant, read_kk, read_nik, read_rupiah, read_wilayah_code
 from tests.oracle.aggregates import KINDS
 from tests.oracle.aggregates import order as aggregated
+from tests.oracle.asking import asks, bad_runs, doubled_days, is_indexed, links
 from tests.oracle.changes import is_position
-from tests.oracle.filters import asks, bad_runs, doubled_days, is_indexed
-from tests.oracle.listings import ORDERS, UNINDEXED, sequence
+from tests.oracle.listings import UNINDEXED, sequence
 from tests.oracle.resolvers import Question
 from tests.oracle.roots import FILTERS, read_id, resolve, type_of
 from tests.oracle.world import World
 
+FEEDS = ("changes",)
+"""They have cursors of their own."""
 SCALARS = {
     "NIK": read_nik,
     "KK": read_kk,
@@ -48,11 +50,19 @@ SCALARS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of an operation: data, or faults of the document and its variables, or codes of refusal."""
+    """What came of an operation: data, or faults of the document and its variables, or codes of refusal.
+
+    Args:
+        data: The answer.
+        invalid: Faults.
+        refused: Codes.
+        links: Other sets that its filters look into, those of a field that is asked twice counted twice.
+    """
 
     data: Any = None
     invalid: tuple[str, ...] = ()
     refused: frozenset[str] = frozenset()
+    links: int = 0
 
 
 def printed_schema() -> GraphQLSchema:
@@ -90,7 +100,7 @@ class Reference:
         query = cast("GraphQLObjectType", self.schema.query_type)
         walk = _Walk(self.schema, fragments, given)
         if refused := frozenset(walk.faults(query, operation.selection_set)):
-            return Answer(refused=refused)
+            return Answer(refused=refused, links=sum(walk.links))
         result = execute_sync(
             self.schema,
             parsed,
@@ -100,7 +110,7 @@ class Reference:
             type_resolver=type_of,
         )
         assert not result.errors, result.errors
-        return Answer(result.data)
+        return Answer(result.data, links=sum(walk.links))
 
 
 def _texts(faults: list[GraphQLError]) -> tuple[str, ...]:
@@ -114,6 +124,7 @@ class _Walk:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: VariableValues
+    links: list[int] = field(default_factory=list)
 
     def faults(self, type_: Any, selected: SelectionSetNode) -> Iterator[str]:
         """The codes of the arguments that no answer can be given to."""
@@ -133,7 +144,9 @@ class _Walk:
         if node.name.value.startswith("__"):
             return
         definition: GraphQLField = type_.fields[node.name.value]
-        yield from _faults(type_.name, node.name.value, get_argument_values(definition, node, self.variables))
+        args = get_argument_values(definition, node, self.variables)
+        self.links.append(links(args.get("filter")))
+        yield from _faults(type_.name, node.name.value, args)
         if node.selection_set:
             yield from self.faults(get_named_type(definition.type), node.selection_set)
 
@@ -150,9 +163,11 @@ def _faults(of: str, name: str, args: Mapping[str, Any]) -> Iterator[str]:
         yield "page_size"
     if len(sizes) == 2:
         yield "page_direction"
-    if name in ORDERS or name in KINDS:
+    yield from _given_faults(args.get("filter") or {})
+    if {"after", "before"} & args.keys() and name not in FEEDS:
         yield from _cursor_faults(of, name, args)
-    yield from _filter_faults(name, args)
+    if of == "Query" and name in FILTERS:
+        yield from _filter_faults(name, args)
     if name == "changes":
         yield from _change_faults(args)
     ids = {"node": [args.get("id")], "nodes": args.get("ids", [])}.get(name, [])
@@ -168,15 +183,17 @@ def _cursor_faults(of: str, name: str, args: Mapping[str, Any]) -> Iterator[str]
             yield found
 
 
-def _filter_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
-    """What no index serves over a whole list, and days that contradict each other."""
-    given, order = args.get("filter") or {}, args.get("orderBy")
+def _given_faults(given: Mapping[str, Any]) -> Iterator[str]:
+    """Days that contradict each other, and ids that are none."""
     if doubled_days(given):
         yield "link_day"
     if bad_runs(given):
         yield "bad_id"
-    if name not in FILTERS:
-        return
+
+
+def _filter_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
+    """What no index serves over a whole list."""
+    given, order = args.get("filter") or {}, args.get("orderBy")
     served = is_indexed(FILTERS[name], given)
     if asks(given) and not served:
         yield "filter_unindexed"

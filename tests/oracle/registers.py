@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+from tests.oracle.filters import matches
 from tests.oracle.resolvers import (
     Arguments,
     Many,
@@ -50,21 +51,22 @@ def group(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
 
 def groups(args: Arguments, asked: Question, moment: Moment) -> list[Row]:
     """Groups of a kind in an area."""
-    return _listed("social_group", args, asked, moment)
+    return _listed("social_group", "GroupFilter", args, asked, moment)
 
 
 def institutions(args: Arguments, asked: Question, moment: Moment) -> list[Row]:
     """Institutions of a kind in an area."""
-    return _listed("institution", args, asked, moment)
+    return _listed("institution", "InstitutionFilter", args, asked, moment)
 
 
-def _listed(table: str, args: Arguments, asked: Question, moment: Moment) -> list[Row]:
+def _listed(table: str, filter_: str, args: Arguments, asked: Question, moment: Moment) -> list[Row]:
     return [
         row
         for row in asked.world.all(table)
         if moment.recorded(row)
         and args.get("kind") in (None, row["kind"])
         and lies_in(row["event_area_key"], args.get("wilayah"))
+        and matches(filter_, args.get("filter") or {}, row, asked.world, moment)
     ]
 
 
@@ -76,6 +78,7 @@ def survey_households(args: Arguments, asked: Question, moment: Moment) -> list[
         if moment.recorded(row)
         and args.get("scheme") in (None, row["dwelling"].split(":")[1])
         and lies_in(row["home_area_key"], args.get("wilayah"))
+        and matches("HouseholdFilter", args.get("filter") or {}, row, asked.world, moment)
     ]
 
 
@@ -84,6 +87,8 @@ def observations(args: Arguments, asked: Question, moment: Moment) -> list[Row]:
     found: list[Row] = []
     for row in asked.world.all("observation"):
         if not moment.ever(row) or not lies_in(row["area_key"], args.get("wilayah")):
+            continue
+        if not matches("ObservationFilter", args.get("filter") or {}, row, asked.world, moment):
             continue
         if args.get("dataset") in (None, row["dataset"]) and args.get("measure") in (None, row["measure"]):
             found.append({**row, "told": _told(row["dimensions"])})

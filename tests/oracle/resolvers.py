@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.filters import matches
+from tests.oracle.listings import in_order, sequence
 from tests.oracle.provenance import GIVEN_FIELDS, statements
 from tests.oracle.world import Moment, Row, Sorter, World, ascending, covers, descending
 
@@ -114,6 +116,8 @@ class Many:
         axis: How the time axes choose: `history`, `recorded`, or empty for reference data.
         down: Highest first, null last.
         keeps: A further condition.
+        filter: Type of its filter; empty: it has none.
+        sorts: Which orders `orderBy` chooses from (`listings.ORDERS`).
     """
 
     type: str
@@ -123,12 +127,20 @@ class Many:
     axis: str = "history"
     down: bool = False
     keeps: Callable[[Row, Arguments, Question], bool] = field(default=lambda _row, _args, _asked: True)
+    filter: str = ""
+    sorts: str = ""
 
     def __call__(self, thing: Thing, args: Arguments, asked: Question) -> list[Thing]:
         """The objects, in order."""
         rows = asked.world.all(self.table, **{name: thing.row[mine] for name, mine in self.on.items()})
         held = [row for row in rows if self.holds(row, thing.moment, args) and self.keeps(row, args, asked)]
+        if args.get("filter") is not None:
+            held = [
+                row for row in held if matches(self.filter, args["filter"], row, asked.world, thing.moment)
+            ]
         ordered = (descending if self.down else ascending)(held, *self.order)
+        if args.get("orderBy") is not None:
+            ordered = in_order(held, sequence(self.sorts, args))
         if args.get("first") is not None:
             ordered = ordered[: args["first"]]
         return [Thing(self.type, row, thing.moment) for row in ordered]
@@ -175,7 +187,7 @@ def excluded(thing: Thing, _args: Arguments, asked: Question) -> list[Thing]:
     return [Thing("Program", row, thing.moment) for row in ascending(rows, key("code"))]
 
 
-def cards_of_household(thing: Thing, _args: Arguments, asked: Question) -> list[Thing]:
+def cards_of_household(thing: Thing, args: Arguments, asked: Question) -> list[Thing]:
     """Family cards of who lives in a household on the day in force."""
     moment = thing.moment
     dwellers = asked.world.all("household_member", household_id=thing.row["household_id"])
@@ -185,7 +197,13 @@ def cards_of_household(thing: Thing, _args: Arguments, asked: Question) -> list[
         for row in asked.world.all("membership")
         if row["person_id"] in persons and moment.state(row)
     }
-    rows = [row for row in asked.world.all("family_card") if row["card_id"] in cards and moment.recorded(row)]
+    rows = [
+        row
+        for row in asked.world.all("family_card")
+        if row["card_id"] in cards
+        and moment.recorded(row)
+        and matches("FamilyCardFilter", args.get("filter") or {}, row, asked.world, moment)
+    ]
     return [Thing("FamilyCard", row, moment) for row in ascending(rows, key("card_id"))]
 
 
@@ -221,6 +239,8 @@ def family_scores(thing: Thing, args: Arguments, asked: Question) -> list[Thing]
         {"unit_number": "no_kk"},
         (start(), key("register"), key("record_id")),
         keeps=lambda row, _args, _asked: row["unit"] == "family" and row["person_id"] is None,
+        filter="ScoreFilter",
+        sorts="scores",
     )
     return many(thing, args, asked)
 
@@ -231,11 +251,15 @@ def origin(thing: Thing, args: Arguments, asked: Question) -> Thing | None:
     return Thing("Source", found, thing.moment) if found else None
 
 
-def made(type_: str, of: Callable[[World, Row, Moment], list[Row]]) -> Resolver:
-    """A list of rows that are computed."""
-    return lambda thing, _args, asked: [
-        Thing(type_, row, thing.moment) for row in of(asked.world, thing.row, thing.moment)
-    ]
+def made(type_: str, of: Callable[[World, Row, Moment], list[Row]], filter_: str = "") -> Resolver:
+    """A list of rows that are computed, and what of it passes a filter of a type."""
+
+    def resolve(thing: Thing, args: Arguments, asked: Question) -> list[Thing]:
+        rows, given = of(asked.world, thing.row, thing.moment), args.get("filter") or {}
+        kept = [row for row in rows if matches(filter_, given, row, asked.world, thing.moment)]
+        return [Thing(type_, row, thing.moment) for row in kept]
+
+    return resolve
 
 
 def stated(thing: Thing, args: Arguments, asked: Question) -> list[Thing]:

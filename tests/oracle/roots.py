@@ -1,19 +1,18 @@
 """The roots, connections and global ids of the reference, and its whole answer by way of graphql-core."""
 
 import base64
-import re
 from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from tests.oracle import audits, records, registers
+from tests.oracle import areas, audits, records, registers
 from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
 from tests.oracle.filters import matches
-from tests.oracle.listings import Listing, Shown, listing, page_of, sequence
+from tests.oracle.listings import Listing, Shown, in_order, listing, page_of, sequence
 from tests.oracle.overlaps import program_overlap
 from tests.oracle.resolvers import Arguments, Question, Thing
 from tests.oracle.world import Moment, Row
@@ -21,6 +20,7 @@ from tests.oracle.world import Moment, Row
 Root = Callable[[Arguments, Question, Moment], Any]
 #: Type in a global id: its table, the column of the key, and what the key has to look like.
 NODES = {
+    "Component": ("component", ""),
     "Enrollment": ("enrollment", "uid"),
     "FamilyCard": ("family_card", "uid"),
     "Group": ("social_group", "uid"),
@@ -34,7 +34,7 @@ NODES = {
     "Source": ("source", "code"),
     "Wilayah": ("wilayah", "code"),
 }
-TIMELESS = ("Program", "Record", "Run", "Source", "Wilayah")
+TIMELESS = ("Component", "Program", "Record", "Run", "Source", "Wilayah")
 
 
 def _person(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
@@ -76,6 +76,7 @@ def _runs(args: Arguments, asked: Question, moment: Moment) -> Listing:
     if args.get("source") is not None:
         found = asked.world.first("source", code=args["source"])
         rows = [row for row in rows if found and row["source_id"] == found["id"]]
+    rows = [row for row in rows if matches("RunFilter", args.get("filter") or {}, row, asked.world, moment)]
     return listing("Run", rows, sequence("runs", args), moment)
 
 
@@ -84,21 +85,12 @@ def _programs(args: Arguments, asked: Question, moment: Moment) -> list[Thing]:
     return [Thing("Program", row, moment) for row in sorted(rows, key=lambda row: row["code"])]
 
 
-def _sources(_args: Arguments, asked: Question, moment: Moment) -> list[Thing]:
-    rows = sorted(asked.world.all("source"), key=lambda row: row["code"])
-    return [Thing("Source", row, moment) for row in rows]
-
-
-def _wilayah(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
-    code = args["code"].strip()
-    if args["system"] == "BPS":
-        found = asked.world.first("wilayah", system="bps", code=code)
-        keys = {"area_key": found["area_key"], "level": found["level"]} if found else {"code": None}
-    else:
-        parts = re.fullmatch(r"(\d\d)\.?(?:(\d\d)(?:\.?(\d\d)(?:\.?(\d{4}))?)?)?", code)
-        keys = {"code": ".".join(part for part in parts.groups() if part) if parts else None}
-    row = asked.world.first("wilayah", system="kemendagri", **keys)
-    return Thing("Wilayah", row, moment) if row else None
+def _sources(args: Arguments, asked: Question, moment: Moment) -> list[Thing]:
+    given = args.get("filter") or {}
+    rows = [
+        row for row in asked.world.all("source") if matches("SourceFilter", given, row, asked.world, moment)
+    ]
+    return [Thing("Source", row, moment) for row in in_order(rows, sequence("sources", args))]
 
 
 def _node(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
@@ -106,7 +98,12 @@ def _node(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
     if type_ not in NODES:
         return None
     table, column = NODES[type_]
-    rows = [row for row in asked.world.all(table) if str(row[column]) == key]
+    world = asked.world
+    rows = [
+        row
+        for row in world.all(table)
+        if (str(row[column]) if column else areas.component_key(world, row)) == key
+    ]
     if type_ == "Wilayah":
         rows = [row for row in rows if row["system"] == "kemendagri"]
     axis = {"Person": moment.state, "Enrollment": moment.ever}.get(type_, moment.recorded)
@@ -172,7 +169,9 @@ ROOTS: dict[str, Root] = {
     "runs": _runs,
     "programs": _programs,
     "sources": _sources,
-    "wilayah": _wilayah,
+    "wilayah": areas.wilayah,
+    "wilayahList": areas.wilayah_list,
+    "retiredWilayah": areas.retired_wilayah,
     "node": _node,
     "nodes": lambda args, asked, moment: [_node({"id": one}, asked, moment) for one in args["ids"]],
     "changes": changes,

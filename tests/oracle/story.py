@@ -32,6 +32,7 @@ def _reference(g: Graph) -> None:
     g._area("kemendagri", "33.20.02", 3, "PECANGAAN", "33.20", 3320020000)
     g._area("kemendagri", "33.20.02.2002", 4, "KARANGRANDU", "33.20.02", DESA_TWO)
     g._area("bps", "3320020002", 4, "KARANGRANDU", None, DESA_TWO)
+    _codes(g)
     for scheme, code, label, english in (
         ("sex", "L", "LAKI-LAKI", "male"),
         ("vital", "hidup", "Hidup", None),
@@ -60,6 +61,36 @@ def _reference(g: Graph) -> None:
             unit="person",
             evidence="V",
             legal_basis="Kepdirjen 1",
+        )
+
+
+def _codes(g: Graph) -> None:
+    """Codes that areas had before, and programs that exclude each other."""
+    for code, name, successor, valid in (
+        ("33.19.02", "PECANGAAN LAMA", "33.20.02", days(None, "2018-01-01")),
+        ("33.19.03", "BATU", "33.20.02", days("2018-01-01", "2023-01-01")),
+        ("33.19.01.2001", "Kedungmalang", "33.20.01.2001", days(None, "2025-06-23")),
+        ("33.99", "HILANG", None, days(None, "2020-01-01")),
+    ):
+        g.add(
+            reference.wilayah_successor,
+            code=code,
+            level=code.count(".") + 1,
+            name=name,
+            first_seen="2016",
+            last_seen="2022",
+            successor_code=successor,
+            method="parent+name" if successor else "none",
+            valid=valid,
+        )
+    for unit, since, end in (("person", "2024-01-01", None), ("family", "2020-01-01", "2024-01-01")):
+        g.add(
+            reference.program_exclusion,
+            program_a=1,
+            program_b=3,
+            unit=unit,
+            valid=days(since, end),
+            evidence="I",
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tests.oracle.filters import matches
 from tests.oracle.listings import Listing, listing, sequence
 from tests.oracle.resolvers import Arguments, Question, Resolver, Thing, columns, iso, to_one
 from tests.oracle.world import Moment, Row, World, covers
@@ -47,10 +48,12 @@ def history(of: Benefits) -> Resolver:
     def resolve(thing: Thing, args: Arguments, asked: Question) -> Listing:
         wanted = args.get("program")
         codes = {row["id"]: row["code"] for row in asked.world.all("program")}
+        given = args.get("filter") or {}
         rows = [
             row
             for row in _meant(of(asked.world, thing.row, thing.moment), args)
             if wanted in (None, codes.get(row["program_id"]))
+            and matches("PaymentFilter", given, row, asked.world, thing.moment)
         ]
         return listing("Payment", rows, sequence("benefitHistory", args, thing.type), thing.moment)
 

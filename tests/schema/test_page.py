@@ -50,6 +50,6 @@ def test_a_list_tells_what_it_counts_and_a_root_what_it_yields() -> None:
 def test_filters_and_orders_tell_whether_an_index_serves_them() -> None:
     inputs = page().partition("## Inputs")[2]
     assert "| `nik` | `NikFilter` | yes |" in inputs
-    assert "| `sex` | `CodeFilter` | no |" in inputs
+    assert "| `sex` | `SexChoiceFilter` | no |" in inputs
     assert "| `AMOUNT` | no |" in inputs
     assert "| `PAID_ON` | yes |" in inputs

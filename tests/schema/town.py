@@ -21,9 +21,26 @@ def town(seed: int = 11, persons: int = 48) -> Village:
         _place(village, person)
         _published(village, person)
     _left_out(village)
+    _retired(village)
     _told_of(village, told)
     _sources(village)
     return village
+
+
+def _retired(village: Village) -> None:
+    """Codes that areas had before."""
+    for number, code in enumerate(AREAS, start=1):
+        village.graph.add(
+            reference.wilayah_successor,
+            code=f"33.19.0{number}.2001",
+            level=4,
+            name=code,
+            first_seen="2016",
+            last_seen="2022",
+            successor_code=code,
+            method="parent+name",
+            valid=days(None, "2023-01-01"),
+        )
 
 
 def _left_out(village: Village) -> None:

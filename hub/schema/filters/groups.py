@@ -4,8 +4,8 @@ from hub.compiler.declare import Clause, Compare, Linked, Rows, Time
 from hub.schema import scoping
 from hub.schema.filtering import DatedLinkFilter, by, filters, linked
 from hub.schema.filters.families import IN_GROUP
-from hub.schema.filters.names import FIRST_DAY, LISTED_IN, OF_PERSON, PERSON, PROGRAM, SOURCE
-from hub.schema.operators import CodeFilter, DayFilter, ReferenceFilter
+from hub.schema.filters.names import END_DAY, FIRST_DAY, LISTED_IN, OF_PERSON, PERSON, PROGRAM, SOURCE
+from hub.schema.operators import CodeFilter, DayFilter, NumberFilter, ReferenceFilter
 from hub.schema.scalars import WilayahCode
 
 
@@ -14,6 +14,10 @@ class GroupFilter:
     """Filter of groups."""
 
     kind: CodeFilter | None = by(Compare("{t}.kind"), "kube, uep, … / Kind.")
+    name: CodeFilter | None = by(Compare("{t}.name", leads=False), "Nama. / Name, as it is written.")
+    size: NumberFilter | None = by(
+        Compare("{t}.size", "bigint", leads=False), "Anggota atau keluarga menurut daftar. / Size as stated."
+    )
     number: CodeFilter | None = by(Compare("{t}.number"), "Nomor menurut daftarnya. / Number in its list.")
     program: ReferenceFilter | None = by(PROGRAM, "Program yang melayaninya. / Program that serves it.")
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
@@ -27,8 +31,11 @@ class GroupFilter:
 class InstitutionFilter:
     """Filter of institutions."""
 
-    kind: CodeFilter | None = by(Compare("{t}.kind"), "Kode PSKS. / PSKS code.")
-    number: CodeFilter | None = by(Compare("{t}.number"), "Nomor pendaftaran. / Registration number.")
+    kind: CodeFilter | None = by(Compare("{t}.kind", leads=False), "Kode PSKS. / PSKS code.")
+    number: CodeFilter | None = by(
+        Compare("{t}.number", leads=False), "Nomor pendaftaran. / Registration number."
+    )
+    name: CodeFilter | None = by(Compare("{t}.name", leads=False), "Nama. / Name, as it is written.")
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
     wilayah: WilayahCode | None = by(LISTED_IN, "Wilayahnya. / Its area.")
     person: PERSON | None = by(
@@ -41,10 +48,11 @@ class ObservationFilter:
     """Filter of published numbers."""
 
     dataset: CodeFilter | None = by(Compare("{t}.dataset"), "Kumpulan data. / Data set at its publisher.")
-    measure: CodeFilter | None = by(Compare("{t}.measure"), "Yang dihitung. / What is counted.")
-    unit: CodeFilter | None = by(Compare("{t}.unit"), "Satuannya. / Unit.")
+    measure: CodeFilter | None = by(Compare("{t}.measure", leads=False), "Yang dihitung. / What is counted.")
+    unit: CodeFilter | None = by(Compare("{t}.unit", leads=False), "Satuannya. / Unit.")
     source: ReferenceFilter | None = by(SOURCE, "Penerbitnya. / Its publisher, by code.")
     wilayah: WilayahCode | None = by(
-        Clause("{t}.area_key between {v[lo]} and {v[hi]}"), "Wilayahnya. / Area observed."
+        Clause("{t}.area_key between {v[lo]} and {v[hi]}", leads=False), "Wilayahnya. / Area observed."
     )
     from_: DayFilter | None = by(FIRST_DAY, "Hari pertama. / First day.", name="from")
+    to: DayFilter | None = by(END_DAY, "Hari berakhir, tidak termasuk. / End, exclusive.")

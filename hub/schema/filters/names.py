@@ -13,6 +13,7 @@ ENROLLMENT = Annotated["EnrollmentFilter", strawberry.lazy("hub.schema.filters.p
 PAYMENT = Annotated["PaymentFilter", strawberry.lazy("hub.schema.filters.programs")]  # type: ignore[name-defined]  # noqa: F821
 STATUS = Annotated["StatusFilter", strawberry.lazy("hub.schema.filters.welfare")]  # type: ignore[name-defined]  # noqa: F821
 SCORE = Annotated["ScoreFilter", strawberry.lazy("hub.schema.filters.welfare")]  # type: ignore[name-defined]  # noqa: F821
+WILAYAH = Annotated["WilayahFilter", strawberry.lazy("hub.schema.filters.areas")]  # type: ignore[name-defined]  # noqa: F821
 GROUP = Annotated["GroupFilter", strawberry.lazy("hub.schema.filters.groups")]  # type: ignore[name-defined]  # noqa: F821
 
 LIVES_IN = Clause("{t}.home_area_key between {v[lo]} and {v[hi]}")

@@ -33,8 +33,9 @@ _HOUSEHOLDS = (
     " join hub.household h on h.household_id = m.household_id and {recorded[h]})"
 )
 _GROUPS = (
-    "(select g.group_id, g.kind, g.number, g.source_id, g.program_id, g.event_area_key, m.person_id, m.valid,"
-    " m.recorded from hub.group_member m join hub.social_group g on g.group_id = m.group_id and {recorded[g]})"
+    "(select g.group_id, g.kind, g.number, g.name, g.size, g.source_id, g.program_id, g.event_area_key,"
+    " m.person_id, m.valid, m.recorded from hub.group_member m"
+    " join hub.social_group g on g.group_id = m.group_id and {recorded[g]})"
 )
 _NUMBERS = (
     "(select i.person_id, i.scheme, i.value from hub.claim_identifier i where {known} is null or exists"

@@ -249,6 +249,7 @@ social_group = Table(
     Column("program_id", SmallInteger, comment="program that serves the group"),
     open_index("ix_social_group_group_id", "group_id"),
     open_index("ix_social_group_uid", "uid"),
+    open_index("ix_social_group_area", "event_area_key", "group_id"),
     comment="Groups that receive together: KUBE of 10, UEP of 5 women, remote communities",
 )
 
@@ -284,6 +285,7 @@ institution = Table(
     Column("detail", JSONB),
     open_index("ix_institution_institution_id", "institution_id"),
     open_index("ix_institution_uid", "uid"),
+    open_index("ix_institution_area", "event_area_key", "institution_id"),
     Index("ix_institution_person_id", "person_id"),
     comment="Institutions of social welfare",
 )

@@ -1,6 +1,18 @@
 """Reference data: areas in both systems, code lists, programs, amounts. Loaded by `hub init`, the same for all."""
 
-from sqlalchemy import BigInteger, Column, Date, Float, Identity, Index, Integer, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Float,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from hub.store.tables.base import metadata
@@ -30,6 +42,7 @@ wilayah = Table(
     Column("longitude", Float),
     Column("population", Integer, comment="registered persons, end of 2024, where published"),
     Index("ix_wilayah_area_key", "area_key"),
+    Index("ix_wilayah_name", "system", text("lower(name)"), "code"),
     Index("ix_wilayah_parent", "system", "parent_code", "code"),
     comment="Areas by system and code",
 )
@@ -44,6 +57,8 @@ wilayah_successor = Table(
     Column("last_seen", Text, nullable=False),
     Column("successor_code", Text),
     Column("method", Text, nullable=False),
+    Column("valid", DATERANGE, nullable=False, comment="[from, to), by the years of the tables that have it"),
+    Index("ix_wilayah_successor_successor_code", "successor_code"),
     comment="Retired codes since 2016 with their successors",
 )
 
