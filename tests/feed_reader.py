@@ -26,7 +26,7 @@ THING = f"""
     ... on FamilyCard {{ kk from to wilayah {{ code }} }}
     ... on Household {{ basis address wilayah {{ code }} }}
     ... on Enrollment {{ state: status from to program {{ code }} record {{ id }} }}
-    ... on Payment {{ state: status from to amount events {{ event happenedOn }} record {{ id }} }}
+    ... on Payment {{ latest: status from to amount events {{ event happenedOn }} record {{ id }} }}
     ... on Group {{ number name size members {{ role person {{ id }} }} }}
     ... on Institution {{ number name }}
     ... on Record {{ key version observations {{ measure value }} }}
