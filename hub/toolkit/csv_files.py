@@ -111,17 +111,17 @@ class CsvReader:
                 if form.text.quoted
                 else _plain_chunks(text, self.rows_per_page)
             )
-            chunk = next(chunks, [])
+            chunk = next(chunks, Chunk(0))
             while True:
-                following = next(chunks, [])
-                file.detail["rows"] = first - 1 + len(chunk)
+                following = next(chunks, None)
+                file.detail["rows"] = first - 1 + chunk.rows
                 page = _page(file, first, chunk, form, resolved, complete=not following)
                 damage.count(page.frame)
                 damage.tell(file.detail)
                 yield page
                 if not following:
                     return
-                first, chunk = first + len(chunk), following
+                first, chunk = first + chunk.rows, following
 
     def _numbers(self, resolved: Resolved) -> tuple[str, ...]:
         return sixteen_columns(resolved.columns) if self.number_columns is None else self.number_columns
@@ -196,50 +196,53 @@ def _header(lines: str, delimiter: str, text: CsvText, place: str) -> tuple[str,
         ) from None
 
 
-#: A row before it is laid out: a raw line with its end, or its cells where the file quotes.
-Row = str | list[str]
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows before they are laid out: their lines in UTF-8, or their cells where the file quotes."""
+
+    rows: int
+    lines: bytes = b""
+    cells: Sequence[list[str]] = ()
 
 
-def _plain_chunks(text: io.TextIOWrapper, size: int) -> Iterator[Sequence[Row]]:
+def _plain_chunks(text: io.TextIOWrapper, size: int) -> Iterator[Chunk]:
     """Lines without quotes, blank ones left out, header skipped; each ends in one line feed.
 
     Mostly there is nothing to leave out and no other line end, which is seen of all lines at once.
     """
     next(text, None)
-    while lines := list(islice(text, size)):
-        if _tidy(lines):
-            yield lines
-        elif chunk := [f"{bare}\n" for line in lines if (bare := line.rstrip("\r\n"))]:
-            yield chunk
+    while found := list(islice(text, size)):
+        lines = "".join(found).encode()
+        if not _tidy(lines):
+            found = [f"{bare}\n" for line in found if (bare := line.rstrip("\r\n"))]
+            lines = "".join(found).encode()
+        if found:
+            yield Chunk(len(found), lines)
 
 
-def _tidy(lines: Sequence[str]) -> bool:
+def _tidy(lines: bytes) -> bool:
     """Whether each line is filled and ends in a line feed alone."""
-    if not lines[-1].endswith("\n"):
-        return False
-    body = "".join(lines)
-    return "\r" not in body and "\n\n" not in body and body[0] != "\n"
+    return lines.endswith(b"\n") and b"\r" not in lines and b"\n\n" not in lines and lines[:1] != b"\n"
 
 
-def _quoted_chunks(text: io.TextIOWrapper, form: CsvForm, size: int) -> Iterator[Sequence[Row]]:
+def _quoted_chunks(text: io.TextIOWrapper, form: CsvForm, size: int) -> Iterator[Chunk]:
     """Rows of cells, where a quoted cell may hold delimiters and line ends."""
     rows = csv.reader(text, delimiter=form.delimiter)
     next(rows, None)
     filled = (row for row in rows if row)
-    while chunk := list(islice(filled, size)):
-        yield chunk
+    while cells := list(islice(filled, size)):
+        yield Chunk(len(cells), cells=cells)
 
 
 def _page(
-    file: FileSeen, first: int, chunk: Sequence[Row], form: CsvForm, resolved: Resolved, *, complete: bool
+    file: FileSeen, first: int, chunk: Chunk, form: CsvForm, resolved: Resolved, *, complete: bool
 ) -> Page:
     width, payloads = len(form.header), None
     if form.text.quoted:
-        frame, bad = _quoted_frame(chunk, form.delimiter, resolved.columns[:width])
+        frame, bad = _quoted_frame(chunk.cells, form.delimiter, resolved.columns[:width])
     else:
-        body = "".join(map(str, chunk))
-        frame, bad = _plain_frame(body, form.delimiter, resolved.columns[:width])
-        payloads = None if bad or form.named else _payloads(body, form.delimiter)
+        frame, bad = _plain_frame(chunk.lines, form.delimiter, resolved.columns[:width])
+        payloads = None if bad or form.named else _payloads(chunk.lines, form.delimiter)
     frame = frame.with_columns(
         pl.lit(value).alias(name)
         for name, value in zip(resolved.columns[width:], form.named.values(), strict=True)
@@ -253,9 +256,10 @@ def _page(
 Bad = dict[int, list[str]]
 
 
-def _quoted_frame(chunk: Sequence[Row], delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
+def _quoted_frame(
+    rows: Sequence[list[str]], delimiter: str, columns: tuple[str, ...]
+) -> tuple[pl.DataFrame, Bad]:
     """Rows of cells as a frame; a ragged one, or one that swallowed another, stands as a blank row."""
-    rows = [row if isinstance(row, list) else [row] for row in chunk]
     bad = {
         at: row
         for at, row in enumerate(rows)
@@ -275,16 +279,16 @@ def _swallowed(row: list[str], delimiter: str, width: int) -> bool:
     return any("\n" in cell and cell.count(delimiter) >= max(width - 1, 2) for cell in row)
 
 
-def _plain_frame(body: str, delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
+def _plain_frame(lines: bytes, delimiter: str, columns: tuple[str, ...]) -> tuple[pl.DataFrame, Bad]:
     """Lines split by the fast reader; one with a wrong number of delimiters stands as a blank row."""
-    if not body:
+    if not lines:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), {}
-    if (even := _even_frame(body, delimiter, columns)) is not None:
+    if (even := _even_frame(lines, delimiter, columns)) is not None:
         return even, {}
-    blank, lines = delimiter * (len(columns) - 1), body[:-1].split("\n")
-    bad = {at: line.split(delimiter) for at, line in enumerate(lines) if line.count(delimiter) != len(blank)}
-    body = "".join(f"{blank if at in bad else line}\n" for at, line in enumerate(lines))
-    return _split(body, delimiter, columns), bad
+    blank, rows = delimiter * (len(columns) - 1), lines[:-1].decode().split("\n")
+    bad = {at: row.split(delimiter) for at, row in enumerate(rows) if row.count(delimiter) != len(blank)}
+    body = "".join(f"{blank if at in bad else row}\n" for at, row in enumerate(rows))
+    return _split(body.encode(), delimiter, columns), bad
 
 
 #: No text of a list has this sign; where one does, it is not used.
@@ -293,30 +297,29 @@ _MARK = "\x02"
 _ESCAPED = bytes(code for code in range(0x20) if code != ord("\n")) + b'"\\'
 
 
-def _payloads(body: str, delimiter: str) -> pl.Series | None:
+def _payloads(lines: bytes, delimiter: str) -> pl.Series | None:
     """The texts of `records.array_texts` for lines of cells, from the lines; None where a sign needs an escape."""
-    text = body.encode()
-    if not body or len(text.translate(None, _ESCAPED)) != len(text):
+    if not lines or len(lines.translate(None, _ESCAPED)) != len(lines):
         return None
-    cells = body[:-1].replace(delimiter, '","').replace("\n", '"]\n["')
-    return _split(f'["{cells}"]\n', _MARK, ("payload",))["payload"]
+    cells = lines[:-1].replace(delimiter.encode(), b'","').replace(b"\n", b'"]\n["')
+    return _split(b'["%b"]\n' % cells, _MARK, ("payload",))["payload"]
 
 
-def _even_frame(body: str, delimiter: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
+def _even_frame(lines: bytes, delimiter: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
     """The lines as a frame where each has as many cells as there are columns; None where one has not, or may have not.
 
     A mark behind each line stands in the column after the last one if the line is even, and nowhere else.
     """
-    if _MARK in body or _MARK in columns:
+    if _MARK.encode() in lines or _MARK in columns:
         return None
-    marked = body.replace("\n", f"{delimiter}{_MARK}\n")
+    marked = lines.replace(b"\n", f"{delimiter}{_MARK}\n".encode())
     frame = _split(marked, delimiter, (*columns, _MARK), ragged=True)
     return frame.drop(_MARK) if (frame[_MARK] == _MARK).all() else None
 
 
-def _split(body: str, delimiter: str, columns: tuple[str, ...], *, ragged: bool = False) -> pl.DataFrame:
+def _split(lines: bytes, delimiter: str, columns: tuple[str, ...], *, ragged: bool = False) -> pl.DataFrame:
     return pl.read_csv(
-        io.BytesIO(body.encode()),
+        lines,
         has_header=False,
         schema=dict.fromkeys(columns, pl.String),
         separator=delimiter,
