@@ -49,26 +49,26 @@ DISPLACED = text(
       and (:full_list or exists (select from stage_fresh f where f.record_key = r.record_key))
     """
 )
-# Records of fresh keys that were closed before and may come back, numbered within their key.
-GONE = text(
+# The latest version of every record of the fresh keys.
+LATEST = text(
     """
+    create temp table stage_latest on commit drop as
+    select distinct on (r.record_key, r.occurrence)
+           r.entry_id, r.record_key, r.occurrence, r.version, upper_inf(r.recorded) as is_open
+    from source_record r
+    where r.source_id = :source and r.record_key in (select record_key from stage_fresh)
+    order by r.record_key, r.occurrence, r.version desc
+    """
+)
+# Those that were closed before and may come back, numbered within their key.
+GONE = """
     create temp table stage_gone on commit drop as
-    with latest as (
-      select distinct on (r.record_key, r.occurrence)
-             r.entry_id, r.record_key, r.occurrence, r.version, upper_inf(r.recorded) as is_open
-      from source_record r
-      where r.source_id = :source and r.record_key in (select record_key from stage_fresh)
-      order by r.record_key, r.occurrence, r.version desc)
-    select *, row_number() over (partition by record_key order by occurrence) as k from latest where not is_open
-    """
-)
-HIGHEST = text(
-    """
+    select *, row_number() over (partition by record_key order by occurrence) as k from stage_latest where not is_open
+"""
+HIGHEST = """
     create temp table stage_highest on commit drop as
-    select record_key, max(occurrence) as highest from source_record
-    where source_id = :source and record_key in (select record_key from stage_fresh) group by record_key
-    """
-)
+    select record_key, max(occurrence) as highest from stage_latest group by record_key
+"""
 # One new version a fresh row: of the record it displaces, else of one that comes back, else of a new record.
 # Ids are given in the order of key and content, for the fold lets the later record win where all else is equal.
 VERSIONS = text(
@@ -134,8 +134,9 @@ async def _settle_known(connection: AsyncConnection, source_id: int, full_list: 
     for statement in ("analyze stage_fresh", _mark_repeats("stage_fresh"), "analyze stage_row"):
         await connection.execute(text(statement))
     await connection.execute(DISPLACED, {"source": source_id, "full_list": full_list})
-    for known in (GONE, HIGHEST):
-        await connection.execute(known, {"source": source_id})
+    await connection.execute(LATEST, {"source": source_id})
+    for statement in (GONE, HIGHEST):
+        await connection.execute(text(statement))
     await connection.execute(VERSIONS)
     await connection.execute(CLOSING, {"full_list": full_list})
 
