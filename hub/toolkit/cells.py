@@ -143,12 +143,13 @@ class Cells:
 
     def refuse(self, where: pl.Series, reason: Reason | pl.Series, column: str) -> None:
         """Refuses the rows where a Boolean series is true, for one reason or, from a series, each for its own."""
+        if not where.any():
+            return
         reasons = reason if isinstance(reason, pl.Series) else pl.lit(reason.value)
         found = self._frame.select(ROW, reasons.alias("reason"), pl.lit(column).alias("field")).filter(
             where.fill_null(value=False)
         )
-        if found.height:
-            self._rejects.append(found)
+        self._rejects.append(found)
 
     def _raw(self, column: str) -> pl.Series:
         """A column as sent."""
@@ -191,6 +192,8 @@ def by_distinct(
             bad.append(text)
     told = pl.Series(values, dtype=dtype)
     found = texts.replace_strict(pl.Series(distinct, dtype=pl.String), told, default=None, return_dtype=dtype)
+    if not bad:
+        return found, pl.repeat(value=False, n=len(texts), eager=True)
     return found, texts.is_in(bad).fill_null(value=False)
 
 
