@@ -42,6 +42,8 @@ async def served(place: Place, side: str, database: Database) -> AsyncIterator[S
     """A server of `tests.bench.sides`."""
     command = (sys.executable, "-m", "tests.bench.sides", side, database.name)
     own = {"HUB_DATA_DIR": str(place.settings.data_dir), "HUB_CONFIG_DIR": str(place.settings.config_dir)}
+    if side == "hub-ledger":
+        own["HUB_LEDGER"] = "all"
     async with _started(command, own) as server:
         yield server
 

@@ -31,6 +31,8 @@ SECONDS = 2.0
 """Length of one turn; shorter at toy sizes."""
 SUBJECTS = 400
 TAIL_GOAL = 4.0
+LOGGED_GOAL = 300
+"""Look-ups a second that leave their lines."""
 #: Persons by number all over the graph; those of one regency, without whom no full page follows; pairs of programs, of
 #: which persons hold every other.
 SOME = {
@@ -117,11 +119,11 @@ async def measure(place: Place, persons: int, rounds: int) -> list[Line]:
 
 @asynccontextmanager
 async def _servers(place: Place, database: Database) -> AsyncIterator[dict[str, Server]]:
-    """The hub, the hub without access control, SQL by hand, and PostGraphile where it is installed."""
+    """The hub, with lines and without access control too, SQL by hand, and PostGraphile where it is installed."""
     async with AsyncExitStack() as stack:
         found = {
             side: await stack.enter_async_context(served(place, side, database))
-            for side in ("hub", "hub-open", "hand")
+            for side in ("hub", "hub-ledger", "hub-open", "hand")
         }
         peer = await stack.enter_async_context(postgraphile(database))
         if peer:
@@ -153,7 +155,7 @@ async def _sides(
         orjson.dumps({"query": question.graphql, "variables": _variables(question, one)}) for one in subjects
     ]
     asked = [post("/graphql", body) for body in bodies]
-    sides = {side: Side(servers[side], asked) for side in ("hub", "hub-open")}
+    sides = {side: Side(servers[side], asked) for side in ("hub", "hub-ledger", "hub-open")}
     if question.sql:
         sides["hand"] = Side(servers["hand"], [post(f"/{question.name}", body) for body in bodies])
     if question.peer and "peer" in servers:
@@ -239,6 +241,7 @@ def _lines(question: Question, found: dict[str, Turns]) -> list[Line]:
     name, goals = f"serving.{question.name}", question.goals
     nobody = Turns()
     ours, hand, peer, bare = (found.get(side, nobody) for side in ("hub", "hand", "peer", "hub-open"))
+    noted = found["hub-ledger"]
     waited = hand.waits != []
     lines = [
         Line(name, ours.speeds, "requests/s", hand.speeds, goals.hand if goals else None),
@@ -246,7 +249,10 @@ def _lines(question: Question, found: dict[str, Turns]) -> list[Line]:
         Line(f"{name}_p99", [ours.tail], "ms", [hand.tail] if waited else ()),
         Line(f"{name}_p99_to_p50", [ours.tail], "ms", [ours.middle], TAIL_GOAL, at_most=True),
         Line(f"{name}_access", ours.speeds, "requests/s", bare.speeds, goals.access if goals else None),
+        Line(f"{name}_ledger", noted.speeds, "requests/s", bare.speeds, goals.ledger if goals else None),
     ]
+    if question.name == "q1":
+        lines.append(Line("serving.logged_lookups", noted.speeds, "requests/s", (), LOGGED_GOAL))
     if ours.cpu:
         lines += [
             Line(f"{name}_cpu", ours.cpu, "ms", hand.cpu),

@@ -1,8 +1,8 @@
 """`python -m tests.bench.sides SIDE DATABASE`: one server of area `serving` in a process of its own.
 
-It prints its port once it answers, and ends with SIGTERM. The sides: `hub` as `hub serve` is; `hub-open` the same
-without entry, under the administrator whom no policy binds; `hand` a bare ASGI application with the SQL by hand
-behind the entry; `hand-open` without it.
+It prints its port once it answers, and ends with SIGTERM. The sides: `hub` as `hub serve` is; `hub-ledger` the same
+with a line in the ledger for each answer; `hub-open` without entry, under the administrator whom no policy binds; `hand`
+a bare ASGI application with the SQL by hand behind the entry; `hand-open` without it.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from tests.bench.place import open_place
 from tests.bench.queries import QUESTIONS, REGENCY
 
 ENTER, NO_ENTRY = "hub.enter($1::text)", "$1::text is not null"
-SIDES = ("hub", "hub-open", "hand", "hand-open")
+SIDES = ("hub", "hub-ledger", "hub-open", "hand", "hand-open")
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ async def _serve(side: str, name: str) -> None:
                 sys.stdout.write(f"{listener.getsockname()[1]}\n")
                 sys.stdout.flush()
 
-            if side == "hub":
+            if side in ("hub", "hub-ledger"):
                 await serve_until_told(database, listener, ready)
             elif side == "hub-open":
                 await serve_app(
