@@ -39,10 +39,12 @@ class Admitted:
     Args:
         caller: Who asks.
         context: Makes a signed context, a new one for each statement; refuses once the caller has expired.
+        pseudonyms: Key of the pseudonyms of its agreement; empty: it has none.
     """
 
     caller: Caller
     context: Callable[[], str]
+    pseudonyms: bytes = field(default=b"", repr=False)
 
     @property
     def name(self) -> str:
@@ -102,6 +104,10 @@ async def _no_keys() -> Mapping[str, ApiKey]:
     return {}
 
 
+def _no_key(use: str) -> bytes:
+    raise LookupError(f"nobody derives the key for {use}")
+
+
 @dataclass
 class TokenGate:
     """Callers by their bearer tokens.
@@ -114,6 +120,7 @@ class TokenGate:
         read: Reads the agreements that grant something now.
         read_keys: Reads the keys of systems that are believed now.
         ledger: Makes the lines that answers leave; None: none.
+        derive: A key of 32 bytes for one use (`Roles.derive`): those of pseudonyms.
     """
 
     key: Callable[[], bytes]
@@ -123,6 +130,7 @@ class TokenGate:
     read: Callable[[], Awaitable[Mapping[str, Agreement]]]
     read_keys: Callable[[], Awaitable[Mapping[str, ApiKey]]] = _no_keys
     ledger: Ledger | None = None
+    derive: Callable[[str], bytes] = _no_key
     _tokens: OrderedDict[bytes, tuple[Claims, Issuer]] = field(default_factory=OrderedDict)
     _granting: Granting | None = None
     _read_at: float = 0.0
@@ -144,7 +152,13 @@ class TokenGate:
             await self._renewed(token)
             claims = self._believed(token)
         caller = resolved(claims, granting, clock.today(), purpose, agreement)
-        return Admitted(caller, self._context(caller))
+        return Admitted(caller, self._context(caller), self._pseudonyms(caller))
+
+    def _pseudonyms(self, caller: Caller) -> bytes:
+        """The key of an agreement's pseudonyms: of all its versions, and of no other agreement."""
+        if "pseudonym" not in caller.masks:
+            return b""
+        return self.derive(f"pseudonyms {caller.agreement.partition('@')[0]}")
 
     def public(self) -> Admitted:
         """A caller without areas and scopes: no policy shows it a row of a person."""

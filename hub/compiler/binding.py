@@ -74,6 +74,20 @@ class Today:
         return clock.today()
 
 
+@dataclass(frozen=True)
+class Constant:
+    """The parameter that is the same for every request of a plan: a key that no text of a statement may hold."""
+
+    held: bytes = field(repr=False)
+
+    def value(self, _arguments: Sequence[Mapping[str, Any]]) -> object:
+        """What is held."""
+        return self.held
+
+
+Binding = Bind | Today | Constant
+
+
 def bound_values(count: int) -> None:
     """Passes so many values in one place.
 
@@ -113,7 +127,8 @@ class Binder:
     """Collects the parameters of one plan; the first one, `$1`, is the access context."""
 
     sources: list[tuple[GraphQLField, FieldNode]] = field(default_factory=list)
-    binds: list[Bind | Today] = field(default_factory=list)
+    binds: list[Binding] = field(default_factory=list)
+    pseudonyms: bytes = field(default=b"", repr=False)
     _places: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def source(self, definition: GraphQLField, node: FieldNode) -> int:
@@ -131,7 +146,12 @@ class Binder:
         """The parameter for today's date."""
         return self.place(("today",), Today(), "date")
 
-    def place(self, key: tuple[object, ...], bind: Bind | Today, kind: str) -> str:
+    def pad(self, filler: int) -> str:
+        """The parameter for the key of pseudonyms as HMAC has it inside (0x36) or outside (0x5c), RFC 2104."""
+        padded = bytes(one ^ filler for one in self.pseudonyms.ljust(64, b"\0"))
+        return self.place(("pad", filler), Constant(padded), "bytea")
+
+    def place(self, key: tuple[object, ...], bind: Binding, kind: str) -> str:
         """The parameter for a value known by `key`.
 
         Raises:
@@ -144,9 +164,7 @@ class Binder:
         return self._places[key]
 
 
-def numbered(
-    sql: str, binds: Sequence[Bind | Today], first: int = 2
-) -> tuple[str, list[Bind | Today], list[Bind | Today]]:
+def numbered(sql: str, binds: Sequence[Binding], first: int = 2) -> tuple[str, list[Binding], list[Binding]]:
     """The statement with its parameters numbered without gaps, those it holds, and those it does not.
 
     What is bound for a part of which nothing is selected never reaches the text, and the server would refuse a

@@ -125,6 +125,7 @@ def page_info(page: Page, fields: Sequence[tuple[str, str]], alias: str) -> str:
 def _page_fact(page: Page, name: str) -> str:
     cut = f'(select count(*) from "{page.name}") > {page.size}'
     facts = {
+        "": "null::text",
         "__typename": "'PageInfo'::text",
         "hasNextPage": page.outside("before") if page.backward else cut,
         "hasPreviousPage": cut if page.backward else page.outside("after"),

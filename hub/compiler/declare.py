@@ -11,6 +11,7 @@ A template is SQL text with these places, filled while a plan is made:
     {filtered[e]}   what the argument `filter` asks of the rows of alias e, where a set is made of filtered rows
     {today}         the day in force: asOf, else today in WIB
     {known}         the instant in force: knownAt, else null
+    {inner} {outer} the key of the agreement's pseudonyms as HMAC has it inside and outside
     {label}         the column of a code list in the caller's language
 
 Values never stand in a template: they travel as bind parameters. Names in it are ours alone.

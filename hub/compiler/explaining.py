@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import orjson
 
-from hub.compiler.binding import Bind, Today
+from hub.compiler.binding import Binding, Constant, Today
 from hub.compiler.engine import Prepared
 from hub.compiler.plan import Plan
 
@@ -74,9 +74,11 @@ def origins(plan: Plan) -> list[dict[str, str]]:
     return found
 
 
-def _origin(plan: Plan, bind: Bind | Today) -> str:
+def _origin(plan: Plan, bind: Binding) -> str:
     if isinstance(bind, Today):
         return "today in WIB"
+    if isinstance(bind, Constant):
+        return "key of the agreement's pseudonyms"
     _, node = plan.binder.sources[bind.source]
     return ".".join([(node.alias or node.name).value, *map(str, bind.path)])
 

@@ -16,7 +16,7 @@ from graphql import (
     is_list_type,
 )
 
-from hub.compiler.binding import Bind, Today, numbered
+from hub.compiler.binding import Bind, Binding, numbered
 from hub.compiler.connections import Page
 from hub.compiler.convert import DEFAULT_PAGE
 from hub.compiler.cursors import Cursors
@@ -24,7 +24,6 @@ from hub.compiler.declare import Arity, Relation
 from hub.compiler.engine import Engine, Request
 from hub.compiler.marks import counts
 from hub.compiler.needs import EVERYTHING, Refusal, Sight
-from hub.compiler.orders import ordering
 from hub.compiler.plan import Plan
 from hub.compiler.planner import ConnectionPlan, Parent, Planner, type_below
 from hub.compiler.scope import Field, Scope
@@ -125,7 +124,9 @@ class _Exporter(Planner):
         assert isinstance(connection, GraphQLObjectType)  # noqa: S101  # connections are of objects
         node_type = type_below(type_below(connection, "edges"), "node")
         source = self.source(relation, relation.rows or self.catalog.rows(node_type.name), scope)
-        page = Page(Cursors(scope, *ordering(relation, field)), source, "")
+        keys, chosen = self.seeing.ordering(relation, field)
+        self.seeing.begins(keys, field)
+        page = Page(Cursors(scope, keys, chosen), source, "")
         if page.backward:
             raise _not("asks for entries from its end (`last`)")
         entries = self._entries(connection, nodes)
@@ -154,7 +155,7 @@ class _Exporter(Planner):
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0])
         field = Field(definition, nodes[0], arguments, source, f"{query.name}.{name}")
-        self.seeing.allows(query.name, name, field)
+        self.checks += self.seeing.allows(query.name, name, field)
         return field, nodes, declared
 
     def _entries(self, connection: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[FieldNode]:
@@ -240,7 +241,7 @@ def too_many(most: int) -> InputError:
     )
 
 
-def _values(binds: Sequence[Bind | Today], arguments: Sequence[Mapping[str, Any]]) -> list[object]:
+def _values(binds: Sequence[Binding], arguments: Sequence[Mapping[str, Any]]) -> list[object]:
     return [bind.value(arguments) for bind in binds]
 
 

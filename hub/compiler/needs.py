@@ -30,8 +30,15 @@ class Need:
         return not self.scopes and not self.masks
 
 
+RAW = "provenance"
+"""Scope of what sources wrote."""
 OPEN = Need()
 """Of what speaks of no person, and of opaque ids."""
+
+
+KECAMATAN = "kecamatan"
+PLACING = frozenset((KECAMATAN, "pseudonym"))
+"""Masks of what cursors hold."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +50,14 @@ class Sight:
         masks: That the agreement asks for.
         logged: Whether what it is told of persons leaves a line in the ledger.
         quota: Persons a day that it may be told of; None: no bound.
+        pseudonyms: Key of the pseudonyms of its agreement.
     """
 
     scopes: frozenset[str] | None = None
     masks: frozenset[str] = frozenset()
     logged: bool = False
     quota: int | None = None
+    pseudonyms: bytes = field(default=b"", repr=False)
 
     def lacks(self, need: Need) -> tuple[str, ...]:
         """The scopes that a need asks for and that are not granted, sorted; the first stands for its alternatives."""
@@ -60,7 +69,12 @@ class Sight:
         )
 
     def mask(self, need: Need) -> str:
-        """The mask in force over a field; blank: none."""
+        """The mask in force over a field; blank: none.
+
+        What sources wrote, word by word, is behind every mask: nothing tells what stands in it.
+        """
+        if RAW in need.scopes and self.masks:
+            return min(self.masks)
         in_force = self.masks.intersection(need.masks) if self.masks else ()
         return min(in_force, key=lambda mask: (bool(need.masks[mask]), mask), default="")
 
@@ -77,20 +91,25 @@ class Sight:
                 allowed_by=f"an approved agreement with {worded(lacking)}",
             )
         if mask := self.mask(need):
-            raise RefusedError(
-                "masked",
-                f"your agreement masks this ({mask}), so that nothing can be found, filtered or ordered by it",
-                allowed_by=f"an approved agreement without the mask {mask}",
-            )
+            raise masked(mask)
 
 
 EVERYTHING = Sight()
 
 
-def sight_of(caller: Caller, *, logged: bool = False) -> Sight:
-    """What a caller may see, and whether it leaves a line."""
+def sight_of(caller: Caller, *, logged: bool = False, pseudonyms: bytes = b"") -> Sight:
+    """What a caller may see, whether it leaves a line, and the key of its pseudonyms."""
     scopes = None if caller.everything else caller.scopes
-    return Sight(scopes, frozenset(caller.masks), logged, caller.quota if logged else None)
+    return Sight(scopes, frozenset(caller.masks), logged, caller.quota if logged else None, pseudonyms)
+
+
+def masked(mask: str) -> RefusedError:
+    """The refusal of what would tell the very value behind a mask."""
+    return RefusedError(
+        "masked",
+        f"your agreement masks this ({mask}), so that nothing can be found, filtered or ordered by it",
+        allowed_by=f"an approved agreement without the mask {mask}",
+    )
 
 
 def worded(scopes: tuple[str, ...]) -> str:

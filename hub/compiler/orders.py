@@ -15,11 +15,10 @@ def ordered(order: Sequence[Key], scope: Scope) -> str:
     return f" order by {', '.join(keys)}" if keys else ""
 
 
-def list_order(relation: Relation, scope: Scope) -> str:
-    """The order of a list; in one that the caller chose, what is null comes last both ways."""
-    keys, name = ordering(relation, scope.field)
+def list_order(keys: Sequence[Key], name: str, scope: Scope) -> str:
+    """The order of a list; in one that the caller chose by its name, what is null comes last both ways."""
     if not name:
-        return ordered(relation.order, scope)
+        return ordered(keys, scope)
     ways = {False: "asc nulls last", True: "desc nulls last"}
     return f" order by {', '.join(f'{scope.fill(key.sql)} {ways[key.down]}' for key in keys)}"
 
@@ -35,6 +34,11 @@ def ordering(relation: Relation, field: Field) -> tuple[Sequence[Key], str]:
     if list(keys) == list(relation.order):
         return relation.order, ""
     return keys, f"{name} {'DESC' if down else 'ASC'}"
+
+
+def coarse(keys: Sequence[Key]) -> Sequence[Key]:
+    """Sort keys under which areas are told apart by their kecamatan alone."""
+    return [replace(key, sql=f"({key.sql}) / 10000") if "area_key" in key.sql else key for key in keys]
 
 
 def is_led(relation: Relation, field: Field) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql.execution.values import VariableValues
 
-from hub.compiler.binding import Arguments, Bind, Binder, Today
+from hub.compiler.binding import Arguments, Binder, Binding
 from hub.compiler.convert import page_size
 from hub.compiler.naming import named_in
 from hub.compiler.needs import Refusal
@@ -36,11 +36,11 @@ class Plan:
 
     sql: str
     binder: Binder
-    binds: Sequence[Bind | Today]
+    binds: Sequence[Binding]
     lists: Sequence[tuple[Size, ...]]
     introspection: Selected
     order: tuple[str, ...]
-    checks: Sequence[Bind | Today] = ()
+    checks: Sequence[Binding] = ()
     roots: frozenset[str] = frozenset()
     refused: Sequence[Refusal] = ()
     leaves: bool = False

@@ -34,7 +34,7 @@ from hub.compiler.marks import KEY, counts, of_same
 from hub.compiler.needs import EVERYTHING, Sight
 from hub.compiler.nodes import Named
 from hub.compiler.nodes import listed as things
-from hub.compiler.orders import list_order, ordered, ordering
+from hub.compiler.orders import list_order, ordered
 from hub.compiler.plan import Plan, Size
 from hub.compiler.scope import Field, Moment, Scope
 from hub.compiler.seeing import Seeing
@@ -96,6 +96,7 @@ class Planner:
     def __post_init__(self) -> None:
         """Filters name the rows they look into as the rest of the statement does."""
         self.seeing = Seeing(self.catalog, self.sight)
+        self.binder.pseudonyms = self.sight.pseudonyms
         self.filtering = Filtering(
             self.catalog.filters, self.alias, self.catalog.needs, self.sight, told=self.seeing.told
         )
@@ -162,7 +163,7 @@ class Planner:
         arguments = get_argument_values(definition, nodes[0], self.selector.variables)
         source = self.binder.source(definition, nodes[0]) if arguments or parent.root else -1
         selected = Field(definition, nodes[0], arguments, source, f"{type_.name}.{name}")
-        self.seeing.allows(type_.name, name, selected)
+        self.checks += self.seeing.allows(type_.name, name, selected)
         moment = self.root_moment(selected) if parent.root else parent.moment
         scope = Scope(self.binder, moment, selected, self.language)
         return self._declared(declared, nodes, scope, replace(parent, moment=moment, root=False))
@@ -202,7 +203,7 @@ class Planner:
         assert isinstance(target, GraphQLObjectType)  # noqa: S101  # its caller looked
         here = scope.at(self.alias("t"), parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(target.name), here)
-        source += list_order(relation, here)
+        source += list_order(*self.seeing.ordering(relation, scope.field), here)
         under = _under(parent, relation)
         if relation.arity is Arity.ONE:
             below = replace(under, alias=here.t, source=scope.field.source)
@@ -225,9 +226,10 @@ class Planner:
         alias, name = self.alias("t"), self.alias("p")
         here = scope.at(alias, parent.alias)
         source = self.source(relation, relation.rows or self.catalog.rows(node_type.name), here)
-        keys, chosen = ordering(relation, scope.field)
+        keys, chosen = self.seeing.ordering(relation, scope.field)
         page = Page(Cursors(here, keys, chosen), source, name)
         page.check()
+        self.seeing.begins(keys, scope.field)
         asked = "last" if page.backward else "first"
         lists = (*parent.lists, (scope.field.source, asked) if scope.field.given(asked) else page_size(None))
         self.lists.append(lists)
@@ -325,8 +327,16 @@ class ConnectionPlan:
         if name == "__typename":
             return f"'{self.type.name}'::text"
         below = self.planner.selector.below(type_below(self.type, name), nodes)
-        fields = [(key, found[0].name.value) for key, found in below.items()]
+        fields = [(key, self._told(found, self._at(nodes).path)) for key, found in below.items()]
         return page_info(self.page, fields, self._alias())
+
+    def _told(self, nodes: list[FieldNode], path: tuple[str, ...]) -> str:
+        """Name of a field of the page info; blank: it is held back."""
+        name = nodes[0].name.value
+        held = name.endswith("Cursor") and not self.planner.seeing.cursor(
+            self.page.order, self._at(nodes, path).path
+        )
+        return "" if held else name
 
     def item(self, nodes: list[FieldNode]) -> Row:
         """One edge, or one node where `nodes` is selected."""
@@ -347,7 +357,8 @@ class ConnectionPlan:
     def _edge_field(self, nodes: list[FieldNode], edge: GraphQLObjectType, path: tuple[str, ...]) -> str:
         name = nodes[0].name.value
         if name == "cursor":
-            return self.page.cursor(self.page.keys)
+            shown = self.planner.seeing.cursor(self.page.order, self._at(nodes, path).path)
+            return self.page.cursor(self.page.keys) if shown else "null::text"
         if name == "__typename":
             return f"'{edge.name}'::text"
         return single(self.planner.row(nodes, type_below(edge, "node"), self._at(nodes, path)))

@@ -155,6 +155,8 @@ class Scope:
             today=_Late(lambda: moment.day),
             known=_Late(lambda: moment.known),
             filtered=_Places(self.filtered),
+            inner=_Late(lambda: self.binder.pad(0x36)),
+            outer=_Late(lambda: self.binder.pad(0x5C)),
             label="label_id" if self.language == "id" else "label_en",
         )
 

@@ -67,8 +67,6 @@ class Agreement(Strict):
         unknown += [code for code in self.scopes if terms.scope(code) is None]
         if unknown:
             return f"purposes, scopes: unknown {', '.join(unknown)}"
-        if self.masks:
-            return "masks: not held yet, and what is not held may not be agreed: leave them out"
         beyond = [code for code in self.areas or () if not agency.reaches(code)]
         return f"areas: {', '.join(beyond)} lie beyond the agency's" if beyond else None
 

@@ -7,6 +7,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.benefits import Enrollment, Payment
 from hub.schema.declaring import column, declared
 from hub.schema.families import FamilyCard
@@ -72,7 +73,7 @@ class SameNik:
     )
     rows: ClassVar[Rows] = SAME_NIK
 
-    nik: Nik = column("nik", "NIK yang sama. / The shared NIK.")
+    nik: Nik = column("nik", "NIK yang sama. / The shared NIK.", need=IDENTITY + ENROLLMENT + scoping.nik())
     program: Program | None = declared(program_of("program_id"), "Programnya. / The program.")
     persons: int = column("persons", "Banyaknya orang berbeda. / Distinct persons who bear it; 1: doubled.")
     enrollments: list[Enrollment] = declared(

@@ -6,6 +6,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
 from hub.schema.details import Detail, details
 from hub.schema.filtering import filtered
@@ -15,7 +16,7 @@ from hub.schema.orders import PAYMENTS, PaymentSort
 from hub.schema.paging import NEWEST, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.records import Record, record_of
-from hub.schema.reference import Component, Program, Source, Wilayah, source_of, wilayah_of
+from hub.schema.reference import Component, Program, Source, Wilayah, placed, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk, Rupiah
 from hub.schema.scoping import ENROLLMENT, FAMILY, PAYMENT, STATUS
 from hub.schema.words import (
@@ -73,7 +74,9 @@ class Payment(Node):
     status_label: str | None = label("'benefit_event'", "{t}.status", "Sebutan statusnya. / Wording of it.")
     paid_on: Day | None = column("paid_on", "Tanggal dibayar. / Day it was paid.")
     wilayah: Wilayah | None = declared(
-        wilayah_of("event_area_key"), "Tempat penyaluran. / Where it happened."
+        wilayah_of("event_area_key"),
+        "Tempat penyaluran. / Where it happened.",
+        need=PAYMENT + placed("event_area_key"),
     )
     events: list[PaymentEvent] = declared(
         Relation(
@@ -101,14 +104,20 @@ class Enrollment(Node):
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / The program.")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / The component.")
     role: EnrollmentRole = column("role", "Kedudukannya. / Holder or member.")
-    kk: Kk | None = column("no_kk", "No KK menurut daftar. / Family the list names.", need=FAMILY)
-    number: str | None = column("number", "Nomor peserta. / Participant number of the program.")
+    kk: Kk | None = column(
+        "no_kk", "No KK menurut daftar. / Family the list names.", need=FAMILY + scoping.kk()
+    )
+    number: str | None = column(
+        "number", "Nomor peserta. / Participant number of the program.", need=ENROLLMENT + scoping.NUMBERED
+    )
     status: EnrollmentStatus = column("status", "Statusnya. / Its state.")
     status_label: str | None = label("'enrollment_status'", "{t}.status", "Sebutannya. / Wording of it.")
     from_: Day | None = begins()
     to: Day | None = ends()
     wilayah: Wilayah | None = declared(
-        wilayah_of("event_area_key"), "Wilayah menurut daftar. / Area as listed."
+        wilayah_of("event_area_key"),
+        "Wilayah menurut daftar. / Area as listed.",
+        need=ENROLLMENT + placed("event_area_key"),
     )
     payments: list[Payment] = declared(
         Relation(
@@ -144,11 +153,13 @@ class Status:
     label: str | None = label("{t}.scheme", "{t}.code", "Sebutannya. / Wording of the code.")
     unit: Unit = expression("coalesce({t}.unit, 'person')", "Milik siapa. / Whose status it is.")
     unit_number: str | None = column(
-        "unit_number", "No KK atau nomor kelompoknya. / Number of that unit.", need=FAMILY
+        "unit_number", "No KK atau nomor kelompoknya. / Number of that unit.", need=FAMILY + scoping.NUMBERED
     )
-    note: str | None = column("note", "Catatan. / Note.")
+    note: str | None = column("note", "Catatan. / Note.", need=STATUS + scoping.WORDS)
     detail: list[Detail] = details(
-        "detail", "Yang disebut daftar di samping kode. / What the list states beside."
+        "detail",
+        "Yang disebut daftar di samping kode. / What the list states beside.",
+        need=STATUS + scoping.WORDS,
     )
     from_: Day | None = begins()
     to: Day | None = ends()

@@ -19,7 +19,7 @@ from hub.compiler.declare import (
 )
 from hub.compiler.needs import OPEN, Need
 from hub.schema.lifetime import Deprecation
-from hub.schema.scoping import NEED, declared_needs
+from hub.schema.scoping import NEED, declared_needs, pseudonym
 
 METADATA = "hub"
 
@@ -104,9 +104,10 @@ def label(scheme: str, code: str, description: str, need: Need | None = None) ->
 
 
 def global_id(type_name: str, key: str = "{t}.uid") -> Any:
-    """The id of an object over the whole schema; `key` is SQL over the row."""
+    """The id of an object over the whole schema, a pseudonym of it where masked; `key` is SQL over the row."""
+    need = pseudonym(type_name, key) if key.endswith("uid") else OPEN
     sql = f"translate(encode(convert_to('{type_name}:' || {key}, 'UTF8'), 'base64'), E'\\n', '')"
-    return expression(sql, "Id global, buram dan tetap. / Global id, opaque and stable.", need=OPEN)
+    return expression(sql, "Id global, buram dan tetap. / Global id, opaque and stable.", need=need)
 
 
 def begins(sql: str = "{t}.valid") -> Any:

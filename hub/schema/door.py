@@ -11,7 +11,7 @@ from hub.access.gate import Admitted, Gate
 from hub.access.ledger import Ledger, Line
 from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
 from hub.compiler.explaining import Plans, explained
-from hub.compiler.needs import sight_of
+from hub.compiler.needs import Sight, sight_of
 from hub.errors import InputError, RefusedError
 from hub.schema.admission import Admission
 from hub.schema.asking import (
@@ -78,9 +78,7 @@ class Door:
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
         admitted = await admitted_of(self.gate, http)
         request = wholly(in_body(await body(http), language, self.trusted), http)
-        prepared = self.engine.prepare(
-            request, sight_of(admitted.caller, logged=self.gate.ledger is not None)
-        )
+        prepared = self.engine.prepare(request, seen_by(admitted, self.gate))
         explanation = await self._explained(prepared, admitted) if request.explain else b""
         answer, rest = await self._run(http, prepared, admitted)
         told = (
@@ -148,6 +146,11 @@ async def admitted_of(gate: Gate, http: HttpRequest) -> Admitted:
     return await gate.admit(
         said.get("authorization", ""), said.get("hub-purpose", ""), said.get("hub-agreement", "")
     )
+
+
+def seen_by(admitted: Admitted, gate: Gate) -> Sight:
+    """What a caller may see, and whether it leaves lines."""
+    return sight_of(admitted.caller, logged=gate.ledger is not None, pseudonyms=admitted.pseudonyms)
 
 
 def receipt(ledger: Ledger | None, line: Line | None, caller: Caller) -> bytes:

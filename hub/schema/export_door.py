@@ -12,13 +12,13 @@ from starlette.responses import Response
 from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Engine, Reads, Request
 from hub.compiler.exporting import Export, export, too_many
-from hub.compiler.needs import Refusal, sight_of
+from hub.compiler.needs import Refusal
 from hub.errors import RefusedError
 from hub.schema.asking import GRAPHQL, Malformed, body, in_body, no_other_site
 from hub.schema.awaiting import while_awaited
 from hub.schema.budget import Budget
 from hub.schema.coding import coding_of, packed
-from hub.schema.door import VARY, admitted_of, told_of, wholly
+from hub.schema.door import VARY, admitted_of, seen_by, told_of, wholly
 from hub.schema.flowing import Flow
 from hub.schema.forms import FORMS, Form
 from hub.schema.leaving import Leaving, noted, receipt_header
@@ -89,7 +89,7 @@ class ExportDoor:
                 self.engine,
                 request,
                 self.terms.export_rows,
-                sight_of(admitted.caller, logged=self.gate.ledger is not None),
+                seen_by(admitted, self.gate),
             )
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
             charge = partial(self.budget.take, admitted.name)

@@ -6,6 +6,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.benefits import Payment
 from hub.schema.declaring import begins, column, declared, ends, expression, global_id, label
 from hub.schema.filtering import filtered
@@ -16,7 +17,7 @@ from hub.schema.ordering import order_by
 from hub.schema.orders import MEMBERSHIPS, SCORES, MembershipSort, ScoreSort
 from hub.schema.paging import CURRENT, Connection, Node
 from hub.schema.people import BY_PERSON, PERSON
-from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
+from hub.schema.reference import Source, Wilayah, placed, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk
 from hub.schema.scoping import CONTACT, FAMILY
 from hub.schema.totals import BenefitTotal, benefit_history, benefit_totals, of_card
@@ -62,10 +63,12 @@ class FamilyCard(Node):
     rows: ClassVar[Rows] = Rows("family_card", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("FamilyCard")
-    kk: Kk = column("no_kk", "No KK. / Number of the card.")
+    kk: Kk = column("no_kk", "No KK. / Number of the card.", need=FAMILY + scoping.kk())
     from_: Day | None = begins()
     to: Day | None = ends()
-    wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("home_area_key"), "Wilayahnya. / Its area.", need=FAMILY + placed("home_area_key")
+    )
     members: list[Membership] = declared(
         Relation(Arity.MANY, "{t}.card_id = {p}.card_id", order=FROM_FIRST, orders=MEMBERSHIPS, size=5),
         "Anggota sepanjang waktu, menurut tanggal masuk. / Members over time, by the day they joined.",
@@ -138,13 +141,16 @@ class Household(Node):
     number: str | None = expression(
         "case when {t}.basis = 'ruta' then substr({t}.dwelling, length(split_part({t}.dwelling, ':', 2)) + 7) end",
         "Nomor dalam survei itu. / Number in that survey.",
+        need=FAMILY + scoping.NUMBERED,
     )
-    address: str | None = column("address", "Alamat. / Address.", need=CONTACT)
-    rt: str | None = column("rt", "RT. / Neighbourhood.", need=CONTACT)
-    rw: str | None = column("rw", "RW. / Ward.", need=CONTACT)
+    address: str | None = column("address", "Alamat. / Address.", need=CONTACT + scoping.PLACED)
+    rt: str | None = column("rt", "RT. / Neighbourhood.", need=CONTACT + scoping.PLACED)
+    rw: str | None = column("rw", "RW. / Ward.", need=CONTACT + scoping.PLACED)
     from_: Day | None = begins()
     to: Day | None = ends()
-    wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("home_area_key"), "Wilayahnya. / Its area.", need=FAMILY + placed("home_area_key")
+    )
     members: list[HouseholdMember] = declared(
         Relation(Arity.MANY, "{t}.household_id = {p}.household_id", order=FROM_FIRST, size=5),
         "Penghuni sepanjang waktu. / Who lives there, over time.",

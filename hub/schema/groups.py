@@ -6,6 +6,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.declaring import begins, column, declared, ends, global_id
 from hub.schema.details import Detail, details
 from hub.schema.filtering import filtered
@@ -13,7 +14,7 @@ from hub.schema.filters.members import GroupMemberFilter
 from hub.schema.paging import CURRENT, Node
 from hub.schema.people import BY_PERSON, PERSON
 from hub.schema.records import Record, record_of
-from hub.schema.reference import Program, Source, Wilayah, source_of, wilayah_of
+from hub.schema.reference import Program, Source, Wilayah, placed, source_of, wilayah_of
 from hub.schema.scalars import Day
 from hub.schema.scoping import FAMILY
 from hub.schema.words import GroupRole
@@ -48,8 +49,12 @@ class Group(Node):
 
     id: strawberry.ID = global_id("Group")
     kind: str = column("kind", "Jenisnya: kube, uep, pmks_…. / Kind, as the lists have it.")
-    number: str = column("number", "Nomor menurut daftarnya. / Number by which the list knows it.")
-    name: str = column("name", "Nama. / Name.")
+    number: str = column(
+        "number",
+        "Nomor menurut daftarnya. / Number by which the list knows it.",
+        need=FAMILY + scoping.NUMBERED,
+    )
+    name: str = column("name", "Nama. / Name.", need=FAMILY + scoping.WORDS)
     size: int | None = column(
         "size", "Anggota atau keluarga menurut daftar. / Members or families as stated."
     )
@@ -58,7 +63,9 @@ class Group(Node):
     )
     from_: Day | None = begins()
     to: Day | None = ends()
-    wilayah: Wilayah | None = declared(wilayah_of("event_area_key"), "Wilayahnya. / Its area.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("event_area_key"), "Wilayahnya. / Its area.", need=FAMILY + placed("event_area_key")
+    )
     members: list[GroupMember] = declared(
         Relation(
             Arity.MANY,
@@ -82,17 +89,23 @@ class Institution(Node):
 
     id: strawberry.ID = global_id("Institution")
     kind: str = column("kind", "Kode PSKS. / PSKS code.")
-    number: str = column("number", "Nomor pendaftaran. / Registration number, else name and area.")
-    name: str = column("name", "Nama. / Name.")
-    address: str | None = column("address", "Alamat. / Address.")
+    number: str = column(
+        "number", "Nomor pendaftaran. / Registration number, else name and area.", need=FAMILY + scoping.WORDS
+    )
+    name: str = column("name", "Nama. / Name.", need=FAMILY + scoping.WORDS)
+    address: str | None = column("address", "Alamat. / Address.", need=FAMILY + scoping.WORDS)
     detail: list[Detail] = details(
-        "detail", "Yang disebut daftar di samping itu. / What the list states beside."
+        "detail",
+        "Yang disebut daftar di samping itu. / What the list states beside.",
+        need=FAMILY + scoping.WORDS,
     )
     person: object = declared(
         BY_PERSON, "Penanggung jawabnya. / Who answers for it; null: nobody is named.", of=PERSON | None
     )
     from_: Day | None = begins()
     to: Day | None = ends()
-    wilayah: Wilayah | None = declared(wilayah_of("event_area_key"), "Wilayahnya. / Its area.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("event_area_key"), "Wilayahnya. / Its area.", need=FAMILY + placed("event_area_key")
+    )
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
     record: Record | None = record_of()

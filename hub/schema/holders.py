@@ -12,7 +12,7 @@ from hub.schema.declaring import argument, column, declared
 from hub.schema.families import FamilyCard
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH
 from hub.schema.person import Person
-from hub.schema.reference import Program, Wilayah, wilayah_of
+from hub.schema.reference import Program, Wilayah, placed, wilayah_of
 from hub.schema.standing import (
     DESIL,
     DISABLED,
@@ -24,6 +24,9 @@ from hub.schema.standing import (
     living,
     person_desil,
 )
+
+HELD = scoping.IDENTITY + scoping.FAMILY + scoping.ENROLLMENT + scoping.SCORE
+"""Of what is told of a person or a family at once: what it holds, and where it ranks."""
 
 
 @strawberry.enum(description="Satuan yang dicari. / The unit that is looked for.")
@@ -76,7 +79,7 @@ WITHOUT = Rows(
 class Holder:
     """A person or a family, with what it holds and where it ranks on one day."""
 
-    needs: ClassVar[Need] = scoping.IDENTITY + scoping.FAMILY + scoping.ENROLLMENT + scoping.SCORE
+    needs: ClassVar[Need] = HELD
     subject: ClassVar[str] = "coalesce({t}.person_id::text, 'c' || {t}.card_id)"
     rows: ClassVar[Rows] = HOLDERS
 
@@ -91,7 +94,11 @@ class Holder:
         "Program yang dipegang hari itu. / Programs held that day, by code.",
     )
     desil: int | None = column("desil", "Desil terakhir. / Latest desil of the register; null: not ranked.")
-    wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Tempat tinggal. / Where they live.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("home_area_key"),
+        "Tempat tinggal. / Where they live.",
+        need=HELD + placed("home_area_key"),
+    )
 
 
 _BY_AREA = [Key("{t}.home_area_key"), Key("{t}.id")]
@@ -110,11 +117,13 @@ FAMILY = (
         "childUnder",
         int | None,
         "Keluarganya punya anggota di bawah umur ini, dalam tahun. / Has a member younger than so many years.",
+        need=scoping.BORN,
     ),
     argument(
         "elderlyFrom",
         int | None,
         "Keluarganya punya anggota berumur sekian tahun atau lebih. / Has a member of so many years or more.",
+        need=scoping.BORN,
     ),
     argument(
         "disability",

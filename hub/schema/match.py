@@ -16,7 +16,7 @@ from hub.schema.paging import MOMENT
 from hub.schema.person import Person
 from hub.schema.reference import Program
 from hub.schema.scalars import Day
-from hub.schema.scoping import ENROLLMENT, IDENTITY
+from hub.schema.scoping import ENROLLMENT, IDENTITY, WORDS
 
 
 @strawberry.input(description="Satu baris yang dicocokkan. / One row to match.")
@@ -100,7 +100,9 @@ class Matched:
 
 MATCH = Relation(Arity.MANY, order=[Key("{t}.row_no")], size=1000, yields=Yields.MATCHES)
 MATCH_ARGUMENTS = (
-    argument("rows", list[MatchRow], "Barisnya, paling banyak 1.000. / The rows, at most 1,000 a call."),
+    argument(
+        "rows", list[MatchRow], "Barisnya, paling banyak 1.000. / The rows, at most 1,000 a call.", need=WORDS
+    ),
     argument("program", list[str] | None, "Hanya program ini, menurut kode. / These programs only, by code."),
     *MOMENT,
 )

@@ -3,6 +3,7 @@
 import strawberry
 
 from hub.compiler.declare import Choice, Key, Order
+from hub.schema.scoping import BORN, name
 
 FIRST_DAY = "coalesce(nullif(lower({t}.valid), '-infinity'), '0001-01-01'::date)"
 """First day of an interval, never null: what was always so comes first."""
@@ -24,8 +25,8 @@ class PersonSort(Choice):
 
 PEOPLE = {
     "AREA": Order((Key("{t}.home_area_key"), PERSON)),
-    "NAME": Order((Key("{t}.name_key", "text", nullable=True), PERSON)),
-    "BIRTH_DATE": Order((Key("{t}.birth_date", "date", nullable=True), PERSON)),
+    "NAME": Order((Key("{t}.name_key", "text", nullable=True), PERSON), need=name("name")),
+    "BIRTH_DATE": Order((Key("{t}.birth_date", "date", nullable=True), PERSON), need=BORN),
 }
 
 

@@ -42,8 +42,8 @@ class PageInfo:
 class Edge(Generic[T]):
     """An entry of a list with its cursor."""
 
-    cursor: str = strawberry.field(
-        description="Penanda tempat yang buram. / Opaque mark of the place in the list."
+    cursor: str | None = strawberry.field(
+        description="Penanda tempat yang buram; null: disamarkan. / Opaque mark of the place in the list; null: masked."
     )
     node: T = strawberry.field(description="Isinya. / The entry.")
 

@@ -6,6 +6,7 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.benefits import NEWEST_PAYMENT, Enrollment, Payment, Status
 from hub.schema.declaring import argument, begins, column, declared, ends, expression, global_id, label
 from hub.schema.families import HouseholdMember, Membership
@@ -29,7 +30,7 @@ from hub.schema.orders import (
 from hub.schema.paging import CURRENT, NEWEST, Connection, Node
 from hub.schema.people import PERSON
 from hub.schema.provenance import FIELD_ORDER, Grade, Identifier, PersonField, grade
-from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
+from hub.schema.reference import Source, Wilayah, placed, source_of, wilayah_of
 from hub.schema.scalars import Day, Instant, Kk, Nik
 from hub.schema.scoping import CONTACT, EXCLUSION, FAMILY, IDENTITY, PROVENANCE
 from hub.schema.statements import Statement, stated
@@ -111,16 +112,26 @@ class Person(Node):
     rows: ClassVar[Rows] = Rows("person_state", Time.STATE, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Person")
-    nik: Nik | None = column("nik", "NIK. / Population number; null: no source states a usable one.")
+    nik: Nik | None = column(
+        "nik", "NIK. / Population number; null: no source states a usable one.", need=IDENTITY + scoping.nik()
+    )
     nik_grade: Grade = expression(grade("{t}.nik_grade"), "Mutu NIK. / Grade of the NIK.")
-    name: str | None = column("name", "Nama. / Name.")
-    birth_date: Day | None = column("birth_date", "Tanggal lahir. / Birth date.")
+    name: str | None = column("name", "Nama. / Name.", need=IDENTITY + scoping.name("name"))
+    birth_date: Day | None = column(
+        "birth_date", "Tanggal lahir. / Birth date.", need=IDENTITY + scoping.BIRTH_DATE
+    )
     birth_place: str | None = column("birth_place", "Tempat lahir. / Birth place.")
     sex: Sex | None = column("sex", "Jenis kelamin. / Sex.")
     sex_label: str | None = label("'sex'", "{t}.sex", "Sebutannya. / Wording of the sex.")
-    mother_name: str | None = column("mother_name", "Nama ibu. / Mother's name.", need=FAMILY)
-    father_name: str | None = column("father_name", "Nama ayah. / Father's name.", need=FAMILY)
-    kk: Kk | None = column("no_kk", "No KK sekarang. / Number of the family card.", need=FAMILY)
+    mother_name: str | None = column(
+        "mother_name", "Nama ibu. / Mother's name.", need=FAMILY + scoping.name("mother_name")
+    )
+    father_name: str | None = column(
+        "father_name", "Nama ayah. / Father's name.", need=FAMILY + scoping.name("father_name")
+    )
+    kk: Kk | None = column(
+        "no_kk", "No KK sekarang. / Number of the family card.", need=FAMILY + scoping.kk()
+    )
     relation: str | None = column("relation", "Kode hubungan dalam keluarga. / Code list shdk.", need=FAMILY)
     relation_label: str | None = label(
         "'shdk'", "{t}.relation", "Sebutannya. / Wording of the relation.", need=FAMILY
@@ -135,20 +146,23 @@ class Person(Node):
     occupation_label: str | None = label(
         "'occupation'", "{t}.occupation", "Sebutannya. / Wording of it.", need=EXCLUSION
     )
-    address: str | None = column("address", "Alamat. / Address.", need=CONTACT)
-    rt: str | None = column("rt", "RT. / Neighbourhood.", need=CONTACT)
-    rw: str | None = column("rw", "RW. / Ward.", need=CONTACT)
+    address: str | None = column("address", "Alamat. / Address.", need=CONTACT + scoping.PLACED)
+    rt: str | None = column("rt", "RT. / Neighbourhood.", need=CONTACT + scoping.PLACED)
+    rw: str | None = column("rw", "RW. / Ward.", need=CONTACT + scoping.PLACED)
     vital: VitalStatus | None = column("vital", "Status hidup. / Vital status.")
     vital_label: str | None = label("'vital'", "{t}.vital", "Sebutannya. / Wording of it.")
     died_on: Day | None = column("died_on", "Tanggal meninggal. / Day of death.")
     recorded_from: Instant = expression(
         "lower({t}.recorded)", "Diketahui hub begini sejak. / Held true in this form from."
     )
-    wilayah: Wilayah | None = declared(wilayah_of("area_key"), "Tempat tinggal. / Area of residence.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("area_key"), "Tempat tinggal. / Area of residence.", need=IDENTITY + placed("area_key")
+    )
     addresses: list[Address] = declared(
         Relation(Arity.MANY, order=[*BY_START, Key("{t}.area_key"), Key("{t}.source_id")], size=2),
         "Alamat sepanjang waktu. / Addresses over time, each with its interval.",
         [CURRENT],
+        need=CONTACT + scoping.PLACED,
     )
     identifiers: list[Identifier] = declared(
         Relation(

@@ -27,6 +27,7 @@ from hub.schema.record_lists import RecordQuery
 from hub.schema.reference import Program, RetiredWilayah, Run, Source, Wilayah, WilayahSystem
 from hub.schema.registers import RegisterQuery
 from hub.schema.scalars import Kk, Nik
+from hub.schema.scoping import BORN, NUMBERED, needs
 
 # A code in force on a day, or in force or retired on any where no day is named; no code is two areas' over time.
 _AREA_OF_CODE = (
@@ -51,6 +52,7 @@ class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, 
         one(""),
         "Benda dengan id global ini. / The thing with this global id; null: there is none, or not for you.",
         [argument("id", strawberry.ID, "Id global. / Global id."), *MOMENT],
+        need=needs(pseudonym=""),
     )
     nodes: list[Node | None] = declared(
         Relation(Arity.MANY),
@@ -63,11 +65,12 @@ class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, 
             ),
             *MOMENT,
         ],
+        need=needs(pseudonym=""),
     )
     person: Person | None = declared(
         one("{t}.nik = {arg[nik]}", order=[Key("{t}.person_id")]),
         "Orang dengan NIK ini. / The person with this NIK; where several bear it, the one known longest.",
-        [argument("nik", Nik, "NIK. / NIK."), *MOMENT],
+        [argument("nik", Nik, "NIK. / NIK.", need=NUMBERED + BORN), *MOMENT],
     )
     people: Connection[Person] = declared(
         Relation(Arity.CONNECTION, order=PEOPLE["AREA"].keys, orders=PEOPLE, large=True),
@@ -77,7 +80,7 @@ class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, 
     family_card: FamilyCard | None = declared(
         one("{t}.no_kk = {arg[kk]}"),
         "Kartu keluarga dengan nomor ini. / The family card with this number.",
-        [argument("kk", Kk, "No KK. / Number of the card."), *MOMENT],
+        [argument("kk", Kk, "No KK. / Number of the card.", need=NUMBERED), *MOMENT],
     )
     households: Connection[Household] = declared(
         Relation(

@@ -6,6 +6,7 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
+from hub.compiler.needs import Need
 from hub.schema.declaring import argument, begins, column, declared, ends, expression, global_id
 from hub.schema.filtering import filtered
 from hub.schema.filters.areas import WilayahFilter
@@ -13,12 +14,20 @@ from hub.schema.ordering import order_by
 from hub.schema.orders import WILAYAH, WilayahSort
 from hub.schema.paging import CURRENT, PAGE, Connection, Node, since
 from hub.schema.scalars import Day, Instant, Rupiah, WilayahCode
+from hub.schema.scoping import needs
 from hub.schema.words import AmountSpan, BenefitKind, Evidence, RunStatus, Unit, WilayahType
+
+OF_AREA = "{{t}}.system = 'kemendagri' and {{t}}.area_key = {{p}}.{0}"
+
+
+def placed(key: str) -> Need:
+    """The mask of where somebody lives or was served: the kecamatan."""
+    return needs(kecamatan=f"{OF_AREA.format(key)} / 10000 * 10000")
 
 
 def wilayah_of(key: str) -> Relation:
     """The relation from an area key to its area."""
-    return one(f"{{t}}.system = 'kemendagri' and {{t}}.area_key = {{p}}.{key}")
+    return one(OF_AREA.format(key))
 
 
 def source_of(column_name: str = "source_id") -> Relation:

@@ -16,6 +16,7 @@ from hub.schema.ordering import order_by
 from hub.schema.orders import GROUPS, INSTITUTIONS, OBSERVATIONS, ObservationSort, PlaceSort
 from hub.schema.paging import AREA, MOMENT, PAGE, WILAYAH, Connection
 from hub.schema.scalars import WilayahCode
+from hub.schema.scoping import SCORE, needs
 from hub.schema.welfare import SHARE, FamilyAttributes, MissingAttribute
 
 KIND = argument("kind", str | None, "Hanya jenis ini. / This kind only.")
@@ -116,6 +117,7 @@ class RegisterQuery:
         ),
         "Atribut yang belum diketahui, per desa. / Attributes that nobody states, by village.",
         [IN_AREA, *PAGE, *MOMENT],
+        need=SCORE + needs(kecamatan=""),
     )
     incomplete_families: Connection[FamilyAttributes] = declared(
         Relation(

@@ -30,6 +30,44 @@ def needs(*scopes: str, **masks: str) -> Need:
     return Need(frozenset(scopes), {name.replace("_", "-"): shown for name, shown in masks.items()})
 
 
+_STARS = "repeat('*', 10)"
+_PSEUDONYM = (
+    "translate(encode(convert_to('{type}:~' || left(encode(sha256({{outer}} || sha256({{inner}} ||"
+    " convert_to('{type}:' || {key}, 'UTF8'))), 'hex'), 32), 'UTF8'), 'base64'), E'\\n', '')"
+)
+
+
+def nik(column: str = "nik") -> Need:
+    """The masks of a NIK: its first six digits name an area, those behind them the birth date."""
+    shown = f"left({{t}}.{column}, 6) || {_STARS}"
+    return needs(nik_partly=shown, birth_year=shown, pseudonym="")
+
+
+def kk(column: str = "no_kk") -> Need:
+    """The masks of the number of a family card."""
+    return needs(nik_partly=f"left({{t}}.{column}, 6) || {_STARS}", pseudonym="")
+
+
+def name(column: str) -> Need:
+    """The masks of a name: the first letter of each word."""
+    return needs(initials=f"regexp_replace({{t}}.{column}, '(\\w)\\w*', '\\1.', 'g')", pseudonym="")
+
+
+def pseudonym(type_name: str, key: str) -> Need:
+    """The mask of a global id: the same thing has one pseudonym under one agreement, and another under any other."""
+    return needs(pseudonym=_PSEUDONYM.format(type=type_name, key=key))
+
+
+BIRTH_DATE = needs(birth_year="date_trunc('year', {t}.birth_date::timestamp)::date")
+"""The mask of a birth date: the first day of its year."""
+PLACED = needs(kecamatan="", pseudonym="")
+"""Of what tells where somebody lives more closely than by kecamatan."""
+WORDS = needs(nik_partly="", initials="", birth_year="", kecamatan="", pseudonym="")
+"""Of free words and numbers of any kind, in which anything may stand."""
+NUMBERED = needs(nik_partly="", pseudonym="")
+"""Of what finds or tells a person by a number."""
+BORN = needs(birth_year="")
+"""Of what tells an age."""
 IDENTITY = needs("identity")
 CONTACT = needs("contact")
 FAMILY = needs("family")
@@ -122,7 +160,8 @@ def refusable(type_: GraphQLObjectType, need: Need) -> bool:
     Things with a global id are found by it whatever they are; any other object is there for those alone who have what
     its type needs.
     """
-    return bool(need.masks or (need.scopes and (type_.interfaces or need.scopes - _of_class(type_).scopes)))
+    held = any(not shown for shown in need.masks.values())
+    return bool(held or (need.scopes and (type_.interfaces or need.scopes - _of_class(type_).scopes)))
 
 
 def _of_fields(type_: GraphQLObjectType) -> Iterator[tuple[str, Need]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from hub.access.gate import Admitted
 from hub.access.ledger import Line
 from hub.compiler.engine import Prepared, Request
-from hub.compiler.needs import Refusal, sight_of
+from hub.compiler.needs import Refusal
 from hub.compiler.stream import Stream
 from hub.errors import RetriableError
-from hub.schema.door import Door, receipt
+from hub.schema.door import Door, receipt, seen_by
 from hub.schema.pulse import Pulse
 from hub.schema.refusing import refusals
 
@@ -83,7 +83,7 @@ class Streams:
                 del self._open[caller]
 
     def _prepared(self, request: Request, admitted: Admitted) -> Prepared:
-        sight = sight_of(admitted.caller, logged=self.door.gate.ledger is not None)
+        sight = seen_by(admitted, self.door.gate)
         return self.door.engine.prepare(request, sight, streams=True)
 
     async def results(self, request: Request, admit: Admit) -> AsyncGenerator[bytes, None]:

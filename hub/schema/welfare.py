@@ -6,10 +6,11 @@ import strawberry
 
 from hub.compiler.declare import Arity, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
+from hub.schema import scoping
 from hub.schema.declaring import begins, column, declared, ends, expression, label
 from hub.schema.people import BY_PERSON, FAMILY_CARD, PERSON
 from hub.schema.records import Record, record_of
-from hub.schema.reference import Source, Wilayah, source_of, wilayah_of
+from hub.schema.reference import Source, Wilayah, placed, source_of, wilayah_of
 from hub.schema.scalars import Day, Kk
 from hub.schema.scoping import FAMILY, SCORE
 from hub.schema.words import Unit
@@ -35,7 +36,7 @@ class Score:
     register: str = column("register", "bdt2015, dtks, regsosek, dtsen. / The register.")
     unit: Unit = column("unit", "Yang diperingkat. / What was ranked.")
     unit_number: str | None = column(
-        "unit_number", "No KK atau nomor rumah tangga. / Number of that unit.", need=FAMILY
+        "unit_number", "No KK atau nomor rumah tangga. / Number of that unit.", need=FAMILY + scoping.NUMBERED
     )
     edition: str = column("edition", "Edisi, misalnya 2025-Q1. / Version of the register.")
     desil: int | None = column("desil", "1 (termiskin) sampai 10. / 1 (poorest) to 10.")
@@ -126,9 +127,11 @@ class FamilyAttributes:
     key: str = column(
         "family_key",
         "No KK, atau register:nomor. / No KK, else source and number of the household.",
-        need=FAMILY,
+        need=FAMILY + scoping.NUMBERED,
     )
-    kk: Kk | None = column("no_kk", "No KK. / Family card; null: a household of a survey.", need=FAMILY)
+    kk: Kk | None = column(
+        "no_kk", "No KK. / Family card; null: a household of a survey.", need=FAMILY + scoping.kk()
+    )
     vocabulary: str = column("vocabulary", "Himpunan atributnya. / Version of the attribute set.")
     given: list[AttributeValue] = declared(_GIVEN, _GIVEN_TEXT)
     missing: list[UnstatedAttribute] = declared(_UNSTATED, _UNSTATED_TEXT)
@@ -136,7 +139,9 @@ class FamilyAttributes:
     completeness: float = expression(_KNOWN, _COMPLETENESS)
     from_: Day | None = begins()
     to: Day | None = ends()
-    wilayah: Wilayah | None = declared(wilayah_of("home_area_key"), "Wilayahnya. / Its area.")
+    wilayah: Wilayah | None = declared(
+        wilayah_of("home_area_key"), "Wilayahnya. / Its area.", need=SCORE + placed("home_area_key")
+    )
     family_card: object = declared(
         one("{t}.no_kk = {p}.no_kk"),
         "Kartu keluarganya. / The family card; null: a household of a survey, or unknown to the hub.",

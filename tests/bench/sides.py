@@ -1,8 +1,8 @@
 """`python -m tests.bench.sides SIDE DATABASE`: one server of area `serving` in a process of its own.
 
 It prints its port once it answers, and ends with SIGTERM. The sides: `hub` as `hub serve` is; `hub-ledger` the same
-with a line in the ledger for each answer; `hub-open` without entry, under the administrator whom no policy binds; `hand`
-a bare ASGI application with the SQL by hand behind the entry; `hand-open` without it.
+with a line in the ledger for each answer; `hub-open` without entry, under the administrator whom no policy binds;
+`hand` a bare ASGI application with the SQL by hand behind the entry; `hand-open` without it.
 """
 
 import asyncio

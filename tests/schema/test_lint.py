@@ -191,7 +191,7 @@ def connections_have_the_parts_of_relay(made: GraphQLSchema) -> Iterator[str]:
         }
         edge = getattr(made.type_map.get(f"{stem}Edge"), "fields", {})
         if shape != wanted or {name: str(one.type) for name, one in edge.items()} != {
-            "cursor": "String!",
+            "cursor": "String",
             "node": f"{stem}!",
         }:
             yield type_.name

@@ -34,7 +34,9 @@ _CARDS_OF_HOUSEHOLD = (
 class FamilyCardFilter:
     """Filter of family cards."""
 
-    kk: KkFilter | None = by(Compare("{t}.no_kk"), "No KK. / Number of the card.")
+    kk: KkFilter | None = by(
+        Compare("{t}.no_kk"), "No KK. / Number of the card.", need=scoping.FAMILY + scoping.NUMBERED
+    )
     wilayah: WilayahCode | None = by(LIVES_IN, "Di wilayah ini. / In this area.")
     members: DatedLinkFilter[PERSON] | None = linked(
         Rows(_ON_CARD, Time.STATE), "{t}.card_id = {p}.card_id", "Anggotanya. / Its members."

@@ -14,11 +14,19 @@ class GroupFilter:
     """Filter of groups."""
 
     kind: CodeFilter | None = by(Compare("{t}.kind"), "kube, uep, … / Kind.")
-    name: CodeFilter | None = by(Compare("{t}.name", leads=False), "Nama. / Name, as it is written.")
+    name: CodeFilter | None = by(
+        Compare("{t}.name", leads=False),
+        "Nama. / Name, as it is written.",
+        need=scoping.FAMILY + scoping.WORDS,
+    )
     size: NumberFilter | None = by(
         Compare("{t}.size", "bigint", leads=False), "Anggota atau keluarga menurut daftar. / Size as stated."
     )
-    number: CodeFilter | None = by(Compare("{t}.number"), "Nomor menurut daftarnya. / Number in its list.")
+    number: CodeFilter | None = by(
+        Compare("{t}.number"),
+        "Nomor menurut daftarnya. / Number in its list.",
+        need=scoping.FAMILY + scoping.NUMBERED,
+    )
     program: ReferenceFilter | None = by(PROGRAM, "Program yang melayaninya. / Program that serves it.")
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
     wilayah: WilayahCode | None = by(LISTED_IN, "Wilayahnya. / Its area.")
@@ -33,9 +41,15 @@ class InstitutionFilter:
 
     kind: CodeFilter | None = by(Compare("{t}.kind", leads=False), "Kode PSKS. / PSKS code.")
     number: CodeFilter | None = by(
-        Compare("{t}.number", leads=False), "Nomor pendaftaran. / Registration number."
+        Compare("{t}.number", leads=False),
+        "Nomor pendaftaran. / Registration number.",
+        need=scoping.FAMILY + scoping.WORDS,
     )
-    name: CodeFilter | None = by(Compare("{t}.name", leads=False), "Nama. / Name, as it is written.")
+    name: CodeFilter | None = by(
+        Compare("{t}.name", leads=False),
+        "Nama. / Name, as it is written.",
+        need=scoping.FAMILY + scoping.WORDS,
+    )
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
     wilayah: WilayahCode | None = by(LISTED_IN, "Wilayahnya. / Its area.")
     person: PERSON | None = by(

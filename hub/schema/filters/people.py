@@ -75,9 +75,19 @@ class IdentifierFilter:
 class PersonFilter:
     """Filter of persons."""
 
-    nik: NikFilter | None = by(Compare("{t}.nik"), "NIK. / NIK.")
-    name: NameFilter | None = by(Compare("{t}.name_key", converter="match_key"), "Nama. / Name.")
-    birth_date: DayFilter | None = by(Compare("{t}.birth_date", "date"), "Tanggal lahir. / Birth date.")
+    nik: NikFilter | None = by(
+        Compare("{t}.nik"), "NIK. / NIK.", need=scoping.IDENTITY + scoping.NUMBERED + scoping.BORN
+    )
+    name: NameFilter | None = by(
+        Compare("{t}.name_key", converter="match_key"),
+        "Nama. / Name.",
+        need=scoping.IDENTITY + scoping.name("name"),
+    )
+    birth_date: DayFilter | None = by(
+        Compare("{t}.birth_date", "date"),
+        "Tanggal lahir. / Birth date.",
+        need=scoping.IDENTITY + scoping.BORN,
+    )
     sex: ChoiceFilter[Sex] | None = by(Compare("{t}.sex", leads=False), "Jenis kelamin. / Sex.")
     vital: ChoiceFilter[VitalStatus] | None = by(
         Compare("{t}.vital", leads=False), "Status hidup. / Vital status."

@@ -38,10 +38,12 @@ class EnrollmentFilter:
     kk: KkFilter | None = by(
         Compare("{t}.no_kk", leads=False),
         "No KK menurut daftar. / Family the list names.",
-        need=scoping.FAMILY,
+        need=scoping.FAMILY + scoping.NUMBERED,
     )
     number: CodeFilter | None = by(
-        Compare("{t}.number", leads=False), "Nomor peserta. / Participant number of the program."
+        Compare("{t}.number", leads=False),
+        "Nomor peserta. / Participant number of the program.",
+        need=scoping.ENROLLMENT + scoping.NUMBERED,
     )
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")
     wilayah: WilayahCode | None = by(LISTED_IN, "Wilayah menurut daftar. / Area as listed.")
