@@ -14,7 +14,7 @@ from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.domain.names import match_key
 from hub.store.database import Database
 from hub.store.roles import Role
-from hub.store.tables import claims, graph, identity, provenance, reference
+from hub.store.tables import audit, claims, graph, identity, provenance, reference
 from hub.store.tables.claims import MENTION_SLOTS
 
 LEARNED = datetime(2025, 1, 1, tzinfo=UTC)
@@ -317,6 +317,26 @@ class Graph:
             evidence={},
             actor="hub",
         )
+
+    def found(self, person: int, *records: int) -> UUID:
+        """A finding on a person that rests on some records, with its open case."""
+        number = self._next("finding")
+        told = {"rule": "R-1", "subject": str(person), "person_id": person}
+        self.add(
+            audit.finding,
+            **told,
+            **{name: [] for name in ("program_ids", "enrollment_ids", "benefit_ids")},
+            finding_id=number,
+            uid=uid("finding", number),
+            rule_id=1,
+            person_ids=[person],
+            record_ids=list(records),
+            proof="{}",
+            freshness={},
+        )
+        case = {"case_id": number, "uid": uid("case", number), "opened": LEARNED}
+        self.add(audit.audit_case, **told, **case)
+        return uid("finding", number)
 
     def anchored(self, persons: int) -> None:
         """The anchors of the first so many persons, for what goes by their public ids."""

@@ -29,7 +29,16 @@ TOLD = text(
     " where cast(:uid as uuid) is null or uid = :uid order by known, id"
 )
 LINES = text("select seq, line from ledger where seq > :after order by seq limit 5000")
-PERSONS = text("select id, uid from person where id > :after order by id limit :many")
+# Persons with what stands for each in lines: the number, and the cards and households that each ever stood on.
+PERSONS = text(
+    """
+    with p as (select id, uid from person where id > :after order by id limit :many)
+    select p.id, p.uid, array(
+        select 'c' || m.card_id from membership m where m.person_id = p.id
+        union select 'h' || h.household_id from household_member h where h.person_id = p.id) as marks
+    from p order by p.id
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class Touched:
 
     Args:
         persons: Public ids, in no order that tells anything.
-        unknown: Persons of the ledger whom the hub does not know any more.
+        unknown: Persons, cards and households of the ledger of which the hub knows nobody any more.
         lines: Disclosures.
         fields: How often each was disclosed.
         callers: Disclosures by caller.
@@ -160,15 +169,19 @@ async def touched(database: Database, window: Window) -> Touched:
 
 
 async def _known(database: Database, keys: LedgerKeys, tokens: set[str]) -> tuple[tuple[UUID, ...], int]:
-    """The persons behind some tokens, each once, and how many of the tokens they stand for: every person is tried."""
+    """The persons behind some tokens, each once, and how many of the tokens they stand for: every person is tried.
+
+    Of a card or household that was told of, everyone who ever stood on it counts as touched.
+    """
     found, hit, after = set[UUID](), set[str](), 0
     async with database.connect() as connection:
-        while tokens - hit:
+        while tokens:
             rows = (await connection.execute(PERSONS, {"after": after, "many": PERSONS_A_BATCH})).all()
             if not rows:
                 break
             for row in rows:
-                own = {token.hex() for token in keys.tokens(row.id)} & tokens
+                stands = [row.id, *row.marks]
+                own = {token.hex() for one in stands for token in keys.tokens(one)} & tokens
                 if own:
                     found.add(row.uid)
                     hit |= own

@@ -32,6 +32,9 @@ NOTE = text(
     "insert into rights_event (case_id, event, at, actor, note) values (:case, :event, :at, :actor, :note)"
 )
 ALONE = text("select pg_advisory_xact_lock(hashtext('rights ' || cast(:uid as text)))")
+FINDING = text(
+    "select 1 from finding f join person p on p.id = any(f.person_ids) where f.uid = :finding and p.uid = :person"
+)
 REGISTRY = text("select 1 from source where code = :code")
 TOLD = text(
     """
@@ -118,11 +121,16 @@ async def open_case(connection: AsyncConnection, asked: Asked, rights: Rights, a
     A correction is routed to its registry, and a restriction withholds the person from now on.
 
     Raises:
-        InputError: `unknown_person`; `unknown_registry`; `case_unfit`, it lacks what its kind needs.
+        InputError: `unknown_person`; `unknown_registry`; `unknown_finding`, it does not speak of this person;
+            `case_unfit`, it lacks what its kind needs.
     """
     _require_whole(asked)
     if asked.registry and await connection.scalar(REGISTRY, {"code": asked.registry}) is None:
         raise InputError("unknown_registry", "there is no such source; `hub sources list` shows them")
+    if asked.finding:
+        about = {"finding": asked.finding, "person": asked.person}
+        if await connection.scalar(FINDING, about) is None:
+            raise InputError("unknown_finding", "there is no such finding of this person")
     now = clock.now()
     row = {
         "kind": asked.kind, "person": asked.person, "opened": now, "asked": asked.asked.strip(),

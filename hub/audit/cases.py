@@ -6,6 +6,7 @@ so; a finding of other evidence opens a new one.
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from hub.domain import clock
 from hub.errors import InputError
@@ -17,6 +18,14 @@ EVENTS = ("seen", "verified", "registry_wrong", "recovered", "appealed", "closed
 CASE = text(
     "select c.case_id, exists (select from case_event x where x.case_id = c.case_id and x.event = 'closed') as closed"
     " from audit_case c where c.case_id = :case"
+)
+CASE_OF = text(
+    """
+    select c.case_id from finding f join audit_case c on c.rule = f.rule and c.subject = f.subject
+    where f.uid = :finding
+      and not exists (select from case_event x where x.case_id = c.case_id and x.event = 'closed')
+    order by c.case_id desc limit 1
+    """
 )
 LOCK = text("select pg_advisory_xact_lock(hashtext('hub case'), :case)")
 KNOWN_SOURCE = text("select exists (select from source where code = :registry)")
@@ -96,6 +105,13 @@ class Said:
                 raise InputError("bad_event", f"only {event} has a {name.removesuffix('_idr')}")
         if self.amount_idr is not None and self.amount_idr <= 0:
             raise InputError("bad_event", "the amount recovered is whole rupiah, more than none")
+
+
+async def case_of(database: Database, finding: UUID) -> int | None:
+    """The case that is open on a finding, by its public id; None: it is closed, or there is none."""
+    async with database.connect() as connection:
+        found: int | None = await connection.scalar(CASE_OF, {"finding": finding})
+        return found
 
 
 async def say(database: Database, case: int, said: Said) -> int:

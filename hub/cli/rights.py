@@ -16,6 +16,7 @@ from hub.cli.files import keep
 
 if TYPE_CHECKING:
     from hub.access.cases import Case
+    from hub.store.database import Database
 
 rights = typer.Typer(name="rights", help="Rights of persons over their data.", no_args_is_help=True)
 rights.add_typer(breach)
@@ -108,11 +109,23 @@ def open_case(
         async with opened(settings) as database, database.connect() as connection:
             _, uid = await one_of(connection, nik, person)
             one = Asked(kind.value, uid, asked, registry, finding)
-            case = await made(connection, one, load_rights(settings.config_dir), by or getpass.getuser())
+            actor = by or getpass.getuser()
+            case = await made(connection, one, load_rights(settings.config_dir), actor)
             await connection.commit()
+            if finding:
+                await _appealed(database, finding, case, actor)
             return case
 
     print(run(work))
+
+
+async def _appealed(database: "Database", finding: UUID, case: UUID, actor: str) -> None:
+    """Tells the case of the audit that the person objects."""
+    from hub.audit.cases import Said, case_of, say
+
+    audited = await case_of(database, finding)
+    if audited is not None:
+        await say(database, audited, Said("appealed", actor, reason=f"keberatan {case}"))
 
 
 @rights.command("note")

@@ -13,6 +13,7 @@ from hub.access.cases import cases
 from hub.access.context import Reach, plain, sign
 from hub.access.restrictions import decided
 from hub.access.sealing import ledger_keys, lines_about, seal_waiting
+from hub.access.seen import marks_of
 from hub.domain import clock
 from hub.domain.nik import parse_nik
 from hub.errors import InputError
@@ -130,6 +131,7 @@ async def everything_of(database: Database, nik: str, chosen: UUID | None, actor
     async with database.connect() as connection:
         number, uid = await one_of(connection, nik, chosen)
         told: dict[str, Any] = {"person": str(uid), "told_at": clock.now().isoformat()}
+        stands = [*await marks_of(connection, [number]), f"nik:{parse_nik(nik).nik}"]
         told["held"] = await _all_held(connection, number)
         told["records"] = await _rows(connection, RECORDS, number)
         has = bool(await connection.scalar(FINDINGS))
@@ -148,7 +150,7 @@ async def everything_of(database: Database, nik: str, chosen: UUID | None, actor
             for one in await cases(connection, person=uid)
         ]
     async with database.connect(Role.LEDGER) as connection:
-        told["seen"] = await lines_about(connection, keys, [number])
+        told["seen"] = await lines_about(connection, keys, stands)
     await _disclosed(database, number, actor)
     return told
 

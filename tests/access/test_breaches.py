@@ -13,6 +13,7 @@ from hub.registry.rights import load_rights
 from hub.settings import default_config_dir
 from hub.store.database import Database
 from hub.store.sql import text
+from tests.access.test_sealing import leave
 from tests.graph_builders import Graph, uid
 
 RIGHTS = load_rights(default_config_dir())
@@ -86,6 +87,25 @@ async def test_whom_a_window_touches(hub: Database, window: Window, persons: lis
     assert found.lines == lines
     assert sum(found.callers.values()) == lines
     assert (found.first is None) == (lines == 0)
+
+
+async def test_who_stood_on_a_card_or_in_a_household_that_was_told_of_is_touched(
+    fresh_database: Database,
+) -> None:
+    story = Graph().basics()
+    siti, budi, tini = (story.person(name) for name in ("SITI", "BUDI", "TINI"))
+    story.anchored(3)
+    card = story.card("3320010101209001")
+    story.member(siti, card)
+    house = story.household(budi)
+    await story.store(fresh_database)
+    await leave(fresh_database, [f"c{card}"], [f"h{house}"], [])
+    found = await touched(
+        fresh_database, Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    )
+    assert set(found.persons) == {uid("person", siti), uid("person", budi)}
+    assert (found.unknown, found.lines) == (0, 3)
+    assert uid("person", tini) not in found.persons
 
 
 async def test_persons_whom_the_hub_knows_no_more_are_counted(hub: Database) -> None:

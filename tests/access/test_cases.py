@@ -23,7 +23,7 @@ from tests.graph_builders import Graph, uid
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 RIGHTS = load_rights(default_config_dir())
 SITI = uid("person", 1)
-FINDING = UUID(int=7)
+FINDING, OTHERS = uid("finding", 1), uid("finding", 2)
 
 
 @pytest_asyncio.fixture
@@ -31,7 +31,9 @@ async def connection(fresh_database: Database) -> AsyncIterator[AsyncConnection]
     """A connection to a hub that knows Siti."""
     story = Graph().basics()
     story.person("SITI", "3320014101909001")
-    story.anchored(1)
+    story.person("BUDI")
+    story.anchored(2)
+    assert (story.found(1), story.found(2)) == (FINDING, OTHERS)
     await story.store(fresh_database)
     with clock.pin(NOW):
         async with fresh_database.connect() as opened:
@@ -97,6 +99,7 @@ async def test_a_refusal_says_why(connection: AsyncConnection) -> None:
         (Asked("access", SITI, " "), "case_unfit"),
         (Asked("correction", SITI, "x", registry="nobody"), "unknown_registry"),
         (Asked("access", UUID(int=9), "x"), "unknown_person"),
+        (Asked("objection", SITI, "x", finding=OTHERS), "unknown_finding"),
     ],
 )
 async def test_a_case_that_cannot_be_answered_is_not_opened(

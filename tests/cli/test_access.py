@@ -145,6 +145,7 @@ def test_an_officer_answers_a_person_and_a_breach(shell: Shell, hub: Hub, tmp_pa
     at, story = hub.variables(), Graph()
     person = story.person("SITI AMINAH", NIK)
     story.anchored(person)
+    finding = story.found(person)
     wait_for(story.store(hub.database))
     wait_for(leave(hub.database, [person]))
     case = shell("rights", "open", "restriction", stdin=f"{NIK}\nJangan dibuka\n", **at).stdout.strip()
@@ -159,6 +160,10 @@ def test_an_officer_answers_a_person_and_a_breach(shell: Shell, hub: Hub, tmp_pa
     assert shell("rights", "access", "--out", tmp_path / "data.json", stdin=f"{NIK}\n", **at).code == 2
     assert shell("ledger", "who-saw", "--letter", tmp_path / "siapa.html", stdin=f"{NIK}\n", **at).code == 0
     assert "dinsos" in (tmp_path / "siapa.html").read_text()
+    objection = shell(
+        "rights", "open", "objection", "--finding", finding, stdin=f"{NIK}\nSaya bekerja\n", **at
+    ).stdout.strip()
+    assert hub.ask("select event, reason from case_event") == [("appealed", f"keberatan {objection}")]
     window = (
         "--since",
         "2000-01-01",

@@ -36,8 +36,7 @@ class Story(Graph):
     def version(self, number: int, version: int, recorded: Any, entry: int = 100) -> int:
         """One version of a record, with what it said."""
         row = self.stated(1, "pkh", "SITI", record_id=number, recorded=recorded, entry_id=entry)
-        table, values = self.rows[-2]
-        assert table is provenance.source_record
+        values = next(row for table, row in reversed(self.rows) if table is provenance.source_record)
         values |= {"id": number, "version": version, "record_key": f"E{entry}", "payload": '{"NAMA": "SITI"}'}
         return row
 
@@ -130,6 +129,14 @@ async def test_what_the_newest_run_closed_stays_so_that_it_can_be_taken_back(hub
         await connection.execute(text("delete from run where source_id = 2"))
         await connection.commit()
     assert (await enforced(hub))["raw"] == {}
+
+
+async def test_what_a_finding_rests_on_is_never_touched(hub: Database) -> None:
+    told = Graph()
+    told.found(1, 100, 101, 102, 200)
+    await told.store(hub)
+    found = await enforced(hub)
+    assert (found["raw"], found["versions"]) == ({}, {})
 
 
 async def test_a_version_that_the_graph_points_at_stays(hub: Database) -> None:

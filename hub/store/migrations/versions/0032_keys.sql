@@ -34,7 +34,8 @@ grant usage on all sequences in schema hub to {ingest}
 -- programs "*" (every one) or codes joined by commas, and expires in Unix seconds:
 -- "<areas>:<scopes>:<programs>:<expires>:<pid>:<caller>:<agreement>:<purpose>.<hex MAC>". Anything else: false, and none is
 -- entered. Several areas are kept as a multirange beside their outer bounds; one area is its bounds. One MAC is computed,
--- and a second one only while a key is changed.
+-- by assignment (without the executor), and more only of what the newest key did not sign: what another key signed that
+-- is believed still, and what was forged.
 create or replace function hub.enter(context text) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog
@@ -42,17 +43,22 @@ as $$
 declare
   payload text := left(context, length(context) - 65);
   part text[] := string_to_array(payload, ':');
-  signed_by integer;
+  inner_pad bytea;
+  outer_pad bytea;
+  believed boolean;
   nobody boolean;
   areas text[];
   was text;
 begin
   if cardinality(part) = 8 and substr(context, length(context) - 64, 1) = '.' then
-    select k.id, w.nobody into signed_by, nobody
-    from hub.context_key k left join hub.withheld w on w.id = 1
-    where encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to(payload, 'UTF8'))), 'hex') = right(context, 64)
-    limit 1;
-    if signed_by is not null
+    select k.inner_pad, k.outer_pad, w.nobody into inner_pad, outer_pad, nobody
+    from hub.context_key k left join hub.withheld w on w.id = 1 order by k.id desc limit 1;
+    believed := encode(sha256(outer_pad || sha256(inner_pad || convert_to(payload, 'UTF8'))), 'hex') = right(context, 64);
+    if believed is not true then
+      believed := exists (select from hub.context_key k
+        where encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to(payload, 'UTF8'))), 'hex') = right(context, 64));
+    end if;
+    if believed
        and part[4]::bigint >= extract(epoch from clock_timestamp())
        and part[5]::int in (0, pg_backend_pid()) then
       areas := string_to_array(translate(part[1], '-', ','), ',');
