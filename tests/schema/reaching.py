@@ -41,6 +41,7 @@ VALUES = {
     "peopleAggregate(groupBy)": "[DESA, SEX]",
     "enrollmentsAggregate(groupBy)": "[PROGRAM]",
     "paymentsAggregate(groupBy)": "[PROGRAM, MONTH]",
+    "origin(field)": "NAME",
     "rows": f'[{{nik: "{NIK}"}}]',
 }
 

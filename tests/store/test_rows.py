@@ -17,7 +17,7 @@ from hub.settings import default_config_dir
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import AsyncConnection, text
-from hub.store.tables import claims, graph, metadata, provenance, reference
+from hub.store.tables import claims, graph, provenance, reference
 from tests.conftest import _clone, wait_for
 from tests.graph_builders import days, known, uid
 from tests.store.test_security import row_of
@@ -243,8 +243,16 @@ def test_no_status_that_the_lists_call_sensitive_is_opened_by_the_general_scope(
     assert general <= {code for code, sensitive in types.items() if not sensitive}
 
 
-def test_every_table_of_persons_has_each_policy_by_row() -> None:
-    assert {table.name for table in metadata.sorted_tables if "person_id" in table.c} <= {
-        *OF_PERSONS,
-        "person_state",
-    }
+async def test_every_table_of_persons_that_the_reading_role_reads_tells_rows_apart(
+    database: Database,
+) -> None:
+    """Of whom a row is decides in every one of them."""
+    query = (
+        "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'person_id'"
+        " where c.relnamespace = 'hub'::regnamespace and c.relkind = 'r' and has_table_privilege(:app, c.oid, 'select')"
+        " and (select count(*) from pg_policy p where p.polrelid = c.oid and p.polname in ('children', 'withheld')"
+        " and not p.polpermissive) < 2"
+    )
+    async with database.administer() as connection:
+        app = database.roles.name(Role.APP)
+        assert list(await connection.scalars(text(query), {"app": app})) == []

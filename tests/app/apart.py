@@ -1,0 +1,218 @@
+"""Asks two servers the same by every door, and holds their answers against each other byte by byte."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.testclient import TestClient
+
+from hub.access.gate import Admitted, Gate, TokenGate
+from hub.access.issuer import NAME, OwnIssuer
+from hub.access.ledger import Ledger
+from hub.access.sealing import LedgerKeys
+from hub.app import create_app
+from hub.compiler.engine import Request
+from hub.domain import clock
+from hub.errors import HubError
+from hub.registry.agencies import Terms as Agreeing
+from hub.registry.agreements import Agreement
+from hub.schema.budget import Budget
+from hub.schema.streams import Streams
+from hub.store.bulk import open_bulk
+from hub.store.database import Database
+from hub.store.read import open_reader
+from tests.app.levels import LEVELS, Level
+from tests.app.worlds import FROZEN
+
+OWN = OwnIssuer(lambda use: hashlib.sha256(use.encode()).digest())
+OF_THE_MOMENT = ("date", "hub-receipt", "content-length")
+"""Headers that say when or which, or how long a body with its receipt is."""
+RECEIPTS = ("receipt",)
+FORM = {"/graphql": {"accept": "application/graphql-response+json"}, "/export": {}}
+QUIET = 0.25
+"""Seconds after which a subscription that has told nothing tells nothing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request.
+
+    Args:
+        door: `graphql`, `get`, `export`, `stream`.
+        document: What is asked.
+        variables: Its variables.
+        headers: Beside who asks.
+    """
+
+    door: str
+    document: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def gate_of(database: Database, terms: Agreeing) -> Gate:
+    """The gate of every level."""
+
+    async def read() -> Mapping[str, Agreement]:
+        return {f"pks-{level.name}": level.agreement() for level in LEVELS}
+
+    agencies = {level.name: level.agency() for level in LEVELS}
+    key = LedgerKeys(bytes(32), Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    return TokenGate(
+        lambda: database.roles.derive("context"),
+        {NAME: OWN.trusted()},
+        agencies,
+        terms,
+        read,
+        ledger=Ledger(lambda: key, _sealed),
+    )
+
+
+async def _sealed() -> datetime | None:
+    """No line waits to be sealed."""
+    return None
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """A gate behind which the application checks nothing and the database alone decides.
+
+    Args:
+        gate: Makes the contexts.
+    """
+
+    gate: Gate
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """As the gate has it."""
+        return self.gate.ledger
+
+    async def admit(self, authorization: str, purpose: str = "", agreement: str = "") -> Admitted:
+        """The caller with every scope in the eyes of the application, and the context of what is granted."""
+        found = await self.gate.admit(authorization, purpose, agreement)
+        return Admitted(replace(found.caller, everything=True, masks=frozenset()), found.context)
+
+    def public(self) -> Admitted:
+        """As the gate has it."""
+        return self.gate.public()
+
+
+@contextmanager
+def serving(database: Database, gate: Gate) -> Iterator[TestClient]:
+    """A server over one world whose budgets stand still."""
+    app = create_app(
+        lambda: open_reader(database, 1), lambda: "", open_bulk=lambda: open_bulk(database, 10), gate=gate
+    )
+    with TestClient(app, "http://localhost") as client:
+        budget: Budget = app.state.door.budget
+        budget.now = lambda: 0.0
+        yield client
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two servers.
+
+    Args:
+        clients: One a world.
+        level: Who asks.
+    """
+
+    clients: tuple[TestClient, TestClient]
+    level: Level
+
+    def differ(self, asked: Asked) -> tuple[Any, Any] | None:
+        """What the two answer where it is not the same."""
+        with clock.pin(FROZEN):
+            said = dict(asked.headers) | who(self.level)
+            one, other = (answer(client, asked, said) for client in self.clients)
+        return None if one == other else (one, other)
+
+    def found(self, asked: Sequence[Asked], most: int = 1) -> list[tuple[Asked, Any]]:
+        """The first requests that the two answer differently."""
+        found = []
+        for one in asked:
+            if (told := self.differ(one)) is not None:
+                found.append((one, told))
+                if len(found) == most:
+                    break
+        return found
+
+
+def who(level: Level) -> dict[str, str]:
+    """The headers that say who asks."""
+    token = OWN.token("sistem", agency=level.name)
+    return {"authorization": f"Bearer {token}"} | ({"hub-purpose": level.purpose} if level.purpose else {})
+
+
+def answer(client: TestClient, asked: Asked, said: Mapping[str, str]) -> tuple[int, Any, bytes]:
+    """Status, headers and body of an answer, without what is of the moment."""
+    if asked.door == "stream":
+        return 200, [], _followed(client, asked, said)
+    body = {"query": asked.document, "variables": dict(asked.variables)}
+    if asked.door == "get":
+        params = {"query": asked.document, "variables": json.dumps(dict(asked.variables))}
+        response = client.get("/graphql", params=params, headers={"accept-language": "en"})
+    else:
+        path = "/export" if asked.door == "export" else "/graphql"
+        response = client.post(path, json=body, headers={**FORM[path], "accept-language": "en", **said})
+    headers = sorted((name, value) for name, value in response.headers.items() if name not in OF_THE_MOMENT)
+    return response.status_code, headers, _plain(response.content)
+
+
+def _plain(content: bytes) -> bytes:
+    """A body without its receipt; one without any as it is, byte by byte."""
+    if not any(f'"{name}"'.encode() in content for name in RECEIPTS):
+        return content
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return content
+    extensions = told.get("extensions", {}) if isinstance(told, dict) else {}
+    for name in RECEIPTS:
+        extensions.pop(name, None)
+    return json.dumps(told).encode()
+
+
+def _followed(client: TestClient, asked: Asked, said: Mapping[str, str]) -> bytes:
+    """The first event of a subscription, what refuses it, or nothing."""
+    streams: Streams = client.app.state.events.streams  # type: ignore[attr-defined]  # an application of ours
+    request = Request(asked.document, dict(asked.variables), None, "en")
+
+    async def first() -> bytes:
+        results = streams.results(request, streams.asking(said))
+        try:
+            return await asyncio.wait_for(anext(results), QUIET)
+        except TimeoutError:
+            return b""
+        except HubError as refused:
+            return f"{refused.code} {refused.message}".encode()
+        finally:
+            await results.aclose()
+
+    assert client.portal is not None
+    return client.portal.call(first)
+
+
+@contextmanager
+def both(
+    worlds: tuple[Database, Database],
+    level: Level,
+    terms: Agreeing,
+    made: Callable[[Gate], Gate] | None = None,
+) -> Iterator[Pair]:
+    """The servers over two worlds."""
+    with ExitStack() as stack:
+        gates = [gate_of(one, terms) for one in worlds]
+        one, other = (
+            stack.enter_context(serving(database, made(gate) if made else gate))
+            for database, gate in zip(worlds, gates, strict=True)
+        )
+        yield Pair((one, other), level)

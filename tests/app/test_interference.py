@@ -1,0 +1,219 @@
+"""An answer depends on nothing that the caller may not see: worlds that differ only there answer alike."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pytest
+from sqlalchemy import Table
+
+from hub.access.context import Reach, sign
+from hub.registry.agencies import load_terms
+from hub.settings import default_config_dir
+from hub.store.database import Database
+from hub.store.roles import Role
+from hub.store.sql import text
+from tests.app import attacks
+from tests.app.apart import Asked, Unchecked, both
+from tests.app.levels import LEVELS, Facts, Level, Seen
+from tests.app.worlds import RESTRICTED, Other, Rows, hidden_values, store, world
+from tests.conftest import _clone, wait_for
+
+TERMS = load_terms(default_config_dir())
+OPERATIONS, MANY = 500, 10_000
+"""Of all callers together."""
+SHARE = 24
+"""Of what is tried by name, each caller tries one in so many, and all of it in the long run."""
+PERSONS = [*range(1, 20), *sorted(RESTRICTED)]
+
+
+@dataclass
+class Worlds:
+    """One world as it is, and for each caller the other one, made when it is asked for."""
+
+    template: Database
+    rows: Rows = field(default_factory=world)
+    stack: list[Iterator[Database]] = field(default_factory=list)
+    made: dict[str, Database] = field(default_factory=dict)
+
+    def of(self, level: Level | None) -> Database:
+        """The other world of a caller; of nobody, the first."""
+        name = level.name if level else ""
+        if name not in self.made:
+            clone = _clone(self.template, f"world_{name}")
+            database = next(clone)
+            self.stack.append(clone)
+            rows = Other(self.rows, level, TERMS).world() if level else self.rows
+            wait_for(store(database, rows, TERMS))
+            self.made[name] = database
+        return self.made[name]
+
+    def copy(self, level: Level | None, name: str) -> Database:
+        """A copy of one of them, to make wrong."""
+        clone = _clone(self.of(level), name)
+        self.stack.append(clone)
+        return next(clone)
+
+    def seen(self, level: Level) -> Seen:
+        """What a caller may see of the first."""
+        return Seen(level, Facts(self.rows, RESTRICTED), TERMS)
+
+
+@pytest.fixture(scope="module")
+def worlds(database_template: Database) -> Iterator[Worlds]:
+    made = Worlds(database_template)
+    yield made
+    for clone in made.stack:
+        next(clone, None)
+
+
+@pytest.fixture(params=LEVELS, ids=lambda level: level.name)
+def level(request: pytest.FixtureRequest) -> Level:
+    found: Level = request.param
+    return found
+
+
+def operations(worlds: Worlds, level: Level, count: int) -> list[Asked]:
+    values = hidden_values(worlds.rows, worlds.seen(level))
+    return list(islice(attacks.made_up(values, PERSONS, len(level.name)), count))
+
+
+def tried(worlds: Worlds, level: Level) -> list[Asked]:
+    """Every way by which something hidden might be reached."""
+    values = hidden_values(worlds.rows, worlds.seen(level))
+    return [
+        *attacks.by_name(values, PERSONS), *attacks.in_order(), *attacks.of_time(), *attacks.everything(),
+        *attacks.sorted_every_way(), *attacks.taken_away(), *attacks.injected(), *attacks.openly(),
+    ]  # fmt: skip
+
+
+def test_the_two_worlds_of_a_caller_differ_and_show_the_same_rows(worlds: Worlds, level: Level) -> None:
+    other = Other(worlds.rows, level, TERMS).world()
+    seen, again = worlds.seen(level), Seen(level, Facts(other, RESTRICTED), TERMS)
+    shown = [row for table, row in worlds.rows if "home_area_key" in table.c and seen.shows(table, row)]
+    assert [row for table, row in other if "home_area_key" in table.c and again.shows(table, row)] == shown
+    assert len(shown) > (0 if not level.purpose else 20)
+    unlike = [row for _, row in other if row not in [one for _, one in worlds.rows]]
+    assert len(unlike) > 40
+
+
+async def test_row_level_security_shows_what_plain_reading_of_the_rules_shows(
+    worlds: Worlds, level: Level
+) -> None:
+    seen, database = worlds.seen(level), worlds.of(None)
+    guarded = {table for table, _ in worlds.rows if "home_area_key" in table.c}
+    reach = Reach(level.ranges, TERMS.bits(frozenset(level.scopes)), level.name, level.purpose, "",
+                  None if level.programs is None else frozenset(level.programs))  # fmt: skip
+    async with database.connect(Role.APP) as app:
+        await app.execute(text("select hub.enter(:c)"), {"c": sign(database.roles.derive("context"), reach)})
+        for table in sorted(guarded, key=lambda one: one.name):
+            wanted = sorted(
+                _name(table, row) for one, row in worlds.rows if one is table and seen.shows(one, row)
+            )
+            found = [dict(row) for row in (await app.execute(table.select())).mappings()]
+            assert sorted(_name(table, row) for row in found) == wanted, table.name
+
+
+def _name(table: Table, row: dict[str, object]) -> str:
+    names = ("id", "person_id", "mention_id", "record_id", "enrollment_id", "benefit_id", "card_id", "household_id",
+             "group_id", "institution_id", "program", "scheme", "code", "event", "home_area_key",
+             "event_area_key")  # fmt: skip
+    return repr(
+        [
+            row.get(name)
+            for name in names
+            if name in table.c and (name != "id" or table.name in ("person", "source_record"))
+        ]
+    )
+
+
+def share(worlds: Worlds, level: Level, every: int, made: int) -> list[Asked]:
+    """One in so many of all that is tried, others for each caller, and some that are made up."""
+    return [*tried(worlds, level)[LEVELS.index(level) :: every], *operations(worlds, level, made)]
+
+
+def test_nothing_that_is_asked_tells_the_worlds_apart(worlds: Worlds, level: Level) -> None:
+    asked = share(worlds, level, SHARE, 26)
+    assert len(asked) * len(LEVELS) > OPERATIONS - 20
+    with both((worlds.of(None), worlds.of(level)), level, TERMS) as pair:
+        assert pair.found(asked) == []
+
+
+def test_with_the_checks_of_the_application_off_the_database_alone_tells_nothing(
+    worlds: Worlds, level: Level
+) -> None:
+    with both((worlds.of(None), worlds.of(level)), level, TERMS, Unchecked) as pair:
+        assert pair.found(share(worlds, level, SHARE * 3, 6)) == []
+
+
+@pytest.mark.long
+def test_nothing_of_all_that_is_tried_tells_the_worlds_apart(worlds: Worlds, level: Level) -> None:
+    with both((worlds.of(None), worlds.of(level)), level, TERMS) as pair:
+        assert pair.found(share(worlds, level, 1, MANY // len(LEVELS))) == []
+
+
+@pytest.mark.long
+def test_nothing_of_all_that_is_tried_tells_it_without_the_checks_either(
+    worlds: Worlds, level: Level
+) -> None:
+    with both((worlds.of(None), worlds.of(level)), level, TERMS, Unchecked) as pair:
+        assert pair.found(share(worlds, level, 1, 200)) == []
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A policy that was made wrong.
+
+    Args:
+        level: Who gains by it.
+        statement: What makes it so, of `{table}`.
+        tables: Where.
+    """
+
+    level: str
+    statement: str
+    tables: tuple[str, ...]
+
+
+WIDE = """alter policy area_read on hub.{table} using (
+    home_area_key between (select hub.area_lo({bits})) - {below} and (select hub.area_hi()) + {above}
+    or event_area_key between (select hub.area_lo({bits})) - {below} and (select hub.area_hi()) + {above})"""
+PEOPLE = ("person_state",)
+MUTANTS = {
+    "always true": Mutant("kecamatan", "alter policy area_read on hub.{table} using (true)", PEOPLE),
+    "wrong level": Mutant("desa", WIDE.format(table="{table}", bits=1, below=99_999, above=99_999), PEOPLE),
+    "upper bound off by one": Mutant("desa", WIDE.format(table="{table}", bits=1, below=0, above=1), PEOPLE),
+    "lower bound off by one": Mutant("desa", WIDE.format(table="{table}", bits=1, below=1, above=0), PEOPLE),
+    "between two areas": Mutant("desas", "drop policy area_exact on hub.{table}", PEOPLE),
+    "children leak": Mutant("kabupaten", "drop policy children on hub.{table}", PEOPLE),
+    "payments of children leak": Mutant("kabupaten", "drop policy children on hub.{table}", ("benefit",)),
+    "sensitive statuses leak": Mutant("provinsi", "drop policy statuses on hub.{table}", ("status",)),
+    "other programs leak": Mutant("opd", "drop policy programs on hub.{table}", ("enrollment",)),
+    "records of other programs leak": Mutant(
+        "records", "drop policy programs on hub.{table}", ("source_record", "claim_person")
+    ),
+    "restricted persons leak": Mutant("auditor", "drop policy withheld on hub.{table}", PEOPLE),
+    "statements on the restricted leak": Mutant(
+        "auditor", "drop policy withheld on hub.{table}", ("person_state", "claim_person", "source_record")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_policy_that_was_made_wrong_is_found(worlds: Worlds, name: str) -> None:
+    mutant = MUTANTS[name]
+    level = next(one for one in LEVELS if one.name == mutant.level)
+    pair_of = (worlds.copy(None, name), worlds.copy(level, name))
+    for database in pair_of:
+        wait_for(_say(database, [mutant.statement.format(table=table) for table in mutant.tables]))
+    values = hidden_values(worlds.rows, worlds.seen(level))
+    asked = [*attacks.by_name(values, PERSONS), *attacks.at_large()]
+    with both(pair_of, level, TERMS) as pair:
+        assert pair.found(asked), "nothing told the worlds apart"
+
+
+async def _say(database: Database, statements: Sequence[str]) -> None:
+    async with database.administer() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+        await connection.commit()
