@@ -8,7 +8,7 @@ from hub.compiler.declare import Rows, one
 from hub.schema.declaring import column, declared, expression
 from hub.schema.reference import Run
 from hub.schema.watermark import opaque
-from hub.schema.words import RunStatus
+from hub.schema.words import RunStage, RunStatus
 
 _OF_SOURCE = (
     "({arg[source]} is null or n.source_id = (select s.id from hub.source s where s.code = {arg[source]}))"
@@ -39,9 +39,8 @@ class RunProgress:
 
     run: Run = declared(one("{t}.id = {p}.id"), "Tarikannya. / The run.")
     state: RunStatus = column("status", "Keadaannya. / Its state.")
-    stage: str | None = column(
-        "stage",
-        "pull, land; null: sudah berakhir. / Stage it is in; null: it has ended, or tells nothing yet.",
+    stage: RunStage | None = column(
+        "stage", "Tahapnya; null: sudah berakhir. / Stage it is in; null: it has ended, or tells nothing yet."
     )
     received: int = column("rows", "Baris diterima sejauh ini. / Rows received so far.")
     refused: int = column("refused", "Di antaranya dikarantina. / Of these refused, with reasons.")

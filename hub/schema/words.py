@@ -143,6 +143,14 @@ class RunStatus(Enum):
     reverted = _word("reverted", "Ditarik kembali", "Taken back")
 
 
+@strawberry.enum(description="Tahap satu tarikan. / Stage of a run.")
+class RunStage(Enum):
+    """What a run is at."""
+
+    pull = _word("pull", "Menarik baris", "Pulling rows")
+    land = _word("land", "Memasukkan ke graf", "Landing them in the graph")
+
+
 @strawberry.enum(description="Masa yang dicakup satu besaran. / The span that an amount is for.")
 class AmountSpan(Enum):
     """The span that an amount by decree is for."""
@@ -181,6 +189,6 @@ class WilayahType(Enum):
 
 WORDS: tuple[type[Enum], ...] = (
     Sex, VitalStatus, EnrollmentStatus, EnrollmentRole, GroupRole, BenefitKind, AmountBasis, PaymentEventKind,
-    HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, AmountSpan, Evidence, WilayahType,
+    HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, RunStage, AmountSpan, Evidence, WilayahType,
 )  # fmt: skip
 """All of them: their values are words of the hub and no names of GraphQL's."""

@@ -71,7 +71,7 @@ def asks_by(name: str, value: Any) -> bool:
         return any(asks(one) for one in value)
     if name in ("not", *SINGLE):
         return asks(value)
-    if (name == "program" and "has" in value) or ("not" in value and name == "program"):
+    if name == "program" and ("has" in value or "not" in value):
         return bool(value.get("has") or value.get("not"))
     if isinstance(value, dict):
         return any(one is not None for key, one in value.items() if key not in ("at", "ever"))

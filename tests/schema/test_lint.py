@@ -206,6 +206,17 @@ def page_info_is_that_of_relay(made: GraphQLSchema) -> Iterator[str]:
         yield "PageInfo"
 
 
+@rule
+def connections_of_things_take_a_filter(made: GraphQLSchema) -> Iterator[str]:
+    """Roots that list things with a global id; findings and movements say themselves what they are of."""
+    query = made.query_type
+    for name, field in query.fields.items() if query else ():
+        nodes: Any = getattr(get_named_type(field.type), "fields", {}).get("nodes")
+        listed: Any = nodes and get_named_type(nodes.type)
+        if isinstance(listed, GraphQLObjectType) and listed.interfaces and "filter" not in field.args:
+            yield f"Query.{name}"
+
+
 #: They go one way: what is behind the cursor is known already.
 FEEDS = ("Query.changes", "Query.shareFeed", "Subscription.personsChanged", "Subscription.runProgress")
 
@@ -293,7 +304,12 @@ type Query {
   "Halaman. / Page."
   pages(after: Int): Int
   rule(by: Kinds): PageInfo
+  "Daftar. / A list."
+  groups: Groups
 }
+interface Node { id: ID! }
+type Group implements Node { id: ID! }
+type Groups { nodes: [Group] }
 type bad_type { id: ID }
 type BAD_TYPE { x: Int }
 type thingConnection { edges: [Int] }

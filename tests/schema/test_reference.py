@@ -15,40 +15,8 @@ def settled() -> Graph:
     """A village whose codes changed twice, and Siti who moved once and changed her card in between."""
     story = Graph().basics()
     story._area("kemendagri", "33.20.01.2002", 4, "KARANGAJI", "33.20.01", NEXT)
-    for code, name, valid in (
-        ("33.19.01.2001", "KEDUNG MALANG", days(None, "2018-01-01")),
-        ("33.19.07.2001", "KEDUNG MALANG", days("2018-01-01", "2023-01-01")),
-    ):
-        story.add(
-            reference.wilayah_successor,
-            code=code,
-            level=4,
-            name=name,
-            first_seen="2016",
-            last_seen="2022",
-            successor_code="33.20.01.2001",
-            method="parent+name",
-            valid=valid,
-        )
-    story.add(
-        reference.component,
-        id=101,
-        program_id=1,
-        code="sd",
-        name_id="Anak SD",
-        name_en="Primary school pupil",
-    )
-    for amount, valid in ((450_000, days("2020-01-01", "2024-01-01")), (900_000, days("2024-01-01"))):
-        story.add(
-            reference.program_amount,
-            program_id=1,
-            component_id=101,
-            valid=valid,
-            amount_idr=amount,
-            per="year",
-            unit="person",
-            evidence="V",
-        )
+    _renamed(story)
+    _paying(story)
     for start, end, card, area in (
         (None, "2020-01-01", "1", DESA),
         ("2020-01-01", "2022-01-01", "2", DESA),
@@ -71,6 +39,46 @@ def settled() -> Graph:
     ):
         story.paid(1, pkh, "PKH", start, end, amount)
     return story
+
+
+def _renamed(story: Graph) -> None:
+    for code, name, valid in (
+        ("33.19.01.2001", "KEDUNG MALANG", days(None, "2018-01-01")),
+        ("33.19.07.2001", "KEDUNG MALANG", days("2018-01-01", "2023-01-01")),
+    ):
+        story.add(
+            reference.wilayah_successor,
+            code=code,
+            level=4,
+            name=name,
+            first_seen="2016",
+            last_seen="2022",
+            successor_code="33.20.01.2001",
+            method="parent+name",
+            valid=valid,
+        )
+
+
+def _paying(story: Graph) -> None:
+    story.add(
+        reference.component,
+        id=101,
+        program_id=1,
+        code="sd",
+        name_id="Anak SD",
+        name_en="Primary school pupil",
+    )
+    for amount, valid in ((450_000, days("2020-01-01", "2024-01-01")), (900_000, days("2024-01-01"))):
+        story.add(
+            reference.program_amount,
+            program_id=1,
+            component_id=101,
+            valid=valid,
+            amount_idr=amount,
+            per="year",
+            unit="person",
+            evidence="V",
+        )
 
 
 @pytest.fixture(scope="module")

@@ -250,6 +250,9 @@ social_group = Table(
     open_index("ix_social_group_group_id", "group_id"),
     open_index("ix_social_group_uid", "uid"),
     open_index("ix_social_group_area", "event_area_key", "group_id"),
+    open_index("ix_social_group_kind", "kind", "number"),
+    open_index("ix_social_group_number", "number"),
+    open_index("ix_social_group_program", "program_id"),
     comment="Groups that receive together: KUBE of 10, UEP of 5 women, remote communities",
 )
 

@@ -11,6 +11,12 @@ create index ix_wilayah_successor_successor_code on hub.wilayah_successor (succe
 --;
 create index ix_wilayah_name on hub.wilayah (system, lower(name), code)
 --;
+create index ix_social_group_kind on hub.social_group (kind, number) where upper_inf(recorded)
+--;
+create index ix_social_group_number on hub.social_group (number) where upper_inf(recorded)
+--;
+create index ix_social_group_program on hub.social_group (program_id) where upper_inf(recorded)
+--;
 create index ix_social_group_area on hub.social_group (event_area_key, group_id) where upper_inf(recorded)
 --;
 create index ix_institution_area on hub.institution (event_area_key, institution_id) where upper_inf(recorded)
