@@ -15,6 +15,7 @@ LASTS: dict[KeyName, timedelta] = {
     "context": timedelta(minutes=2),
     "tokens": timedelta(minutes=11),
     "checkpoints": timedelta(0),
+    "pseudonyms": timedelta(0),
 }
 """How long what a generation has signed is in use, from the last moment on at which it could sign."""
 

@@ -40,7 +40,7 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
         lambda: _asked(database, granting),
         lambda: _asked(database, live),
         ledger_of(database, settings),
-        database.roles.derive,
+        database.roles.derive_pseudonyms,
     )
 
 

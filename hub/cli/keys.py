@@ -24,6 +24,7 @@ class Key(StrEnum):
     tokens = "tokens"
     subjects = "subjects"
     checkpoints = "checkpoints"
+    pseudonyms = "pseudonyms"
 
 
 Name = Annotated[
@@ -31,7 +32,7 @@ Name = Annotated[
     typer.Argument(
         metavar="NAME",
         help="context: what a statement may reach; tokens: of the hub's own issuer; subjects: who stands in the ledger;"
-        " checkpoints: of the ledger.",
+        " checkpoints: of the ledger; pseudonyms: of agreements that mask by them.",
     ),
 ]
 By = Annotated[

@@ -60,6 +60,11 @@ class Roles:
         """The key that signs now."""
         return self.derive(use_of(name, self.ring.signing(name)))
 
+    def derive_pseudonyms(self, use: str) -> bytes:
+        """The key of the pseudonyms of one use, in the generation that signs now."""
+        generation = self.ring.signing("pseudonyms")
+        return self.derive(use if generation == 1 else f"{use} {generation}")
+
     def keys(self, name: KeyName) -> tuple[bytes, ...]:
         """The keys of every generation there ever was, the oldest first."""
         return tuple(self.derive(use_of(name, one.number)) for one in self.ring.every(name))

@@ -142,3 +142,17 @@ async def test_what_was_done_with_keys_is_told_with_its_actor(hub: Database) -> 
     assert (first.standing, second.standing, second.by) == ("retired", "signs", "ani")
     assert second.made is not None
     assert second.made >= before
+
+
+async def test_pseudonyms_are_others_once_their_key_is_changed_and_stay_apart_by_agreement(
+    hub: Database,
+) -> None:
+    uses = [f"pseudonyms pks-{number}" for number in (1, 2)]
+    before = [hub.roles.derive_pseudonyms(use) for use in uses]
+    assert before == [hub.roles.derive(use) for use in uses]
+    await changed(hub, "pseudonyms")
+    after = [hub.roles.derive_pseudonyms(use) for use in uses]
+    assert len({*before, *after}) == 4
+    await retire(hub, "pseudonyms", 1, "ani")
+    await hub.learn_keys()
+    assert [hub.roles.derive_pseudonyms(use) for use in uses] == after

@@ -16,7 +16,7 @@ WORDS = 2
 """Words of a name from which on it is looked for: one word alone may be a word of the language."""
 WORKING = (
     ("doctor",),
-    ("sync", "dukcapil", "pkh", "bpnt", "bpjs_segments"),
+    ("sync", "dukcapil", "pkh", "bpnt"),
     ("sync", "pkh", "--dry-run"),
     ("sync", "nobody"),
     ("runs", "list"),
@@ -35,7 +35,7 @@ WORKING = (
     ("agreements", "list"),
     ("ledger", "seal"),
     ("ledger", "verify"),
-    ("runs", "revert", "4"),
+    ("runs", "revert", "3"),
 )
 
 

@@ -10,7 +10,7 @@ CREATE TABLE hub.key_event (
 --;
 COMMENT ON TABLE hub.key_event IS 'Generations of the hub''s keys, which are derived and stand nowhere; only ever grows'
 --;
-COMMENT ON COLUMN hub.key_event.name IS 'context, tokens, subjects, checkpoints'
+COMMENT ON COLUMN hub.key_event.name IS 'context, tokens, subjects, checkpoints, pseudonyms'
 --;
 COMMENT ON COLUMN hub.key_event.generation IS 'from 2: the first needs no event'
 --;
