@@ -130,6 +130,7 @@ class Binder:
     binds: list[Binding] = field(default_factory=list)
     pseudonyms: bytes = field(default=b"", repr=False)
     _places: dict[tuple[object, ...], str] = field(default_factory=dict)
+    days: dict[str, None] = field(default_factory=dict)
 
     def source(self, definition: GraphQLField, node: FieldNode) -> int:
         """The number of a field whose arguments may be bound."""
@@ -141,6 +142,16 @@ class Binder:
         found = CONVERTERS.get(converter)
         bind = Bind(source, path, found.convert if found else None)
         return self.place((source, path, converter), bind, found.type if found else kind)
+
+    def day(self, source: int, path: Path) -> str:
+        """The parameter for a day that is looked from: who was a child then is one (`hub.looks_on`)."""
+        found = self.add(source, path, "date")
+        self.days[found] = None
+        return found
+
+    def narrowed(self, sql: str) -> str:
+        """A condition that narrows the entered context to the days looked from; of none, what was given."""
+        return sql.format(f"hub.looks_on(least({', '.join(self.days)}))") if self.days else ""
 
     def today(self) -> str:
         """The parameter for today's date."""

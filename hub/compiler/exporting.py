@@ -140,7 +140,9 @@ class _Exporter(Planner):
             alias=made.alias,
         )
         counted = page.bounded(f" limit {most + 1}", order=False)
-        return self._bound(nodes[0], sql, f"select count(*) from (select {counted}) c", entries)
+        looks = self.binder.narrowed(" where (select {})")
+        count = f"select count(*) from (select {counted}) c"
+        return self._bound(nodes[0], sql + looks, count + looks, entries)
 
     def _root(self, selected: Selected, query: GraphQLObjectType) -> tuple[Field, list[FieldNode], Relation]:
         if len(selected) != 1:

@@ -110,9 +110,10 @@ class Planner:
             else:
                 data[key] = nodes
         root = Parent("", Moment(self.binder), root=True)
-        read, binds, unread = numbered(
-            single(row(self._columns(data, query, root), self.alias())), self.binder.binds
-        )
+        read = single(row(self._columns(data, query, root), self.alias()))
+        if looks := self.binder.narrowed("(case when {} then "):
+            read = f"{looks}{read} end)"
+        read, binds, unread = numbered(read, self.binder.binds)
         empty = query is not self.schema.subscription_type
         sql, leaves = self.seeing.statement(read, 1 + len(binds), empty=empty)
         checks = (*self.checks, *unread)

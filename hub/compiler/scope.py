@@ -36,7 +36,7 @@ class Moment:
         """The day in force: asOf or what a filter names, else today."""
         if not self.on_a_day:
             return self.binder.today()
-        return self.binder.add(*(self.day_at or (self.source, ("asOf",))), "date")
+        return self.binder.day(*(self.day_at or (self.source, ("asOf",))))
 
     @property
     def known(self) -> str:

@@ -56,13 +56,13 @@ class Asked:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def gate_of(database: Database, terms: Agreeing) -> Gate:
-    """The gate of every level."""
+def gate_of(database: Database, terms: Agreeing, levels: Sequence[Level] = LEVELS) -> Gate:
+    """The gate of some levels."""
 
     async def read() -> Mapping[str, Agreement]:
-        return {f"pks-{level.name}": level.agreement() for level in LEVELS}
+        return {f"pks-{level.name}": level.agreement() for level in levels}
 
-    agencies = {level.name: level.agency() for level in LEVELS}
+    agencies = {level.name: level.agency() for level in levels}
     key = LedgerKeys(bytes(32), Ed25519PrivateKey.from_private_bytes(bytes(32)))
     return TokenGate(
         lambda: database.roles.derive("context"),
