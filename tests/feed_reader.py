@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.access.areas import NATIONAL_KEYS
 from hub.compiler.engine import Request
 from hub.schema.build import engine
 from hub.schema.change_kinds import KINDS
@@ -40,11 +41,11 @@ Read = Callable[..., Awaitable[Any]]
 Copy = dict[tuple[bool, str], Any]
 
 
-def reading(reader: Reader, database: Database) -> Read:
-    """Asks the engine one document with variables and returns its data."""
+def reading(reader: Reader, database: Database, areas: tuple[int, int] = NATIONAL_KEYS) -> Read:
+    """Asks the engine one document with variables, for a caller of some areas, and returns its data."""
 
     async def asked(query: str, **variables: Any) -> Any:
-        data = await engine().run(Request(query, variables), reader, lambda: context(database))
+        data = await engine().run(Request(query, variables), reader, lambda: context(database, areas))
         return json.loads(data)
 
     return asked
@@ -92,11 +93,12 @@ class Follower:
 HELD = """
     select distinct {observed}, translate(encode(convert_to('{of}:' || r.{ref}, 'UTF8'), 'base64'), E'\\n', '')
     from hub.{table} r where {held} and ({lo}::bigint is null or r.{area} between {lo} and {hi})
+      and (r.home_area_key between {reach} or r.event_area_key between {reach})
 """
 
 
-def held_ids(followed: Follower, area: tuple[int, int] | None) -> str:
-    """SQL of the things that a follower's copy has to hold, by plain look at the tables."""
+def held_ids(followed: Follower, area: tuple[int, int] | None, reach: tuple[int, int] = NATIONAL_KEYS) -> str:
+    """SQL of the things that a follower's copy has to hold, by plain look at the tables; `reach`: of the caller."""
     lo, hi = area or ("null", "null")
     parts = []
     for kind in KINDS:
@@ -115,6 +117,7 @@ def held_ids(followed: Follower, area: tuple[int, int] | None) -> str:
                 lo=lo,
                 hi=hi,
                 area=kind.area,
+                reach=f"{reach[0]} and {reach[1]}",
             )
         )
     return " union all ".join(parts)

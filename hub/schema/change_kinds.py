@@ -24,6 +24,8 @@ class Kind:
         area: Column that says where the thing is.
         ref: SQL of the part of the thing's global id behind its type, over the row `r`.
         thing: For a fact: table and key of the thing it hangs on.
+        moves: Its rows follow the home of a person, so that it comes into reach and leaves it where nothing opens
+            or ends: `relocation` tells of that.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Kind:
     area: str = "home_area_key"
     ref: str = "r.uid::text"
     thing: tuple[str, str] | None = None
+    moves: bool = False
 
 
 def _of_person(name: str, table: str) -> Kind:
@@ -53,12 +56,12 @@ KINDS = (
     _of_person("ATTRIBUTES", "person_attributes"),
     Kind("FAMILY_CARD", "family_card", "card_id", "FamilyCard"),
     Kind("HOUSEHOLD", "household", "household_id", "Household"),
-    Kind("ENROLLMENT", "enrollment", "enrollment_id", "Enrollment", _LISTED),
-    Kind("PAYMENT", "benefit", "benefit_id", "Payment", _LISTED),
+    Kind("ENROLLMENT", "enrollment", "enrollment_id", "Enrollment", _LISTED, moves=True),
+    Kind("PAYMENT", "benefit", "benefit_id", "Payment", _LISTED, moves=True),
     Kind("GROUP", "social_group", "group_id", "Group", _LISTED),
     Kind("GROUP_MEMBER", "group_member", "group_id", "Group", _LISTED, _GROUP, ("social_group", "group_id")),
-    Kind("INSTITUTION", "institution", "institution_id", "Institution", _LISTED),
-    Kind("RECORD", "source_record", "id", "Record", _LISTED, "r.id::text"),
+    Kind("INSTITUTION", "institution", "institution_id", "Institution", _LISTED, moves=True),
+    Kind("RECORD", "source_record", "id", "Record", _LISTED, "r.id::text", moves=True),
     Kind("OBSERVATION", "observation", "record_id", "Record", _LISTED, "r.record_id::text"),
 )
 """In the order of one instant: a thing before the facts that hang on it. Cursors carry the place in this list."""
@@ -68,6 +71,14 @@ OF_PERSONS = tuple(kind for kind in KINDS if kind.of == "Person")
 def in_area(row: str, column: str) -> str:
     """SQL: the row lies in the area asked for, or none was."""
     return f"(b.lo is null or {row}.{column} between b.lo and b.hi)"
+
+
+_LIMITED = "(select hub.areas() is not null or hub.area_lo() > 0 or hub.area_hi() < 9999999999)"
+"""Whoever reaches the whole country has everything in reach wherever it goes."""
+_REACHED = (
+    "r.{0} between (select hub.area_lo()) and (select hub.area_hi())"
+    " and ((select hub.areas()) is null or r.{0} <@ (select hub.areas()))"
+)
 
 
 @dataclass(frozen=True)
@@ -100,8 +111,26 @@ class _Stream:
         held = "true" if kind.thing else f"exists ({self._held(kind.table, kind.key)})"
         return self._changes(at, conditions, held)
 
+    def moved(self) -> str:
+        """Things that came into a caller's reach or left it with their person, where no row opened or ended."""
+        kind = self.kind
+        held = f"exists (select from hub.{kind.table} h where h.{kind.key} = r.key and {{recorded[h]}}"
+        held += f" and {in_area('h', kind.area)})"
+        conditions = [
+            f"r.kind = '{kind.name}'",
+            _LIMITED,
+            f"({_REACHED.format('event_area_key')} and {_REACHED.format('home_area_key')}) is not true",
+            in_area("r", "listed_area_key"),
+            f"(r.at > b.tombs or {held})",
+        ]
+        return self._told("r.at", ("relocation", "r.key", "r.ref"), conditions, held)
+
     def _changes(self, at: str, conditions: Sequence[str], held: str) -> str:
-        kind, key = self.kind, f"r.{self.kind.key}"
+        kind = self.kind
+        return self._told(at, (kind.table, f"r.{kind.key}", kind.ref), conditions, held)
+
+    def _told(self, at: str, row: tuple[str, str, str], conditions: Sequence[str], held: str) -> str:
+        kind, (table, key, ref) = self.kind, row
         after = f"case when b.rank < {self.rank} then -{KEY_LAST} when b.rank > {self.rank} then {KEY_LAST}"
         wanted = [
             f"'{kind.name}' = any(b.kinds)",
@@ -112,8 +141,8 @@ class _Stream:
         ]
         return (
             f"(select s.* from bound b cross join lateral (select distinct on ({at}, {key}) {at} as at,"
-            f" {self.rank} as rank, {key} as key, {held} as held, {kind.ref} as ref"
-            f" from hub.{kind.table} r where {' and '.join(wanted)} order by {at}, {key} limit b.size) s)"
+            f" {self.rank} as rank, {key} as key, {held} as held, {ref} as ref"
+            f" from hub.{table} r where {' and '.join(wanted)} order by {at}, {key} limit b.size) s)"
         )
 
     def _later(self, when: str) -> str:
@@ -148,4 +177,5 @@ def streams(kinds: Sequence[Kind], ids: bool) -> str:
         ids: Whether he can name persons, so that `bound b` has their numbers.
     """
     each = [stream for kind in kinds for stream in (_Stream(kind, ids).opened(), _Stream(kind, ids).ended())]
+    each += [_Stream(kind, ids).moved() for kind in kinds if kind.moves]
     return " union all ".join(each)

@@ -87,6 +87,7 @@ TABLES: Mapping[str, str] = {
     "person": "",
     "person_state": "identity",
     "cluster_member": "",
+    "relocation": "",
     **dict.fromkeys(
         (
             "family_card",

@@ -45,6 +45,25 @@ async def test_a_move_rewrites_the_home_on_every_row_and_no_event(desk: Desk) ->
     assert await desk.column("select home_area_key from person") == [PECANGAAN]
 
 
+async def test_what_followed_a_mover_is_written_down_with_both_homes(desk: Desk) -> None:
+    await desk.absorb(
+        "bpnt", [said("b", *BUDI, scope=month(1)).enrolled("BPNT", month(1)).paid("BPNT", month(1))]
+    )
+    await desk.absorb("dukcapil", [said("d", *BUDI), said("t", "TINI", nik(2))])
+    assert await desk.rows("select * from relocation") == []
+    moved = said("d", *BUDI, area=PECANGAAN, since="2026-07-20")
+    await desk.absorb("dukcapil", [moved, said("t", "TINI", nik(2))], "2026-08-01")
+    found = await desk.rows(
+        "select distinct kind, listed_area_key, event_area_key, home_area_key from relocation order by 1"
+    )
+    homes = (KEDUNG, PECANGAAN)
+    # The record that tells of the move was listed at the new home, and landed with the old one.
+    listed = [("ENROLLMENT", KEDUNG), ("PAYMENT", KEDUNG), ("RECORD", KEDUNG), ("RECORD", PECANGAAN)]
+    assert found == [(kind, area, *homes) for kind, area in listed]
+    told = "select r.at = lower(s.recorded) from relocation r join person_state s using (person_id)"
+    assert set(await desk.column(f"{told} where upper_inf(s.recorded) and upper_inf(s.valid)")) == {True}
+
+
 async def test_who_did_not_move_is_left_alone(desk: Desk) -> None:
     await desk.absorb("dukcapil", [said("d", *BUDI), said("t", "TINI", nik(2))])
     await desk.absorb("dukcapil", [said("d", *BUDI, area=PECANGAAN), said("t", "TINI", nik(2))], "2026-08-01")

@@ -25,6 +25,13 @@ KEYS = {
 }
 #: Tables whose rows follow the home of their person.
 FOLLOWING = ("person_state", "status", "enrollment", "benefit")
+MOVING = {"enrollment": "ENROLLMENT", "benefit": "PAYMENT"}
+MOVED = """
+    insert into relocation (kind, key, ref, at, program_id, listed_area_key, person_id, event_area_key, home_area_key)
+    select distinct '{kind}', {key}, uid::text, cast(:at as timestamptz), program_id, event_area_key, person_id,
+           home_area_key, cast(:area as bigint)
+    from {table} where person_id = :n and home_area_key <> cast(:area as bigint)
+"""
 
 
 def _person(g: Graph, number: int, word: str) -> None:
@@ -158,6 +165,9 @@ async def _one(connection: AsyncConnection, at: datetime, deed: Deed) -> None:
     for to, values in built.rows:
         await connection.execute(insert(to).values(**values | {"recorded": known(at)}))
     if table == "person_state":
+        for name, kind in MOVING.items():
+            moved = MOVED.format(table=name, kind=kind, key=KEYS[name])
+            await connection.execute(text(moved), {"at": at, "area": deed.area, "n": deed.number})
         for name in FOLLOWING:
             home = f"update {name} set home_area_key = :area where person_id = :n"
             await connection.execute(text(home), {"area": deed.area, "n": deed.number})
@@ -165,7 +175,7 @@ async def _one(connection: AsyncConnection, at: datetime, deed: Deed) -> None:
 
 async def emptied(database: Database) -> Runs:
     """The database with the records that observations are of, and nothing else that a feed tells of."""
-    names = ", ".join(f"hub.{name}" for name in (*KEYS, "run", "source_record"))
+    names = ", ".join(f"hub.{name}" for name in (*KEYS, "run", "source_record", "relocation"))
     async with database.administer() as connection:
         await connection.execute(text(f"truncate {names}"))
         await connection.commit()

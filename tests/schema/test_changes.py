@@ -10,6 +10,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from hub.access.areas import NATIONAL_KEYS
 from hub.compiler.engine import Request
 from hub.domain import clock
 from hub.errors import InputError
@@ -22,6 +23,7 @@ from tests.graph_builders import DESA, Graph
 from tests.schema.changing import AREAS, ELSEWHERE, KEYS, Deed, Runs, done, emptied
 from tests.schema.conftest import NOW, Counting
 
+Asks = dict[tuple[int, int], Read]
 PERSONS = ["PERSON", "STATUS"]
 NUMBERS = (1, 2, 3)
 
@@ -47,6 +49,13 @@ def ask(land: Database, reads: Counting) -> Read:
     return reading(reads, land)  # type: ignore[arg-type]  # it reads as a Reader does
 
 
+@pytest.fixture
+def asks(land: Database, reads: Counting) -> Asks:
+    """By the areas that a caller reaches."""
+    reaches = [NATIONAL_KEYS, (DESA, DESA), (ELSEWHERE, ELSEWHERE)]
+    return {reach: reading(reads, land, reach) for reach in reaches}  # type: ignore[arg-type]  # it reads as a Reader does
+
+
 @pytest_asyncio.fixture
 async def runs(land: Database) -> Runs:
     return await emptied(land)
@@ -56,11 +65,13 @@ def person(number: int, word: str | None = "A", area: int = DESA) -> Deed:
     return Deed("person_state", number, area, word)
 
 
-async def as_held(follower: Follower, ask: Read, database: Database) -> None:
-    """Reads to the end and compares the copy with what is held."""
+async def as_held(
+    follower: Follower, ask: Read, database: Database, reach: tuple[int, int] = NATIONAL_KEYS
+) -> None:
+    """Reads to the end and compares the copy with what is held in a caller's reach."""
     await follower.to_the_end(ask, 3)
     area = next((key for key, code in AREAS.items() if code == follower.wilayah), None)
-    query = held_ids(follower, None if area is None else (area, area))
+    query = held_ids(follower, None if area is None else (area, area), reach)
     async with database.connect() as connection:
         held = [tuple(row) for row in await connection.exec_driver_sql(query)]
     await agrees(follower, ask, held)
@@ -85,20 +96,23 @@ steps = st.lists(
 
 
 class History:
-    """Runs of all manners with readers between and under them."""
+    """Runs of all manners with readers between and under them, of the whole country and of one area."""
 
-    def __init__(self, runs: Runs, ask: Read) -> None:
-        self.runs, self.ask = runs, ask
+    def __init__(self, runs: Runs, asks: dict[tuple[int, int], Read]) -> None:
+        self.runs, self.asks = runs, asks
         self.followers = [
-            Follower(),
-            Follower(types=PERSONS, wilayah=AREAS[DESA]),
-            Follower(wilayah=AREAS[ELSEWHERE]),
+            (Follower(), NATIONAL_KEYS),
+            (Follower(types=PERSONS, wilayah=AREAS[DESA]), NATIONAL_KEYS),
+            (Follower(wilayah=AREAS[ELSEWHERE]), NATIONAL_KEYS),
+            (Follower(), (DESA, DESA)),
+            (Follower(types=["ENROLLMENT", "PAYMENT"]), (ELSEWHERE, ELSEWHERE)),
+            (Follower(wilayah=AREAS[ELSEWHERE]), (DESA, DESA)),
         ]
 
     async def read(self, size: int) -> None:
         """One page for everybody."""
-        for follower in self.followers:
-            await follower.page(self.ask, size)
+        for follower, reach in self.followers:
+            await follower.page(self.asks[reach], size)
 
     async def step(self, manner: str, told: list[Deed], size: int) -> None:
         """One run, or one more reader; everybody reads a page after it and in its midst."""
@@ -108,7 +122,8 @@ class History:
             async for _ in self.runs.pieces(told):
                 await self.read(size)
         elif manner == "join":
-            self.followers.append(Follower(wilayah=AREAS[told[0].area]))
+            reach = (told[0].area, told[0].area)
+            self.followers += [(Follower(wilayah=AREAS[told[0].area]), NATIONAL_KEYS), (Follower(), reach)]
         else:
             at = await self.runs.begin()
             status = "complete" if manner == "late" else None
@@ -132,8 +147,8 @@ ONE_BY_ONE = {
     **ONE_BY_ONE,  # type: ignore[arg-type]  # of two kinds
 )
 @given(told=steps)
-async def test_a_copy_kept_by_the_feed_is_what_the_hub_holds(land: Database, ask: Read, told: Any) -> None:
-    await followed(land, ask, told)
+async def test_a_copy_kept_by_the_feed_is_what_the_hub_holds(land: Database, asks: Asks, told: Any) -> None:
+    await followed(land, asks, told)
 
 
 @pytest.mark.long
@@ -143,19 +158,19 @@ async def test_a_copy_kept_by_the_feed_is_what_the_hub_holds(land: Database, ask
 )
 @given(told=steps)
 async def test_many_histories_leave_a_copy_that_is_what_the_hub_holds(
-    land: Database, ask: Read, told: Any
+    land: Database, asks: Asks, told: Any
 ) -> None:
-    await followed(land, ask, told)
+    await followed(land, asks, told)
 
 
-async def followed(land: Database, ask: Read, told: Any) -> None:
+async def followed(land: Database, asks: Asks, told: Any) -> None:
     """Passes one history whose every follower ends with what is held."""
     with clock.pin(NOW):
-        history = History(await emptied(land), ask)
+        history = History(await emptied(land), asks)
         for step in told:
             await history.step(*step)
-        for follower in history.followers:
-            await as_held(follower, ask, land)
+        for follower, reach in history.followers:
+            await as_held(follower, asks[reach], land, reach)
 
 
 async def test_who_leaves_an_area_is_a_tombstone_there_and_arrives_in_the_other(
@@ -173,6 +188,30 @@ async def test_who_leaves_an_area_is_a_tombstone_there_and_arrives_in_the_other(
     assert [item["kind"] for item in there.pages[-1]["items"]] == ["UPSERT"]
     [moved] = there.copy.values()
     assert [status["code"] for status in moved["statuses"]] == ["A"]
+
+
+async def test_what_is_listed_elsewhere_comes_and_goes_with_its_person_for_a_caller_of_one_area(
+    runs: Runs, asks: Asks, land: Database
+) -> None:
+    here = (DESA, DESA)
+    follower = Follower(types=["ENROLLMENT"])
+
+    async def told() -> list[str]:
+        await follower.to_the_end(asks[here])
+        return [item["kind"] for item in follower.pages[-1]["items"]]
+
+    await runs.land([person(1, area=ELSEWHERE), Deed("enrollment", 1, ELSEWHERE, "A")])
+    assert await told() == []
+    await runs.land([person(1, area=DESA)])
+    assert await told() == ["UPSERT"]
+    await runs.land([person(1, "B", area=DESA)])
+    assert await told() == []
+    await runs.land([person(1, area=ELSEWHERE)])
+    assert await told() == ["TOMBSTONE"]
+    await as_held(follower, asks[here], land, here)
+    everywhere = Follower(types=["ENROLLMENT"])
+    await everywhere.to_the_end(asks[NATIONAL_KEYS])
+    assert [item["kind"] for item in everywhere.pages[-1]["items"]] == ["UPSERT"]
 
 
 async def test_what_commits_late_comes_behind_the_cursor_given_out_before(runs: Runs, ask: Read) -> None:

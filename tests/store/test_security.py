@@ -40,7 +40,8 @@ ANY, IDENTITY, FAMILY, ENROLLMENT, PAYMENT, SCORE, STATUSES, EXCLUSION, PROVENAN
     (*range(11),), 0, (2,), (3,), (4,), (5,), (7,), 8, 10,
 )  # fmt: skip
 OPENED: dict[str, tuple[int, ...]] = {
-    "person": ANY, "person_state": (IDENTITY,), "cluster_member": ANY, "observation": ANY, "claim_observation": ANY,
+    "person": ANY, "person_state": (IDENTITY,), "cluster_member": ANY, "relocation": ANY,
+    "observation": ANY, "claim_observation": ANY,
     "family_card": FAMILY, "membership": FAMILY, "household": FAMILY, "household_member": FAMILY,
     "social_group": FAMILY, "group_member": FAMILY, "institution": FAMILY,
     "enrollment": ENROLLMENT, "benefit": PAYMENT, "benefit_event": PAYMENT,

@@ -13,7 +13,7 @@ from tests.graph_builders import Graph
 NIK = "3320014101909001"
 KK = "3320010101209003"
 #: They stand in other parts: mentions and persons name things; the key signs; the inbox is the ledger's.
-ELSEWHERE = {"cluster_member", "person", "context_key", "ledger_inbox"}
+ELSEWHERE = {"cluster_member", "person", "context_key", "ledger_inbox", "relocation"}
 
 
 def story(first: int = 0) -> Graph:

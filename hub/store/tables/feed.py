@@ -3,9 +3,25 @@
 The feed of changes reads them by range, and inside one instant by the key of the thing.
 """
 
-from sqlalchemy import Index, Table, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, SmallInteger, Table, Text, text
 
 from hub.store.tables import audit, graph, provenance
+from hub.store.tables.base import areas, metadata, subject
+
+relocation = Table(
+    "relocation",
+    metadata,
+    Column("kind", Text, nullable=False, comment="ENROLLMENT, PAYMENT, INSTITUTION, RECORD"),
+    Column("key", BigInteger, nullable=False, comment="number of the thing"),
+    Column("ref", Text, nullable=False, comment="part of its global id behind the type"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="instant of the move, UTC"),
+    Column("program_id", SmallInteger, comment="program that the thing is of"),
+    Column("listed_area_key", BigInteger, nullable=False, comment="area as listed, which stays"),
+    subject(),
+    *areas(),
+    Index("ix_relocation_at", "kind", "at", "key"),
+    comment="Things that followed a person to another home: event_area_key is the old one, home_area_key the new",
+)
 
 FED: tuple[tuple[Table, str], ...] = (
     (graph.person_state, "person_id"),
