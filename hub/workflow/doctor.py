@@ -56,6 +56,10 @@ UNGUARDED = text(
 )
 MAY_SET = text("select has_function_privilege(:app, 'pg_catalog.set_config(text, text, boolean)', 'execute')")
 LEAKPROOF = text("select bool_and(proleakproof) from pg_proc where prosrc in ('range_lower', 'range_upper')")
+LATE = text(
+    "select count(*) from rights_case c where c.due <= :now and not exists (select from rights_event e"
+    " where e.case_id = c.id and e.event in ('granted', 'refused', 'withdrawn'))"
+)
 LOADED = text("select name, sha256 from reference_load")
 
 
@@ -115,7 +119,7 @@ async def _database(database: Database, settings: Settings) -> list[Check]:
         checks += [await _roles(connection, database), await _security(connection)]
         checks.append(await _context(connection, database))
     async with database.connect(Role.INGEST) as connection:
-        checks.append(await _reference(connection, settings))
+        checks += [await _reference(connection, settings), await _rights(connection)]
     return checks
 
 
@@ -179,6 +183,14 @@ async def _security(connection: AsyncConnection) -> Check:
         told = "it keeps the feed of changes from its indices: run `hub init` once as a superuser"
         return Check("row security", "warn", told)
     return Check("row security", "ok", "enabled and forced on every table with people")
+
+
+async def _rights(connection: AsyncConnection) -> Check:
+    """Whether persons wait for an answer longer than the law gives."""
+    late = int(await connection.scalar(LATE, {"now": clock.now()}) or 0)
+    if late:
+        return Check("rights", "warn", f"{late} cases should have been answered: `hub rights list --overdue`")
+    return Check("rights", "ok", "no case of a person is overdue")
 
 
 async def _reference(connection: AsyncConnection, settings: Settings) -> Check:

@@ -141,7 +141,7 @@ def test_a_system_s_key_is_printed_once_and_ends(shell: Shell, hub: Hub) -> None
     assert shell("keys", "api", "make", *whose, "nobody", **at).code == 2
 
 
-def test_an_officer_answers_a_person_and_a_breach(shell: Shell, hub: Hub, tmp_path: Path) -> None:
+def test_an_officer_answers_a_person(shell: Shell, hub: Hub, tmp_path: Path) -> None:
     at, story = hub.variables(), Graph()
     person = story.person("SITI AMINAH", NIK)
     story.anchored(person)
@@ -164,6 +164,15 @@ def test_an_officer_answers_a_person_and_a_breach(shell: Shell, hub: Hub, tmp_pa
         "rights", "open", "objection", "--finding", finding, stdin=f"{NIK}\nSaya bekerja\n", **at
     ).stdout.strip()
     assert hub.ask("select event, reason from case_event") == [("appealed", f"keberatan {objection}")]
+    assert "Dinas Sosial" in shell("rights", "processing", **at).stdout
+    assert json.loads(shell("rights", "processing", "--json", **at).stdout)["hours"]["access"] == 72
+
+
+def test_an_officer_tells_of_a_breach(shell: Shell, hub: Hub, tmp_path: Path) -> None:
+    at, story = hub.variables(), Graph()
+    story.anchored(1)
+    wait_for(story.store(hub.database))
+    wait_for(leave(hub.database, [1]))
     window = (
         "--since",
         "2000-01-01",
@@ -180,5 +189,3 @@ def test_an_officer_answers_a_person_and_a_breach(shell: Shell, hub: Hub, tmp_pa
     assert "Pasal 46" in (tmp_path / "lapor" / "otoritas.html").read_text()
     assert len((tmp_path / "lapor" / "orang.txt").read_text().splitlines()) == 1
     assert shell("rights", "breach", "list", "--json", **at).code == 0
-    assert "Dinas Sosial" in shell("rights", "processing", **at).stdout
-    assert json.loads(shell("rights", "processing", "--json", **at).stdout)["hours"]["access"] == 72

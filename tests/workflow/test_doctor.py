@@ -66,3 +66,27 @@ async def test_no_database_yet_is_a_failure_and_none_is_made(tmp_path: Path) -> 
     checks = await examine(Settings(data_dir=tmp_path / "var"))
     assert checks[-1] == Check("database", "fail", "there is none yet: run `hub init`")
     assert not (tmp_path / "var").exists()
+
+
+async def test_a_person_who_waits_longer_than_the_law_gives_is_told_of(
+    fresh_database: Database, database_home: Path
+) -> None:
+    assert (await found(fresh_database, database_home))["rights"].status == "ok"
+    async with fresh_database.connect() as connection:
+        await connection.execute(
+            text(
+                "insert into rights_case (kind, opened, due, asked) values ('access', '2026-01-01', '2026-01-04', 'x')"
+            )
+        )
+        await connection.commit()
+    late = (await found(fresh_database, database_home))["rights"]
+    assert (late.status, "1 cases" in late.told) == ("warn", True)
+    async with fresh_database.connect() as connection:
+        await connection.execute(
+            text(
+                "insert into rights_event (case_id, event, at, actor)"
+                " select id, 'refused', now(), 'ani' from rights_case"
+            )
+        )
+        await connection.commit()
+    assert (await found(fresh_database, database_home))["rights"].status == "ok"
