@@ -59,21 +59,29 @@ def _ending(out: Path) -> str:
 
 
 async def _written(settings: "Settings", request: "Request", form: str, out: Path) -> None:
+    from hub.cli.admitting import ledger_of
     from hub.cli.answers import opened
     from hub.cli.entrance import local_context
     from hub.compiler.exporting import export as exporting
     from hub.compiler.limits import limits_of
+    from hub.compiler.needs import Sight
     from hub.schema.build import engine
     from hub.schema.export_door import exported
     from hub.schema.forms import FORMS
+    from hub.schema.leaving import Leaving
     from hub.store.bulk import open_bulk
+    from hub.store.read import open_reader
 
-    made = exporting(engine(limits_of(settings)), request, settings.export_rows)
     async with opened(settings) as database, open_bulk(database, settings.export_seconds) as bulk:
-        await _kept(
-            exported(made, FORMS[form], bulk, local_context(database)(), settings.export_rows, _free),
-            out,
-        )
+        ledger, context, left = ledger_of(database, settings), local_context(database), None
+        sight = Sight(logged=ledger is not None)
+        made = exporting(engine(limits_of(settings)), request, settings.export_rows, sight)
+        async with open_reader(database, 1) as reads:
+            if ledger and made.leave:
+                line = await ledger.line(request.query, made.asked)
+                left = Leaving(ledger, line, made.leave, context, reads)
+            pieces = exported(made, FORMS[form], bulk, context(), settings.export_rows, _free, left)
+            await _kept(pieces, out)
 
 
 async def _kept(pieces: AsyncGenerator[bytes, None], out: Path) -> None:

@@ -72,8 +72,10 @@ def refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
 
 async def _asked(settings: "Settings", request: "Request", how: tuple[bool, bool, bool]) -> bytes:
     """The answer, or what would be asked of the database."""
+    from hub.cli.admitting import ledger_of
     from hub.cli.answers import opened
     from hub.cli.entrance import local_context
+    from hub.compiler.needs import Sight
     from hub.schema.build import engine
     from hub.store.read import open_reader
 
@@ -81,7 +83,10 @@ async def _asked(settings: "Settings", request: "Request", how: tuple[bool, bool
         explain, analyze, as_json = how
         if explain:
             return _printed(await _explained(request, reads, database, analyze), as_json)
-        return b'{"data":' + await engine().run(request, reads, local_context(database)) + b"}"
+        ledger = ledger_of(database, settings)
+        prepared = engine().prepare(request, Sight(logged=ledger is not None))
+        answer = await engine().answer(prepared, reads, local_context(database), ledger)
+        return b'{"data":' + answer.data + b"}"
 
 
 def request_of(file: str, variables: str, operation: str | None, language: str) -> "Request":

@@ -62,6 +62,19 @@ def test_a_ledger_is_sealed_verified_and_tells_who_saw(shell: Shell, hub: Hub, t
     assert (bad.code, "bad_nik" in bad.stderr, "123" in bad.stderr) == (2, True, False)
 
 
+def test_the_operator_leaves_lines_where_the_settings_say_so(shell: Shell, hub: Hub, tmp_path: Path) -> None:
+    at = hub.variables()
+    asked = f'{{ people(filter: {{nik: {{eq: "{NIK}"}}}}) {{ nodes {{ name }} }} }}'
+    out = tmp_path / "people.ndjson"
+    for said, lines in (({}, 0), ({"HUB_LEDGER": "all"}, 2)):
+        assert shell("query", stdin=asked, **at, **said).code == 0
+        assert shell("export", "--out", out, stdin=asked, **at, **said).code == 0
+        assert f"{lines} lines sealed" in shell("ledger", "seal", **at).stderr
+    assert "$s" not in out.read_text()
+    seen = json.loads(shell("ledger", "who-saw", "--json", stdin=f"{NIK}\n", **at).stdout)
+    assert {(line["caller"], line["operation"]) for line in seen} == {("local", seen[0]["operation"])}
+
+
 def test_a_ledger_that_was_cut_fails_against_checkpoints_kept_elsewhere(
     shell: Shell, hub: Hub, tmp_path: Path
 ) -> None:
