@@ -360,7 +360,7 @@ TESTS |= {
         **{name: of(name) for name in ("code", "level", "type", "population")},
         "name": _place,
         "bpsCode": _bps_code,
-        "inside": lies_in("area_key"),
+        "wilayah": lies_in("area_key"),
         "parent": its("WilayahFilter", _above),
     },
     "RetiredWilayahFilter": {

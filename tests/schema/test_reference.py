@@ -132,7 +132,7 @@ async def test_areas_are_walked_up_and_down_and_found_by_their_names(ask: Ask) -
       desa: wilayah(code: "33.20.01.2001") { ancestors { level } children { code } }
       named: wilayahList(filter: {name: {prefix: "ked"}}, orderBy: {field: NAME, direction: DESC}) { nodes { name } }
       below: wilayahList(filter: {parent: {name: {eq: "kedung"}}}) { nodes { code } }
-      large: wilayahList(filter: {inside: "33.20", type: {in: [kabupaten, kecamatan]}},
+      large: wilayahList(filter: {wilayah: "33.20", type: {in: [kabupaten, kecamatan]}},
         orderBy: {field: POPULATION, direction: DESC}) { nodes { code } }
       bps: wilayahList(filter: {bpsCode: {eq: "3320010001"}}) { nodes { code } }
       retired: retiredWilayah(filter: {to: {gte: "2020-01-01"}}) { nodes { code } } }"""

@@ -32,7 +32,7 @@ class WilayahFilter:
     population: NumberFilter | None = by(
         Compare("{t}.population", "bigint", leads=False), "Penduduk terdaftar. / Registered persons."
     )
-    inside: WilayahCode | None = by(
+    wilayah: WilayahCode | None = by(
         Clause("{t}.area_key between {v[lo]} and {v[hi]}"),
         "Di wilayah ini, juga wilayah itu sendiri. / In this area, itself too.",
     )
