@@ -8,6 +8,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
 from hub.schema.across import AcrossQuery
 from hub.schema.aggregates import AggregateQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
+from hub.schema.auditing import AuditingQuery
 from hub.schema.changes import ChangesQuery
 from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
@@ -43,7 +44,9 @@ PROGRAM = argument(
 
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
-class Query(RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, FeedQuery, ChangesQuery):
+class Query(
+    RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, FeedQuery, ChangesQuery, AuditingQuery
+):
     """The roots of the schema; each takes asOf and knownAt."""
 
     rows: ClassVar[Rows | None] = None

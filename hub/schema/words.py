@@ -187,8 +187,52 @@ class WilayahType(Enum):
     kelurahan = _word("kelurahan", "Kelurahan", "Urban village")
 
 
+@strawberry.enum(description="Jenis aturan pemeriksaan. / Kind of a rule of the audit.")
+class RuleKind(Enum):
+    """What a rule looks for."""
+
+    overlap = _word("overlap", "Bantuan ganda atau tumpang tindih", "Given twice, or side by side")
+    inclusion = _word("inclusion", "Menerima padahal ada tanda tidak berhak", "Given in spite of a flag")
+    exclusion = _word("exclusion", "Belum menerima atau belum terdata", "Left out, or not surveyed")
+
+
+@strawberry.enum(description="Satuan aturan pemeriksaan. / Unit of a rule of the audit.")
+class RuleUnit(Enum):
+    """What one finding of a rule is about."""
+
+    person = _word("person", "Orang", "A person")
+    family_card = _word("family_card", "Kartu keluarga", "A family card")
+    assistance_unit = _word("assistance_unit", "Penerima bantuan", "Who is given assistance")
+    account = _word("account", "Rekening atau nomor kepesertaan", "An account or a number")
+
+
+@strawberry.enum(description="Beratnya temuan. / How much a finding weighs.")
+class Severity(Enum):
+    """Severity of a rule."""
+
+    high = _word("high", "Tinggi", "High")
+    medium = _word("medium", "Sedang", "Medium")
+    low = _word("low", "Rendah", "Low")
+
+
+@strawberry.enum(description="Peristiwa suatu kasus. / What happened to a case.")
+class CaseEventKind(Enum):
+    """Events of cases; the first three are the hub's."""
+
+    opened = _word("opened", "Dibuka oleh hub", "Opened by the hub")
+    changed = _word("changed", "Ditemukan lagi atau dengan bukti lain", "Found again, or otherwise")
+    gone = _word("gone", "Tidak ditemukan lagi", "Found no longer")
+    seen = _word("seen", "Dilihat instansi", "Seen by an agency")
+    verified = _word("verified", "Dibenarkan di lapangan", "Verified in the field")
+    registry_wrong = _word("registry_wrong", "Registri keliru", "A registry was wrong")
+    recovered = _word("recovered", "Uang dikembalikan", "Money was recovered")
+    appealed = _word("appealed", "Disanggah", "Appealed")
+    closed = _word("closed", "Ditutup", "Closed")
+
+
 WORDS: tuple[type[Enum], ...] = (
     Sex, VitalStatus, EnrollmentStatus, EnrollmentRole, GroupRole, BenefitKind, AmountBasis, PaymentEventKind,
     HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, RunStage, AmountSpan, Evidence, WilayahType,
+    RuleKind, RuleUnit, Severity, CaseEventKind,
 )  # fmt: skip
 """All of them: their values are words of the hub and no names of GraphQL's."""

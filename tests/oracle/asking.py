@@ -17,6 +17,8 @@ INDEXED = {
     "ScoreFilter": {"register"},
     "RecordFilter": {"source", "run", "recorded", "wilayah"},
     "StatementFilter": {"wilayah"},
+    "FindingFilter": {"rule", "wilayah"},
+    "CaseFilter": {"rule", "wilayah"},
 }
 SINGLE = ("person", "enrollment", "familyCard", "household", "group", "parent")
 """Fields that lead to one other row and not to several."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.oracle import areas, audits, records, registers, totals
+from tests.oracle import areas, audits, findings, records, registers, totals
 from tests.oracle.provenance import identifiers, links
 from tests.oracle.resolvers import (
     Many,
@@ -53,6 +53,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     **totals.FIELDS,
     **audits.FIELDS,
     **areas.FIELDS,
+    **findings.FIELDS,
     **records.FIELDS,
     "Record": records.FIELDS["Record"] | {"observations": registers.OF_RECORD},
     "Person": columns(

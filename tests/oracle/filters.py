@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hub.domain.names import match_key
+from tests.oracle import casebook
 from tests.oracle.asking import asks, asks_by
 from tests.oracle.world import Moment, Row, World
 
@@ -77,6 +78,10 @@ def lies_in(column: str) -> Test:
 def _named(value: Given, row: Row, _world: World, _moment: Moment) -> bool:
     plain = {name: one if name == "isNull" or one is None else match_key(one) for name, one in value.items()}
     return compares(plain, row["name_key"])
+
+
+def _weight(value: Given, row: Row, world: World, _moment: Moment) -> bool:
+    return compares(value, world.all("rule_edition", id=row["rule_id"])[0]["severity"])
 
 
 def _holds(value: Given, row: Row, world: World, moment: Moment) -> bool:
@@ -309,6 +314,23 @@ TESTS: dict[str, dict[str, Test]] = {
         "firstSeen": of("first_seen"),
         "wilayah": lies_in("home_area_key"),
         "person": PERSON,
+    },
+    "FindingFilter": {
+        "rule": of("rule"),
+        "severity": _weight,
+        "program": coded("program", "program_id"),
+        "amount": of("amount_idr"),
+        "since": of("since"),
+        "until": of("until"),
+        "wilayah": lies_in("home_area_key"),
+    },
+    "CaseFilter": {
+        "rule": of("rule"),
+        "program": coded("program", "program_id"),
+        "latest": lambda value, row, world, moment: compares(value, casebook.latest(world, row, moment)),
+        "opened": of("opened"),
+        "isClosed": lambda value, row, world, moment: casebook.is_closed(world, row, moment) is value,
+        "wilayah": lies_in("home_area_key"),
     },
     "ScoreFilter": {
         "register": of("register"),

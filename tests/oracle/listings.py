@@ -41,7 +41,7 @@ def maybe(kind: str, of: Callable[[Row], Any]) -> Part:
 FIRST_DAY = Part("day", lambda row: row["valid"].lower or date.min)
 HOME, PERSON = number("home_area_key"), number("person_id")
 LISTED, ENROLLMENT, BENEFIT = number("event_area_key"), number("enrollment_id"), number("benefit_id")
-RECORD = number("record_id")
+RECORD, FINDING = number("record_id"), number("finding_id")
 STATED = (
     *(text("field"), number("source_id"), RECORD, text("value"), text("original")),
     Part("int", lambda row: -1 if row["grade"] is None else row["grade"]),
@@ -104,6 +104,12 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
         "DESIL": (maybe("int", lambda row: row["desil"]), *RANK),
         "FROM": (FIRST_DAY, text("register"), *RANK[:-1]),
     },
+    "findings": {
+        "AREA": (HOME, FINDING),
+        "AMOUNT": (maybe("int", lambda row: row["amount_idr"]), FINDING),
+    },
+    "cases": {"": (HOME, number("case_id"))},
+    "exposure": {"": (number("area_key"), text("rule"))},
     "records": {
         "RECORDED": (number("id"),),
         "KEY": (number("source_id"), text("record_key"), number("occurrence"), number("version")),
@@ -155,7 +161,7 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
 DOWNWARD = ("runs",)
 UNINDEXED = {
     *(("enrollments", "FROM"), ("payments", "FROM"), ("payments", "AMOUNT"), ("scores", "DESIL")),
-    *(("scores", "FROM"), ("statuses", "FROM")),
+    *(("scores", "FROM"), ("statuses", "FROM"), ("findings", "AMOUNT")),
 }
 """Orders that are refused over a whole list."""
 

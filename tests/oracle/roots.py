@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from tests.oracle import areas, audits, records, registers
+from tests.oracle import areas, audits, findings, records, registers
 from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
@@ -22,7 +22,9 @@ Root = Callable[[Arguments, Question, Moment], Any]
 NODES = {
     "Component": ("component", ""),
     "Enrollment": ("enrollment", "uid"),
+    "Case": ("audit_case", "uid"),
     "FamilyCard": ("family_card", "uid"),
+    "Finding": ("finding", "uid"),
     "Group": ("social_group", "uid"),
     "Household": ("household", "uid"),
     "Institution": ("institution", "uid"),
@@ -34,7 +36,7 @@ NODES = {
     "Source": ("source", "code"),
     "Wilayah": ("wilayah", "code"),
 }
-TIMELESS = ("Component", "Program", "Record", "Run", "Source", "Wilayah")
+TIMELESS = ("Case", "Component", "Program", "Record", "Run", "Source", "Wilayah")
 
 
 def _person(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
@@ -113,6 +115,13 @@ def _node(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
     return Thing(type_, held[0], moment) if held else None
 
 
+def _cases(args: Arguments, asked: Question, moment: Moment) -> Listing:
+    rows = findings.cases(asked, moment)
+    if args.get("filter") is not None:
+        rows = [row for row in rows if matches("CaseFilter", args["filter"], row, asked.world, moment)]
+    return listing("Case", rows, sequence("cases", args), moment)
+
+
 FILTERS = {
     "people": "PersonFilter",
     "households": "HouseholdFilter",
@@ -121,6 +130,8 @@ FILTERS = {
     "payments": "PaymentFilter",
     "statuses": "StatusFilter",
     "scores": "ScoreFilter",
+    "findings": "FindingFilter",
+    "cases": "CaseFilter",
     "records": "RecordFilter",
     "statements": "StatementFilter",
 }
@@ -133,6 +144,7 @@ LISTS = {
     "payments": _filtered("Payment", "benefit", "recorded"),
     "statuses": _filtered("Status", "status", "history"),
     "scores": _filtered("Score", "score", "history"),
+    "findings": _filtered("Finding", "finding", "recorded"),
 }
 ROWS: dict[str, tuple[str, Callable[[Arguments, Question, Moment], list[Row]]]] = {
     "groups": ("Group", registers.groups),
@@ -145,6 +157,7 @@ ROWS: dict[str, tuple[str, Callable[[Arguments, Question, Moment], list[Row]]]] 
     "enrolledAfterDeath": ("AfterDeath", audits.after_death),
     "excludingPrograms": ("ExcludingPrograms", audits.excluding),
     "programCombinations": ("ProgramCombination", audits.program_combinations),
+    "exposure": ("Exposure", findings.exposure),
 }
 """Connections by the type of their nodes and the rows in them."""
 
@@ -163,6 +176,8 @@ ROOTS: dict[str, Root] = {
     "refusals": records.refusals,
     "statements": records.everybodys,
     "group": registers.group,
+    "ruleBook": findings.rule_book,
+    "cases": _cases,
     "match": audits.match,
     "movements": audits.movements,
     **{name: aggregate(name) for name in KINDS},

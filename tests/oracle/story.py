@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hub.store.tables import claims, graph, identity, provenance, reference
 from tests.graph_builders import PROGRAMS, Graph, day, days, known, uid
+from tests.oracle.audited import audit_story
 from tests.oracle.surroundings import surround
 
 NOW = datetime(2026, 1, 10, 3, tzinfo=UTC)
@@ -24,6 +25,7 @@ def oracle_story() -> Graph:
     _programs(graph_)
     _provenance(graph_)
     _groups(graph_)
+    audit_story(graph_)
     surround(graph_, CORRECTED, CARDS)
     return graph_
 

@@ -84,6 +84,13 @@ CURSORS = {
     "Query.refusals": _cursors("Query.refusals", [1]),
     "Query.statements": _cursors("Query.statements", [3320012001, 1, "NIK", 2, 1, NIKS[0], NIKS[0], 3]),
     "Person.stated": _cursors("Person.stated", ["NAME", 2, 1, "SITI AMINAH", "Siti  Aminah", -1]),
+    "Query.findings": [
+        *_cursors("Query.findings", [3320012001, 1], [3320012001, 3], [DESA_TWO, 4]),
+        *_cursors("Query.findings AMOUNT ASC", [300_000, 1], [None, 4]),
+        *_cursors("Query.findings AMOUNT DESC", [750_000, 3]),
+    ],
+    "Query.cases": _cursors("Query.cases", [3320012001, 1], [DESA_TWO, 3]),
+    "Query.exposure": _cursors("Query.exposure", [3320010000, "after_death"]),
     "Query.runs": [*_cursors("Query.runs", [2]), *_cursors("Query.runs ROWS_IN ASC", [3, 1])],
     "Query.wilayahList": [
         *_cursors("Query.wilayahList", ["33.20"]),
@@ -105,6 +112,8 @@ KINDS = {
     "Payment": "benefit",
     "Group": "group",
     "Institution": "institution",
+    "Finding": "finding",
+    "Case": "case",
 }
 IDS = [_encoded(f"{type_}:{uid(kind, n)}") for type_, kind in KINDS.items() for n in (1, 2)]
 TEXTS: dict[str, list[Any]] = {
@@ -130,6 +139,7 @@ TEXTS: dict[str, list[Any]] = {
     "value": ["6013", "60", NAMES[0], "SITI", NIKS[0]],
     "run": [_encoded("Run:1"), _encoded("Run:2"), _encoded("Program:PKH"), "x"],
     "key": ["K1", "K", "ADA|1"],
+    "rule": ["after_death", "same_nik", "same_", "x"],
     "reason": ["blank", "ragged", "x"],
     "name": [*NAMES, "siti  aminah", "", "jepara", "Ked", "MAJU"],
     "NIK": list(NIKS),

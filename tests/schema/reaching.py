@@ -36,6 +36,7 @@ VALUES = {
     "wilayah(code)": '"33.20.01"',
     "enrollments(filter)": '{wilayah: "33.20"}',
     "payments(filter)": '{wilayah: "33.20"}',
+    "findings(filter)": '{wilayah: "33.20"}',
     "statuses(filter)": '{scheme: {prefix: ""}}',
     "scores(filter)": '{register: {in: ["dtsen", "dtks"]}}',
     "peopleAggregate(groupBy)": "[DESA, SEX]",

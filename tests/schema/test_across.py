@@ -39,6 +39,7 @@ def test_what_tells_numbers_or_answers_about_named_persons_says_so() -> None:
         ("coverage", Yields.NUMBERS),
         ("enrollmentsAggregate", Yields.NUMBERS),
         ("match", Yields.MATCHES),
+        ("exposure", Yields.NUMBERS),
         ("missingAttributes", Yields.NUMBERS),
         ("movements", Yields.NUMBERS),
         ("observations", Yields.NUMBERS),

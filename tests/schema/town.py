@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hub.store.tables import claims, graph, provenance, reference
+from hub.store.tables import audit, claims, graph, provenance, reference
 from tests.graph_builders import LEARNED, PROGRAMS, days, uid
-from tests.schema.village import AREAS, ORIGIN, Village
+from tests.schema.village import AREAS, FIRST, ORIGIN, Village
 
 NIK, KK = "3320014101909000", "3320010101209000"
 """Borne in every town: by two persons, and by the first card."""
@@ -24,6 +24,7 @@ def town(seed: int = 11, persons: int = 48) -> Village:
     _retired(village)
     _told_of(village, told)
     _sources(village)
+    _audited(village, told)
     return village
 
 
@@ -176,3 +177,55 @@ def _sources(village: Village) -> None:
             run_id=2,
             record_key=f"K{number}",
         )
+
+
+def _audited(village: Village, persons: Sequence[int]) -> None:
+    """A rule in two editions, and what it found: a finding and a case a person, in three areas."""
+    for version in (1, 2):
+        words = {"title_id": "Judul", "title_en": "Title", "text_id": "Alasan", "text_en": "Reason"}
+        village.graph.add(
+            audit.rule_edition,
+            **words,
+            code="after_death",
+            version=version,
+            fingerprint=str(version),
+            statement="select 1",
+            kind="inclusion",
+            unit="person",
+            severity="high",
+            evidence="S",
+            valid_from=FIRST,
+            definition={},
+            parameters={},
+            since=LEARNED,
+        )
+    for number, person in enumerate(persons, 1):
+        _found(village, number, person)
+
+
+def _found(village: Village, number: int, person: int) -> None:
+    """A finding of a person, its case, and what was said of that."""
+    village.graph.area = list(AREAS.values())[number % len(AREAS)]
+    about = {"rule": "after_death", "subject": f"person:{person}", "person_id": person, "card_id": 1}
+    village.graph.add(
+        audit.finding,
+        **about,
+        finding_id=number,
+        uid=uid("finding", number),
+        rule_id=2,
+        person_ids=[person],
+        program_id=1,
+        program_ids=[1],
+        enrollment_ids=[1],
+        benefit_ids=[],
+        record_ids=[1],
+        amount_idr=1000 * number if number % 2 else None,
+        since=FIRST,
+        proof="{}",
+        freshness={"pkh": "2025-01-03T00:00:00Z"},
+    )
+    case = {"case_id": number, "uid": uid("case", number), "opened": LEARNED}
+    village.graph.add(audit.audit_case, **about, **case, program_id=1)
+    for event in ("opened", "seen"):
+        told = {"case_id": number, "person_id": person, "event": event, "at": LEARNED, "actor": "hub"}
+        village.graph.add(audit.case_event, **told)
