@@ -9,13 +9,14 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, ingest, limits, serving
+from tests.bench import export, fuzzing, ingest, limits, serving
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
 Area = Callable[[Place, int, int], Awaitable[list[Line]]]
 AREAS: dict[str, tuple[Area, int, int]] = {
     "export": (export.measure, export.PERSONS, 3),
+    "fuzzing": (fuzzing.measure, fuzzing.CALLS, 1),
     "ingest": (ingest.measure, ingest.PERSONS, 2),
     "limits": (limits.measure, limits.PERSONS, 3),
     "serving": (serving.measure, serving.PERSONS, 5),
