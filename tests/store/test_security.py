@@ -307,3 +307,32 @@ async def test_the_owner_is_bound_by_the_policies_too(seeded: Database) -> None:
     async with seeded.administer() as connection:
         await connection.execute(text(f'set role "{seeded.roles.name(Role.OWNER)}"'))
         assert await connection.scalar(text("select count(*) from hub.person")) == 0
+
+
+#: What runs with the rights of the owner for the reading role: entry, yes or no about a row, and two numbers.
+DEFINERS = {
+    "enter", "looks_on", "withheld_set", "child", "closed_record", "foreign_payment", "foreign_record", "spend",
+    "ledger_waits_since",
+}  # fmt: skip
+
+
+async def test_nothing_that_runs_with_the_rights_of_another_is_in_reach_but_what_is_known(
+    database: Database,
+) -> None:
+    """Views would show every row, and so would functions of the owner."""
+    async with database.administer() as connection:
+        app = {"app": database.roles.name(Role.APP)}
+        views = (
+            "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'hub'::regnamespace"
+            " and has_table_privilege(:app, oid, 'select')"
+        )
+        assert list(await connection.scalars(text(views), app)) == []
+        functions = (
+            "select proname from pg_proc where prosecdef and pronamespace = 'hub'::regnamespace"
+            " and has_function_privilege(:app, oid, 'execute')"
+        )
+        assert set(await connection.scalars(text(functions), app)) == DEFINERS
+        might = "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb from pg_roles where rolname = :app"
+        assert await connection.scalar(text(might), app) is False
+        owned = "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = :app"
+        assert await connection.scalar(text(owned), app) == 0
