@@ -31,6 +31,10 @@ PATTERNS = {
 }
 
 
+#: No pattern and no other fact is about a text like this, as nearly all are.
+_SOUND = r"^[0-9]{15}[1-9]$"
+
+
 def sixteen_columns(columns: Iterable[str]) -> tuple[str, ...]:
     """The columns whose name has the word NIK, KK or NOKK: those whose damage is worth telling."""
     return tuple(name for name in columns if _NUMBER_WORDS & set(_word.findall(name.upper())))
@@ -54,9 +58,10 @@ class NumberDamage:
         """Add the cells of one page, of which so many were numbers to the spreadsheet."""
         self.filled += texts.drop_nulls().len()
         self.in_number_cells += number_cells
-        self.ending_in_zero += _matching(texts, r"^\d{15}0\s*$")
+        odd = texts.filter(~texts.str.contains(_SOUND))
+        self.ending_in_zero += _matching(odd, r"^\d{15}0\s*$")
         for name, pattern in PATTERNS.items():
-            if number := _matching(texts, pattern):
+            if number := _matching(odd, pattern):
                 self.found[name] = self.found.get(name, 0) + number
 
     @property
