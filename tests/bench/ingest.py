@@ -18,6 +18,7 @@ from hub.workflow.sync import sync
 from tests.bench.lines import Line, note
 from tests.bench.peers import Upsert, copied, loaded_by_dlt
 from tests.bench.place import Place
+from tests.bench.processor import costing
 from tests.bench.register import write_lists
 
 PERSONS = 200_000
@@ -66,8 +67,9 @@ async def _round(place: Place, folder: Path, found: Found) -> None:
     database = await place.empty("bench_ingest")
     empty = await _bytes(database)
     first, second = (folder / f"dukcapil-{month}" / "dukcapil.csv" for month in (1, 2))
-    found["copy"].append(await copied(database, first))
-    load = await _sync(place, database, folder, "dukcapil", 1)
+    rows, more = int(folder.name), int(folder.name) * 6 // 5
+    found["copy"].append(await costing(place, found["copy_cpu"], rows, copied(database, first)))
+    load = await costing(place, found["load_cpu"], rows, _sync(place, database, folder, "dukcapil", 1))
     found["copy"].append(await copied(database, first))
     found["land"].append(_speed(load, LANDING))
     found["fold"].append(load.persons / _seconds(load, FOLDING))
@@ -78,17 +80,21 @@ async def _round(place: Place, folder: Path, found: Found) -> None:
     found["bytes_first"].append((await _bytes(database) - empty) / load.stored)
     async with Upsert(database) as upsert:
         await upsert.load(first)
-        found["upsert"].append(await upsert.load(second))
+        found["upsert"].append(await costing(place, found["upsert_cpu"], more, upsert.load(second)))
     for name, figure in zip(
         ("dlt_land", "dlt_resync"), await loaded_by_dlt(database, (first, second)), strict=False
     ):
         found[name].append(figure)
-    again = await _sync(place, database, folder, "dukcapil", 2)
+    again = await costing(place, found["resync_cpu"], more, _sync(place, database, folder, "dukcapil", 2))
     found["resync"].append(_speed(again, LANDING))
     found["resync_fold"].append(again.persons / _seconds(again, FOLDING))
+    for stage in (*LANDING, *FOLDING):
+        found[f"resync_seconds_{stage}"].append(again.seconds.get(stage, 0.0))
     await _sync(place, database, folder, "bpnt", 2)
     found["bytes_second"].append((await _bytes(database) - empty) / again.rows_in)
-    same = await _sync(place, database, folder, "dukcapil", 2, later=True)
+    same = await costing(
+        place, found["unchanged_cpu"], more, _sync(place, database, folder, "dukcapil", 2, later=True)
+    )
     found["unchanged"].append(_speed(same, (*LANDING, *FOLDING)))
     _check(load, listed, again, same)
 
@@ -149,7 +155,14 @@ async def _bytes(database: Database) -> float:
 def _lines(found: Found) -> list[Line]:
     rate = "rows/s"
     stages = [
-        Line(f"ingest.{name}", found[name], "s") for name in sorted(found) if name.startswith("seconds_")
+        Line(f"ingest.{name}", found[name], "s")
+        for name in sorted(found)
+        if name.startswith(("seconds_", "resync_seconds_"))
+    ]
+    costs = [
+        Line(f"ingest.{name}", found[name], "us/row", found[peer] if peer else ())
+        for name, peer in (("load_cpu", "copy_cpu"), ("resync_cpu", "upsert_cpu"), ("unchanged_cpu", ""))
+        if found[name]
     ]
     return [
         Line("ingest.land", found["land"], rate, found["copy"], LAND_GOAL),
@@ -165,5 +178,6 @@ def _lines(found: Found) -> list[Line]:
         Line("ingest.resync_unchanged", found["unchanged"], rate),
         Line("ingest.bytes_first", found["bytes_first"], "bytes/person"),
         Line("ingest.bytes_second", found["bytes_second"], "bytes/person"),
+        *costs,
         *stages,
     ]

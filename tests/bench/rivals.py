@@ -109,10 +109,10 @@ def postmaster(place: Place) -> int | None:
 def used(server: Server, database_server: int) -> float:
     """Seconds of CPU that a server and the backends of its database have used since they began."""
     backends = (PROC / f"{database_server}/task/{database_server}/children").read_text().split()
-    return sum(_used(pid) for pid in (server.pid, *map(int, backends)))
+    return sum(of_process(pid) for pid in (server.pid, *map(int, backends)))
 
 
-def _used(pid: int) -> float:
+def of_process(pid: int) -> float:
     """Seconds of CPU of all threads of a process; 0 when it is gone."""
     return sum(_nanoseconds((PROC / str(pid) / "task").glob("*/schedstat"))) / 1e9
 
