@@ -142,6 +142,7 @@ class Demonstration:
         with RegistryServer(directory_of(self.settings, self.plan)) as registries:
             for month in range(min(self.pulled + 1, MONTHS), MONTHS + 1):
                 await self._sync(database, registries, month)
+        await self._audit(database)
         self.simulator_peak = max(self.simulator_peak, children_peak_mb())
         self.counts = await tally(database)
         self._timed("count")
@@ -172,6 +173,20 @@ class Demonstration:
             raise FatalError("demo_failed", f"month {month} did not land of {', '.join(failed)}; see above")
         self.pulled = max(self.pulled, month)
         self._keep()
+
+    async def _audit(self, database: "Database") -> None:
+        """Looks for what a person should look at: after the last month, and at no other time."""
+        from hub.audit.running import audit
+        from hub.cli.audit import told
+
+        clock.pin_process(self._instant(MONTHS))
+        try:
+            say(
+                f"demo: {told(await audit(database, self.settings)).removeprefix('hub: ')}; see `hub audit report`"
+            )
+        finally:
+            clock.pin_process(self.settings.now)
+        self._timed("audit")
 
     def _instant(self, month: int) -> "datetime | None":
         """Where the clock stands while a month is pulled; None lets it run, or stand where HUB_NOW has it."""
