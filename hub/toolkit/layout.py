@@ -67,8 +67,13 @@ class Layout:
         """The received header in canonical names.
 
         Raises:
-            FatalError: `layout_column_missing` or `layout_ambiguous`, naming source, place and column.
+            FatalError: `layout_column_missing` or `layout_ambiguous`, naming source, place and column;
+                `encoding_wrong`, a name has a NUL, which no database takes.
         """
+        if any("\x00" in name for name in received):
+            raise FatalError(
+                "encoding_wrong", f"{source}: {place} has a NUL in the name of a column; nothing was read"
+            )
         known = self.canonical()
         columns = [known.get(header_form(name), name) for name in received]
         unknown = tuple(name for name in received if header_form(name) not in known)

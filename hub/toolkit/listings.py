@@ -221,7 +221,10 @@ def object_page(
         rows[at] = {}
     unknown = sorted({key for row in rows for key in row} - set(known.values()))
     noted = file.detail.setdefault("unknown_columns", [])
-    noted.extend(key for key in unknown if key not in noted)
+    told = [
+        key.replace("\x00", "\\u0000") for key in unknown
+    ]  # As JSON writes it: the database takes no NUL.
+    noted.extend(key for key in told if key not in noted)
     names = [*layout.taken, *sorted(layout.ignored), *unknown]
     frame = pl.DataFrame(
         [pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names]

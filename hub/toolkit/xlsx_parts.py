@@ -18,6 +18,9 @@ from hub.toolkit.sheet_cells import Shown, format_shows
 _DIGITS = 10
 """Digits below which the number of a format is one."""
 LARGEST_PART = 32 << 20
+MOST_ELEMENTS = 200_000
+"""Of those that are kept; a spreadsheet has at most 65,490 styles of cells, and as many they may rest on."""
+_KEPT = frozenset({"Relationship", "sheet", "workbookPr", "numFmt", "cellXfs", "xf"})
 Attributes = dict[str, str]
 
 
@@ -143,12 +146,21 @@ def _number(text: str | None) -> int:
 def _elements(
     archive: zipfile.ZipFile, member: str, place: str, *, ends: bool = False
 ) -> list[tuple[str, Attributes]]:
-    """The elements of a small part in order, without their texts; with their ends as `/name` where asked for."""
+    """The elements that mean something to us in order, without their texts; with ends as `/name` where asked for."""
     found: list[tuple[str, Attributes]] = []
     parser = safe_parser(place)
-    parser.StartElementHandler = lambda name, told: found.append((local(name), told))
+
+    def keep(element: str, mark: str, told: Attributes) -> None:
+        if element in _KEPT:
+            found.append((mark + element, told))
+            if len(found) > MOST_ELEMENTS:
+                raise FatalError("file_bomb", f"{place} has more styles or sheets than any workbook; refused")
+
+    parser.StartElementHandler = lambda name, told: keep(local(name), "", told)
     if ends:
-        parser.EndElementHandler = lambda name: found.append((f"/{local(name)}", {}))
+        parser.EndElementHandler = lambda name: (
+            keep(local(name), "/", {}) if name.endswith("cellXfs") else None
+        )
     try:
         with archive.open(member) as stream:
             content = stream.read(LARGEST_PART + 1)

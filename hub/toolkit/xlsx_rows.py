@@ -27,7 +27,8 @@ _cell = re.compile(
     r"(?:/>|>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
     r'(?:<v>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-_row_number = re.compile(r'<row\b[^>]*?\br="(\d{1,7})"')
+_ROW_DIGITS = 7
+_row_number = re.compile(rf'<row\b[^>]*?\br="(\d{{1,{_ROW_DIGITS}}})"')
 #: Column letters (blank: the one after the last), style, type, and its value or the text within it.
 Cell = tuple[str, str, str, str, str]
 #: A cell that is a number of a shared text is an `int` until its text is fetched.
@@ -217,7 +218,8 @@ class _Parsed:
             self._told, self._content = told, []
         elif element == "row":
             stated = told.get("r", "")
-            self._number, self._row = int(stated) if stated.isascii() and stated.isdigit() else 0, []
+            fit = len(stated) <= _ROW_DIGITS and stated.isascii() and stated.isdigit()
+            self._number, self._row = int(stated) if fit else 0, []
         elif element == "rPh":
             self._spoken = True
         elif element in ("v", "t") and not self._spoken:

@@ -16,7 +16,8 @@ from hub.store.embedded import EmbeddedServer
 from tests.cli.conftest import Shell
 from tests.cli.running import hub
 
-OPTIONS = ("--once", "--json", "--persons", "1500", "--seed", "11", "--lists", "core")
+PERSONS = 700
+OPTIONS = ("--once", "--json", "--persons", str(PERSONS), "--seed", "11", "--lists", "core")
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +44,11 @@ def test_every_row_of_every_source_is_accounted_for(first: Any) -> None:
         assert {"dukcapil", "pkh", "bpnt", "kip"} <= counted.keys()
         for one in counted.values():
             assert one["in"] == one["stored"] + one["unchanged"] + one["quarantined"]
-    assert first["sources"]["dukcapil"]["in"] > 2 * 1490
+    assert first["sources"]["dukcapil"]["in"] > 2 * (PERSONS - 10)
 
 
 def test_the_graph_holds_persons_with_families_programs_and_payments(first: Any) -> None:
-    assert first["persons"] >= 1500
+    assert first["persons"] >= PERSONS
     assert 0 < first["families"] < first["persons"]
     assert 0 < first["households"] < first["persons"]
     assert first["payments"] >= first["enrollments"] > 0

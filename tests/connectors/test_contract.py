@@ -2,8 +2,11 @@
 
 import csv
 import json
+import re
+import shutil
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -17,12 +20,15 @@ from hub.toolkit.cells import ROW
 from hub.toolkit.claims import SCHEMAS, Claims
 from hub.toolkit.earlier import Earlier
 from hub.toolkit.http import opened
+from hub.toolkit.layout import Layout, header_form
 from hub.toolkit.pages import Page
 from hub.toolkit.pull import pages
 from hub.toolkit.records import fingerprint, unfold
 from hub.toolkit.rows import Rows
+from tests.connectors import recorded
 from tests.connectors.recorded import BASE, CASES, CONFIG, REFERENCE, SOURCES, claimed, pulled, told
 from tests.toolkit.builders import HURRIED
+from tests.toolkit.corpus.making import rewritten
 
 NAMES = sorted(CONNECTORS)
 every_connector = pytest.mark.parametrize("name", NAMES)
@@ -126,19 +132,58 @@ async def test_a_refused_row_makes_no_claim(name: str) -> None:
             assert not (row["refused"] and row["claims"])
 
 
-@every_connector
-async def test_a_field_that_no_one_knows_is_reported(name: str, tmp_path: Path) -> None:
-    connector = CONNECTORS[name]
-    page = (await pulled(name))[0]
-    if page.columns:
-        resolved = connector.layout.resolve((*page.columns, "KOLOM BARU"), name, "file")
-        assert resolved.unknown == ("KOLOM BARU",)
-    else:
-        from hub.toolkit.listings import object_page
+NEW = "KOLOM BARU"
+#: By which a row of a portal is known, whose columns the entry names.
+PORTAL_ROWS = {"_id", "kode_provinsi"}
 
-        texts = ['{"kolom_baru":"1"}']
-        object_page(page.file, 1, texts, connector.layout.canonical(), connector.layout, complete=True)
-        assert page.file.detail["unknown_columns"] == ["kolom_baru"]
+
+def _with_new_field(directory: Path, page: Page, layout: Layout) -> None:
+    """Gives a column that may lack, or each object of answers, a name that no one knows."""
+    known, text = layout.canonical(), directory / "answers.json"
+    if text.exists():
+        text.write_text(
+            json.dumps(_more(json.loads(text.read_text(encoding="utf-8")), known)), encoding="utf-8"
+        )
+        return
+    named = [name for name in page.columns if known[header_form(name)] not in layout.required]
+    for path in directory.iterdir():
+        if path.suffix == ".xlsx":
+            path.write_bytes(rewritten(path.read_bytes(), lambda told: _renamed(told, named).encode()))
+        elif path.suffix == ".csv":
+            path.write_text(_renamed(path.read_text(encoding="utf-8-sig"), named), encoding="utf-8")
+
+
+def _renamed(text: str, names: list[str]) -> str:
+    """The last of the names that stands as a cell of a header bears another; a list of needed columns gets one more."""
+    if not names:
+        return "".join(f"{line},{'x' if at else NEW}\n" for at, line in enumerate(text.splitlines()))
+    found = [re.search(rf"(?<=[;,>]){re.escape(name)}(?=[;,<\r\n])", text) for name in names]
+    spots = [spot for spot in found if spot]
+    return text[: spots[-1].start()] + NEW + text[spots[-1].end() :] if spots else text
+
+
+def _more(value: Any, known: dict[str, str]) -> Any:
+    """The same with one more member in each object that is a row."""
+    if isinstance(value, list):
+        return [_more(each, known) for each in value]
+    if not isinstance(value, dict):
+        return value
+    is_row = sum(header_form(name) in known for name in value) > 1 or bool(PORTAL_ROWS & value.keys())
+    more = {NEW: "1"} if is_row else {}
+    return {name: _more(each, known) for name, each in value.items()} | more
+
+
+@every_connector
+async def test_a_field_that_no_one_knows_is_reported_by_a_pull(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (await pulled(name))[0]
+    shutil.copytree(CASES / name, tmp_path / name)
+    _with_new_field(tmp_path / name, page, CONNECTORS[name].layout)
+    monkeypatch.setattr(recorded, "CASES", tmp_path)
+    found = {each for page in await pulled(name) for each in page.file.detail["unknown_columns"]}
+    assert len(found) == 1
+    assert NEW in found.pop()
 
 
 @every_connector

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from hub.errors import FatalError
-from hub.toolkit import books, xlsx_rows
+from hub.toolkit import books, xlsx_parts, xlsx_rows
 from hub.toolkit.books import opened_book
 from hub.toolkit.sheet_cells import Number, shown
 from tests.toolkit.corpus.making import (
@@ -199,6 +199,33 @@ def test_many_cells_far_off_are_a_bomb_and_one_is_not(
     with pytest.raises(FatalError) as caught:
         streamed(tmp_path / "20.xlsx")
     assert caught.value.code == "file_bomb"
+
+
+def test_a_part_padded_with_styles_is_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_parts, "MOST_ELEMENTS", 1_000)
+    for name, padding in (("known.xlsx", "<xf/>"), ("unknown.xlsx", "<x/>")):
+        padded = rewritten(
+            written(ROWS),
+            lambda text, padding=padding: text.replace("</cellXfs>", f"{padding * 1_001}</cellXfs>").encode(),
+            ("xl/styles.xml",),
+        )
+        (tmp_path / name).write_bytes(padded)
+    assert len(streamed(tmp_path / "unknown.xlsx")) == len(ROWS)
+    with pytest.raises(FatalError) as caught:
+        streamed(tmp_path / "known.xlsx")
+    assert caught.value.code == "file_bomb"
+
+
+def test_a_row_number_of_many_digits_is_none(tmp_path: Path) -> None:
+    number = "9" * 5_000
+    content = rewritten(
+        written(ROWS),
+        lambda text: (
+            text.replace('<row r="2"', f'<row r="{number}"').replace("</c>", "<!-- --></c>").encode()
+        ),
+    )
+    (tmp_path / "a.xlsx").write_bytes(content)
+    assert len(streamed(tmp_path / "a.xlsx")) == len(ROWS)
 
 
 def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.toolkit.builders import seen
 PERSONS = Layout(taken=dict.fromkeys(("nik", "kind", "note"), ()), required=frozenset({"nik"}))
 COUNTS = Layout(taken=dict.fromkeys(("place", "kind", "count", "year"), ()), required=frozenset({"count"}))
 TOTALLED = Totalled(CsvReader(rows_per_page=2), place="place", value="count", table=("year",), kind="kind")
-shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+shared_folder = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def once(path: Path, rows: list[tuple[str, ...]], size: int = 2) -> list[Page]:

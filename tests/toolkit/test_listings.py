@@ -286,3 +286,9 @@ async def test_a_row_with_two_keys_for_one_column_stops_no_other_row() -> None:
     respx.get(URL).respond(json={"rows": rows, "next": None})
     [page] = await pulled(CURSOR)
     assert prepare(page, connector())["refused"].to_list() == [Reason.ROW_UNREADABLE, None]
+
+
+def test_an_unknown_name_with_a_nul_is_told_as_json_writes_it() -> None:
+    file = seen("list")
+    object_page(file, 1, ['{"a\\u0000b": "x"}'], LAYOUT.canonical(), LAYOUT, complete=True)
+    assert file.detail["unknown_columns"] == ["a\\u0000b"]

@@ -62,7 +62,7 @@ from hub.simulator import Plan, RegistryServer, generate
 from hub.workflow.checking import check
 if __name__ == "__main__":
     place, name = Path(sys.argv[1]), sys.argv[2]
-    generate(Plan(seed=3, persons=600, lists=(name,)), place / "registries")
+    generate(Plan(seed=3, persons=200, lists=(name,)), place / "registries")
     settings = with_demo_credentials(Settings(data_dir=place))
     adopt(settings)
     with RegistryServer(place / "registries") as server:

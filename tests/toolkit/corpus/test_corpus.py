@@ -106,6 +106,7 @@ CSVS = [
     Case("broken in the last byte.csv", good().encode() + b"\xff", "encoding_wrong", reader=STRICT),
     csv("empty", b"", "file_empty"),
     csv("header alone", HEAD),
+    csv("nul in the header", lines(f"{A};SITI;{KK};x", head="NIK;NAMA;NO KK;CATATAN\0\n"), "encoding_wrong"),
     csv("blank lines", "\n" + good(), "layout_column_missing"),
     csv("blank lines within", HEAD + f"\n\n{ROW}\n\n", sound=1),
     csv("only delimiters", lines(";;", ROW), sound=1, KEY_MISSING=1),
