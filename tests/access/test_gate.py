@@ -21,13 +21,19 @@ from hub.registry.agreements import Agreement
 from hub.settings import default_config_dir
 from hub.store.database import Database
 from hub.store.read import open_reader
-from tests.access.test_callers import AGENCIES, TERMS, agreement
+from tests.access.test_callers import AGENCIES, TERMS
+from tests.access.test_callers import agreement as ending
 
 CONFIG = default_config_dir()
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 OWN = OwnIssuer(lambda use: hashlib.sha256(use.encode()).digest())
 SEEN = """select concat_ws(' ', hub.enter($1)::text, hub.area_lo(), hub.area_hi(), hub.scopes(),
     current_setting('hub.caller'), current_setting('hub.agreement'), current_setting('hub.purpose'))"""
+
+
+def agreement(**changed: Any) -> Agreement:
+    """One that stands on whatever day the tests run."""
+    return ending(**({"to": "2100-01-01"} | changed))
 
 
 def admitting(key: bytes = bytes(32), *granted: Agreement) -> TokenGate:
