@@ -39,8 +39,8 @@ def require_loopback(host: str) -> None:
     if not ours:
         raise InputError(
             "not_loopback",
-            "its doors are not proved against each other as a whole yet, and counts of persons are exact, so the hub"
-            " serves this machine alone: use --host 127.0.0.1, ::1 or localhost",
+            "counts of persons are exact and could be held against each other, so the hub serves this machine alone:"
+            " use --host 127.0.0.1, ::1 or localhost",
         )
 
 
