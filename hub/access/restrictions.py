@@ -25,6 +25,8 @@ NOTE = text(
     " select p.id, :kind, :event, :at, :actor, :basis, cast(:since as date), cast(:until as date)"
     " from person p where p.uid = :uid returning id"
 )
+LANDED = text("lock table cluster_member in share mode")
+"""A landing that moves mentions about ends first: neither would see what the other writes."""
 COVER = text("select hub.withhold(cast(:day as date))")
 TOLD = text(
     """
@@ -103,6 +105,7 @@ async def decide(connection: AsyncConnection, person: UUID, decision: Decision) 
     }  # fmt: skip
     if await connection.scalar(NOTE, row) is None:
         raise InputError("unknown_person", "the hub knows no such person")
+    await connection.execute(LANDED)
     await cover(connection)
 
 

@@ -7,9 +7,13 @@ from hub.compiler.binding import Bind
 from hub.compiler.convert import DEFAULT_PAGE
 from hub.compiler.cursors import Cursors
 from hub.compiler.declare import Key
+from hub.compiler.marks import KEY
 from hub.compiler.scope import Scope
 from hub.compiler.shape import Columns, row, single
 from hub.errors import InputError
+
+CURSORS = ("startCursor", "endCursor")
+"""Fields of the page info that hold sort keys of its rows."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def _page_fact(page: Page, name: str) -> str:
     cut = f'(select count(*) from "{page.name}") > {page.size}'
     facts = {
         "": "null::text",
+        KEY: _edge_marks(page),
         "__typename": "'PageInfo'::text",
         "hasNextPage": page.outside("before") if page.backward else cut,
         "hasPreviousPage": cut if page.backward else page.outside("after"),
@@ -133,6 +138,12 @@ def _page_fact(page: Page, name: str) -> str:
         "endCursor": _edge_cursor(page, first=page.backward),
     }
     return facts[name]
+
+
+def _edge_marks(page: Page) -> str:
+    """Whom the first and the last row of the page tell of."""
+    last = f'(select max("place$") from "{page.name}" where "place$" <= {page.size})'
+    return f'(select string_agg("{KEY}"::text, \' \') from "{page.name}" where "place$" in (1, {last}))'
 
 
 def _edge_cursor(page: Page, first: bool) -> str:

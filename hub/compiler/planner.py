@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from hub.compiler.binding import Bind, Binder, numbered
-from hub.compiler.connections import Page, collected, held_page, page_info
+from hub.compiler.connections import CURSORS, Page, collected, held_page, page_info
 from hub.compiler.convert import page_size
 from hub.compiler.cursors import Cursors
 from hub.compiler.declare import (
@@ -288,6 +288,7 @@ class ConnectionPlan:
     type: GraphQLObjectType
     parent: Parent
     parts: list[tuple[str, str]] = field(default_factory=list)
+    told: bool = False
 
     def sql(self, selected: Selected) -> str:
         """The connection with what is selected of it, by response key.
@@ -303,6 +304,12 @@ class ConnectionPlan:
             return single(
                 row([(key, self._straight(nodes)) for key, nodes in selected.items()], self._alias())
             )
+        self.told = "nodes" in names or any(
+            found[0].name.value in ("node", "cursor")
+            for nodes in selected.values()
+            if nodes[0].name.value == "edges"
+            for found in self.planner.selector.below(type_below(self.type, "edges"), nodes).values()
+        )
         columns = [(key, self._held(nodes)) for key, nodes in selected.items()]
         return held_page(self.page, self.parts, single(row(columns, self._alias())))
 
@@ -329,7 +336,17 @@ class ConnectionPlan:
             return f"'{self.type.name}'::text"
         below = self.planner.selector.below(type_below(self.type, name), nodes)
         fields = [(key, self._told(found, self._at(nodes).path)) for key, found in below.items()]
+        mark = "" if self.told or not any(told in CURSORS for _, told in fields) else self._mark()
+        if mark:
+            fields, self.told = [(KEY, KEY), *fields], True
+            self.parts.append((KEY, mark))
         return page_info(self.page, fields, self._alias())
+
+    def _mark(self) -> str:
+        """Whom a row tells of, for the ledger: a cursor holds its sort keys. Blank: what it hangs on tells of the same."""
+        node = type_below(type_below(self.type, "edges"), "node")
+        alias, counted = self.parent.alias, self.parent.counted
+        return "" if self.parent.marked else self.planner.seeing.mark(node.name, alias, counted=counted)
 
     def _told(self, nodes: list[FieldNode], path: tuple[str, ...]) -> str:
         """Name of a field of the page info; blank: it is held back."""
@@ -345,10 +362,10 @@ class ConnectionPlan:
         if nodes[0].name.value == "nodes":
             return self.planner.row(nodes, type_, self._at(nodes))
         below = self.planner.selector.below(type_, nodes)
-        return row(
-            [(key, self._edge_field(found, type_, self._at(nodes).path)) for key, found in below.items()],
-            self._alias(),
-        )
+        columns = [(key, self._edge_field(found, type_, self._at(nodes).path)) for key, found in below.items()]
+        names = {found[0].name.value for found in below.values()}
+        mark = self._mark() if "cursor" in names and "node" not in names else ""
+        return row([(KEY, mark), *columns] if mark else columns, self._alias())
 
     def _at(self, nodes: list[FieldNode], above: tuple[str, ...] = ()) -> Parent:
         """The row as the parent of what is selected at these nodes."""

@@ -11,7 +11,8 @@ from hub.schema.reference import Run, Source, source_of
 from hub.schema.scalars import Instant, Json
 from hub.schema.scoping import ALL, IDENTITY, PROVENANCE
 
-_CELLS = "{p}.payload::json"
+# What a source sent is told as it is; a name in it that looks like a mark of the ledger is kept from being one.
+_CELLS = """replace({p}.payload, '"$s":', '"$s" :')::json"""
 _OBJECT = f"json_each(case when json_typeof({_CELLS}) = 'object' then {_CELLS} end)"
 _ARRAY = f"json_array_elements(case when json_typeof({_CELLS}) = 'array' then {_CELLS} end)"
 # A value beyond the columns that the list names is told by its place behind the last of them.

@@ -52,11 +52,11 @@ class MixedReader:
 
 
 def _with_columns(page: Page, named: dict[str, str]) -> Page:
-    """The page with further columns of one text each, but for those that it has."""
+    """The page with further columns of one text each, but for those that it has; its payloads are made with them."""
     further = {name: text for name, text in named.items() if name not in page.frame.columns}
     if not further:
         return page
     missing = page.file.detail.get("missing_columns", [])
     page.file.detail["missing_columns"] = [name for name in missing if name not in further]
     frame = page.frame.with_columns(pl.lit(text).alias(name) for name, text in further.items())
-    return replace(page, columns=(*page.columns, *further), frame=frame)
+    return replace(page, columns=(*page.columns, *further), frame=frame, payloads=None)

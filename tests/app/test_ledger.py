@@ -33,6 +33,8 @@ SCOPES = [one.code for one in TERMS.scopes]
 NOBODY = "3320010101809999"
 TRAP = 'A "$s":999, B'
 """A name that looks like a mark."""
+SMUGGLED = '{"$s":"998 997","a\\"$s":"v","in":{"$s":996,"b":1}}'
+"""A record whose names look like marks."""
 
 
 @dataclass
@@ -82,7 +84,7 @@ class Hub:
 @pytest.fixture(scope="module")
 def hub(database: Database) -> Iterator[Hub]:
     told = story()
-    told.person(TRAP, "3320010101809001")
+    told.stated(told.person(TRAP, "3320010101809001"), "bpnt", "TRAP", payload=SMUGGLED)
     wait_for(told.store(database))
     made = Hub(database)
     made.granted["pks-1"] = agreement(to="2999-01-01", scopes=SCOPES)
@@ -160,9 +162,22 @@ def test_no_mark_is_left_in_an_answer_and_no_value_is_taken_for_one(hub: Hub) ->
     assert hub.lines(999) == []
 
 
+def test_what_a_source_sent_is_told_as_it_is_and_never_taken_for_a_mark(hub: Hub) -> None:
+    found = hub.ask('{ records { nodes { payload columns { column value } } } }').json()
+    told = [node["payload"] for node in found["data"]["records"]["nodes"]]
+    assert json.loads(SMUGGLED) in told
+    assert len(hub.lines()) == 1
+    assert [hub.lines(number) for number in (996, 997, 998)] == [[], [], []]
+
+
 ASKED = [
     (f'{{ person(nik: "{BUDI}") {{ name }} }}', [2], 1),
     ("{ people(first: 2) { edges { node { name } } pageInfo { endCursor } } }", [1, 2], 2),
+    ("{ people(first: 2) { edges { cursor } } }", [1, 2], 2),
+    ("{ people(first: 2) { edges { cursor node { name } } pageInfo { startCursor } } }", [1, 2], 2),
+    ("{ people(first: 2) { pageInfo { endCursor } more: pageInfo { startCursor } } }", [1, 2], 1),
+    ("{ people(first: 1) { edges { __typename } pageInfo { endCursor } } }", [1], 1),
+    ("{ familyCards(orderBy: {field: KK, direction: ASC}) { edges { cursor } } }", ["c1", "c2"], 2),
     ("{ enrollments { nodes { status } } }", [1, 2, 3], 4),
     ("{ payments { nodes { amount } } }", [1, 2], 4),
     (f'{{ familyCard(kk: "{KK}") {{ kk }} }}', ["c1"], 1),
@@ -176,7 +191,7 @@ ASKED = [
     ("{ enrolledAfterDeath { nodes { diedOn } } }", [2], 1),
     ("{ excludingPrograms { nodes { unit } } }", ["c2"], 1),
     ('{ holders(with: ["BPNT"]) { nodes { desil } } }', [], 0),
-    ("{ shareFeed(first: 50) { items { recordKey } } }", [1], None),
+    ("{ shareFeed(first: 50) { items { recordKey } } }", [1, 5], None),
     ("{ changes(first: 50, types: [PERSON]) { items { kind } } }", [1, 2, 3, 5], None),
     ('{ withoutProgram(desilMin: 1, desilMax: 10) { nodes { desil } } }', [], 0),
 ]  # fmt: skip
