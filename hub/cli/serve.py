@@ -6,7 +6,7 @@ from hub.cli.begin import DataDir, Host, Port, begin, run, say
 def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """Serve the graph: GraphQL at /graphql (a browser gets GraphiQL), readiness at /health.
 
-    It answers this machine alone (127.0.0.0/8, ::1, localhost): access control comes with a later release.
+    It answers this machine alone (127.0.0.0/8, ::1, localhost): counts of persons are exact still.
     Ctrl-C or SIGTERM ends it after open answers; the hub's own PostgreSQL stops with its last user.
     """
     settings = begin(data_dir)

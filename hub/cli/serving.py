@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import ipaddress
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -17,6 +18,8 @@ from hub.errors import FatalError, InputError
 
 if TYPE_CHECKING:
     from hub.store.database import Database
+
+log = logging.getLogger(__name__)
 
 GRACE = 10
 """Seconds that open answers have to end."""
@@ -180,16 +183,15 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
 @asynccontextmanager
 async def _learning_keys(database: "Database") -> AsyncIterator[None]:
     """Keeps to the generations of the keys: one that is changed needs no new start."""
-    from hub.store.sql import is_lost
 
     async def learning() -> None:
         while True:
             await asyncio.sleep(LEARNING)
             try:
-                await database.learn_keys()
-            except Exception as error:
-                if not (is_lost(error) or isinstance(error, OSError)):
-                    raise
+                async with asyncio.timeout(LEARNING):
+                    await database.learn_keys()
+            except Exception as error:  # noqa: BLE001  # whatever it is may pass, and old keys must not stay for good
+                log.warning("keys not read anew (%s); again in %g s", type(error).__name__, LEARNING)
 
     await database.learn_keys()
     task = asyncio.create_task(learning())

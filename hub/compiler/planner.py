@@ -343,7 +343,7 @@ class ConnectionPlan:
         return page_info(self.page, fields, self._alias())
 
     def _mark(self) -> str:
-        """Whom a row tells of, for the ledger: a cursor holds its sort keys. Blank: what it hangs on tells of the same."""
+        """Whom a row tells of by its cursor, which holds sort keys; blank: what it hangs on tells of the same."""
         node = type_below(type_below(self.type, "edges"), "node")
         alias, counted = self.parent.alias, self.parent.counted
         return "" if self.parent.marked else self.planner.seeing.mark(node.name, alias, counted=counted)
@@ -362,7 +362,9 @@ class ConnectionPlan:
         if nodes[0].name.value == "nodes":
             return self.planner.row(nodes, type_, self._at(nodes))
         below = self.planner.selector.below(type_, nodes)
-        columns = [(key, self._edge_field(found, type_, self._at(nodes).path)) for key, found in below.items()]
+        columns = [
+            (key, self._edge_field(found, type_, self._at(nodes).path)) for key, found in below.items()
+        ]
         names = {found[0].name.value for found in below.values()}
         mark = self._mark() if "cursor" in names and "node" not in names else ""
         return row([(KEY, mark), *columns] if mark else columns, self._alias())

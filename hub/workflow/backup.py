@@ -178,8 +178,9 @@ def _pack(roles: Roles, data_dir: Path, directory: Path) -> str:
 
 
 def _plain(each: tarfile.TarInfo, directory: Path, data_dir: Path) -> tarfile.TarInfo | None:
-    """Folders and files without the accounts of this machine; a backup below the data directory is none of it."""
-    if not (each.isfile() or each.isdir()) or (data_dir / each.name) == directory:
+    """Folders and files without the accounts of this machine; backups below the data directory are none of it."""
+    path = data_dir / each.name
+    if not (each.isfile() or each.isdir()) or path == directory or (path / DATABASE).exists():
         return None
     each.uid = each.gid = 0
     each.uname = each.gname = ""

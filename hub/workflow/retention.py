@@ -3,7 +3,8 @@
 The text of a closed version goes first (`raw`); later the versions between the first of a record and the one that
 stands go with all that they said, and corrected states of the graph (`versions`). The last word of a record that
 vanished stays, for the graph rests on it, and the first version stays, for it tells since when. Row-level security
-lets the writing role take away nothing that stands or ended less than 90 days ago.
+lets the writing role take away nothing that stands or ended less than 90 days ago, nor any text younger than that.
+It holds the lock of the one sync, so that nothing that is erased is being written, closed or taken back.
 """
 
 import json
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from hub.domain import clock
+from hub.ingest import runs
 from hub.registry.retention import Retention, load_retention
 from hub.registry.sources import load_sources
 from hub.settings import Settings
@@ -41,8 +43,12 @@ _CUTS = "unnest(cast(:sources as smallint[]), cast(:cutoffs as timestamptz[])) a
 # What the newest run of a source closed may have to stand again, when that run is taken back.
 _SETTLED = """
     upper(t.recorded) < coalesce((select n.started from run n where n.source_id = t.source_id
-                                  and n.status in ('complete', 'partial') order by n.id desc limit 1), '-infinity')
+                                  and n.status in ('complete', 'partial')
+                                  and n.detail ->> 'kind' is distinct from 'revert'
+                                  order by n.id desc limit 1), '-infinity')
 """
+# By the clock of the database, which no setting moves; what is deleted is held to the same by its policies.
+_OLD = "upper(t.recorded) < clock_timestamp() - interval '90 days'"
 _NO_EVIDENCE = "not exists (select from retention_evidence e where e.record_id = t.id)"
 
 # Records that a finding rests on, a row each; made once a run.
@@ -55,7 +61,7 @@ RAW = text(
     f"""
     with erased as (
       update source_record t set payload = '{{}}', layout_id = null from {_CUTS}
-      where t.source_id = c.source_id and {_PAST} and {_SETTLED} and {_NO_EVIDENCE} and t.payload <> '{{}}'
+      where t.source_id = c.source_id and {_PAST} and {_OLD} and {_SETTLED} and {_NO_EVIDENCE} and t.payload <> '{{}}'
       returning t.source_id)
     select s.code, count(*) as rows from erased e join source s on s.id = e.source_id group by s.code
     """
@@ -122,10 +128,11 @@ async def enforce(database: Database, settings: Settings, actor: str, *, dry_run
 
     Raises:
         FatalError: `config_invalid`.
+        RetriableError: `sync_running`: a sync, a revert or an audit works on what would be erased.
     """
     sources = load_sources(settings.config_dir / "sources")
     retention = load_retention(settings.config_dir, sources)
-    async with database.connect() as connection:
+    async with runs.only_sync(database, mend=False), database.connect() as connection:
         await connection.execute(ALONE)
         numbers = {row.code: row.id for row in await connection.execute(SOURCES)}
         erased = await _erased(connection, retention, numbers, clock.now())

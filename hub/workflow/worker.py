@@ -154,8 +154,12 @@ class Worker:
     async def _keep_no_longer(self) -> None:
         """Erases what is past its time, once a day, where nothing else is due."""
         if (self.settings.config_dir / "retention.toml").exists() and await is_due(self.database):
-            erased = await enforce(self.database, self.settings, self.name)
-            log.info("retention: %d rows erased", sum(sum(by.values()) for by in erased.values()))
+            try:
+                erased = await enforce(self.database, self.settings, self.name)
+            except Exception as error:  # noqa: BLE001  # pulling goes on, whatever hinders the erasing
+                log.warning("retention: %s; tried again later", type(error).__name__)
+            else:
+                log.info("retention: %d rows erased", sum(sum(by.values()) for by in erased.values()))
 
     async def _run(self, config: SourceConfig) -> bool:
         """One run of a source that this worker has taken; False when another sync holds the database."""

@@ -163,7 +163,7 @@ def test_no_mark_is_left_in_an_answer_and_no_value_is_taken_for_one(hub: Hub) ->
 
 
 def test_what_a_source_sent_is_told_as_it_is_and_never_taken_for_a_mark(hub: Hub) -> None:
-    found = hub.ask('{ records { nodes { payload columns { column value } } } }').json()
+    found = hub.ask("{ records { nodes { payload columns { column value } } } }").json()
     told = [node["payload"] for node in found["data"]["records"]["nodes"]]
     assert json.loads(SMUGGLED) in told
     assert len(hub.lines()) == 1

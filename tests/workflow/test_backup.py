@@ -43,6 +43,9 @@ def kept(database: Database, database_home: Path, tmp_path_factory: pytest.TempP
     home = tmp_path_factory.mktemp("home")
     shutil.copy(database_home / "secret", home)
     (home / "demo.json").write_text("{}")
+    earlier = home / "backups" / "earlier"
+    earlier.mkdir(parents=True)
+    (earlier / DATABASE).write_text("an earlier backup")
     (home / "scratch").mkdir()
     (home / "scratch" / "half").write_text("x")
     wait_for(Village().graph.store(database))
@@ -107,6 +110,7 @@ def test_what_is_restored_is_what_was_backed_up(kept: Kept, place: Place) -> Non
     assert len(before["person_state"] or "") > 10_000
     assert (place.settings.data_dir / "demo.json").read_text() == "{}"
     assert not (place.settings.data_dir / "scratch").exists()
+    assert not (place.settings.data_dir / "backups" / "earlier").exists(), "a backup holds no other"
     assert wait_for(seal_waiting(place.database, ledger_keys(place.database.roles))) == 1
     assert wait_for(_entered(place.database)) == "true", "believed, though their key is in no backup"
 
