@@ -15,7 +15,7 @@ from hub.schema.ordering import order_by
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, Connection, inside
 from hub.schema.reference import Wilayah, wilayah_of
 from hub.schema.scalars import Rupiah
-from hub.schema.scoping import EXCLUSION
+from hub.schema.scoping import EXCLUSION, PAYMENT
 
 EXPOSURE = Rows(
     "(select f.rule, f.home_area_key / u.unit * u.unit as area_key, count(*) as findings,"
@@ -47,8 +47,12 @@ class Exposure:
     cards: int = column(
         "cards", "Banyaknya kartu keluarga. / Distinct family cards, where the rule looks at such."
     )
-    amount: Rupiah | None = column("amount", "Rupiah berisiko. / Whole rupiah at risk; null: none.")
-    paid: Rupiah | None = column("paid", "Yang sudah dibayar. / What was paid of it; null: nothing.")
+    amount: Rupiah | None = column(
+        "amount", "Rupiah berisiko. / Whole rupiah at risk; null: none.", need=EXCLUSION + PAYMENT
+    )
+    paid: Rupiah | None = column(
+        "paid", "Yang sudah dibayar. / What was paid of it; null: nothing.", need=EXCLUSION + PAYMENT
+    )
 
 
 _FINDING = Key("{t}.finding_id")
@@ -64,7 +68,7 @@ class FindingSort(Choice):
 
 FINDINGS = {
     "AREA": Order((Key("{t}.home_area_key"), _FINDING)),
-    "AMOUNT": Order((Key("{t}.amount_idr", nullable=True), _FINDING), leads=False),
+    "AMOUNT": Order((Key("{t}.amount_idr", nullable=True), _FINDING), leads=False, need=PAYMENT),
 }
 
 

@@ -14,10 +14,13 @@ from hub.schema.paging import Node
 from hub.schema.people import BY_PERSON
 from hub.schema.person import Person
 from hub.schema.records import Record
-from hub.schema.reference import Program, Wilayah, wilayah_of
+from hub.schema.reference import Program, Wilayah, placed, wilayah_of
 from hub.schema.scalars import Day, Instant, Rupiah
-from hub.schema.scoping import EXCLUSION
+from hub.schema.scoping import ALL, EXCLUSION, PAYMENT, WORDS, needs
 from hub.schema.words import CaseEventKind, Evidence, RuleKind, RuleUnit, Severity
+
+_NUMBER = EXCLUSION + needs(pseudonym="")
+"""Of a number that is the same under every agreement."""
 
 
 def _said(name: str) -> str:
@@ -69,7 +72,7 @@ class Finding(Node):
     """What a rule found of one subject, held true until it is found no longer or otherwise."""
 
     needs: ClassVar[Need] = EXCLUSION
-    subject: ClassVar[str] = "{t}.person_id"
+    subject: ClassVar[str] = "coalesce(nullif(array_to_string({t}.person_ids, ' '), ''), 'c' || {t}.card_id)"
     rows: ClassVar[Rows] = Rows("finding", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Finding")
@@ -88,16 +91,23 @@ class Finding(Node):
         one("{t}.id = {p}.program_id"), "Programnya. / The program.", need=EXCLUSION
     )
     wilayah: Wilayah | None = declared(
-        wilayah_of("home_area_key"), "Tempat tinggal. / Where the person lives now.", need=EXCLUSION
+        wilayah_of("home_area_key"),
+        "Tempat tinggal. / Where the person lives now.",
+        need=EXCLUSION + placed("home_area_key"),
     )
     since: Day | None = column("since", "Hari pertama. / First day of what was found.")
     until: Day | None = column("until", "Berakhir, tidak termasuk. / End, exclusive; null: still so.")
-    amount: Rupiah | None = column("amount_idr", "Rupiah berisiko. / Whole rupiah at risk; null: none.")
-    paid: Rupiah | None = column("paid_idr", "Yang sudah dibayar. / What was paid of it; null: nothing.")
+    amount: Rupiah | None = column(
+        "amount_idr", "Rupiah berisiko. / Whole rupiah at risk; null: none.", need=EXCLUSION + PAYMENT
+    )
+    paid: Rupiah | None = column(
+        "paid_idr", "Yang sudah dibayar. / What was paid of it; null: nothing.", need=EXCLUSION + PAYMENT
+    )
     found: Instant = expression("lower({t}.recorded)", "Ditemukan pada. / Instant at which it was found.")
     proof: str = column(
         "proof",
         "Buktinya, JSON baku. / The evidence as canonical JSON: facts, enrollments, payments, records.",
+        need=ALL,
     )
     freshness: list[Detail] = details(
         "freshness", "Kapan tiap sumbernya terakhir lengkap. / By source: end of its last run then, UTC."
@@ -135,7 +145,7 @@ class CaseEvent:
     agency: str | None = column("agency", "Untuk instansi. / For which agency.")
     registry: str | None = column("registry", "Sumber yang keliru. / Code of the source that was wrong.")
     amount: Rupiah | None = column("amount_idr", "Yang dikembalikan. / Whole rupiah recovered.")
-    reason: str | None = column("reason", "Alasannya. / Why.")
+    reason: str | None = column("reason", "Alasannya. / Why.", need=EXCLUSION + WORDS)
 
 
 _TOLD = "from hub.case_event x where x.case_id = {t}.case_id and " + by_then("x.at")
@@ -158,7 +168,11 @@ class Case(Node):
     rows: ClassVar[Rows] = Rows("audit_case", node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Case")
-    case_number: int = column("case_id", "Nomornya. / Its number, as the command line takes it.")
+    case_number: int = column(
+        "case_id",
+        "Nomornya. / Its number, as the command line takes it.",
+        need=_NUMBER,
+    )
     rule: Rule | None = declared(
         one("{t}.code = {p}.rule and " + LATEST_EDITION),
         "Aturannya. / The rule as it was last run.",
@@ -172,7 +186,9 @@ class Case(Node):
         one("{t}.id = {p}.program_id"), "Programnya. / The program.", need=EXCLUSION
     )
     wilayah: Wilayah | None = declared(
-        wilayah_of("home_area_key"), "Tempat tinggal. / Where the person lives now.", need=EXCLUSION
+        wilayah_of("home_area_key"),
+        "Tempat tinggal. / Where the person lives now.",
+        need=EXCLUSION + placed("home_area_key"),
     )
     opened: Instant = column("opened", "Dibuka pada. / Instant at which it was opened.")
     latest: CaseEventKind = expression(last_event("event"), "Peristiwa terakhir. / The latest event.")

@@ -46,7 +46,7 @@ FOUND = text(
     """
     select jsonb_build_object('rule', f.rule, 'since', f.since, 'until', f.until, 'amount_idr', f.amount_idr,
                               'recorded', f.recorded) as row
-    from finding f where f.person_id = :person order by lower(f.recorded)
+    from finding f where :person = any(f.person_ids) order by lower(f.recorded)
     """
 )
 RECORDS = text(

@@ -154,6 +154,8 @@ def at_large() -> list[Asked]:
         for root in roots
     ]
     found.append(Asked("graphql", f"{{ people(first: 100) {{ nodes {PERSON} }} }}"))
+    found.append(Asked("graphql", "{ findings { totalCount nodes { id since amount persons { id } } } }"))
+    found.append(Asked("graphql", "{ cases { totalCount nodes { id caseNumber } } }"))
     return found
 
 

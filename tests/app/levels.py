@@ -100,11 +100,12 @@ class Facts:
     closed: dict[int, set[tuple[str, str]]] = field(init=False)
     payments: dict[int, set[str]] = field(init=False)
     mentions: set[int] = field(init=False)
+    evidence: dict[tuple[str, str], set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads them once."""
         born: dict[int, list[date | None]] = {}
-        self.programs, self.closed, self.payments, self.mentions = {}, {}, {}, set()
+        self.programs, self.closed, self.payments, self.mentions, self.evidence = {}, {}, {}, set(), {}
         for table, row in self.rows:
             if table.name == "person_state" and row["recorded"].upper is None and row["valid"].upper is None:
                 born.setdefault(row["person_id"], []).append(row["birth_date"])
@@ -116,6 +117,8 @@ class Facts:
                 self.payments.setdefault(row["benefit_id"], set()).add(CODES[row["program_id"]])
             if table.name == "cluster_member" and row["person_id"] in self.restricted:
                 self.mentions.add(row["mention_id"])
+            if table.name == "finding":
+                self.evidence.setdefault((row["rule"], row["subject"]), set()).update(row["person_ids"])
         limit = _years_ago(clock.today(), 18)
         self.grown = {
             person for person, days in born.items() if all(day is not None and day <= limit for day in days)
@@ -151,7 +154,7 @@ class Seen:
             self._lies(row)
             and self._opens(table.name)
             and not self._withheld(table.name, row)
-            and (self._person(table.name, row) is None or self._old_enough(self._person(table.name, row)))
+            and all(self._old_enough(person) for person in self._persons(table.name, row))
             and self._status(table.name, row)
             and self._program(table.name, row)
         )
@@ -169,11 +172,13 @@ class Seen:
         assert opening is not None, name
         return bool(self.level.scopes) if not opening else bool({*opening.split("|")} & {*self.level.scopes})
 
-    def _person(self, name: str, row: Row) -> int | None:
+    def _persons(self, name: str, row: Row) -> set[int]:
+        """Whom a row speaks of; a finding or a case, of everybody in its evidence."""
         person: int | None = row["id"] if name == "person" else row.get("person_id")
-        return person
+        others = self.facts.evidence[row["rule"], row["subject"]] if name == "audit_case" else set()
+        return {*row.get("person_ids", ()), *others} | ({person} if person is not None else set())
 
-    def _old_enough(self, person: int | None) -> bool:
+    def _old_enough(self, person: int) -> bool:
         return "children" in self.level.scopes or person in self.facts.grown
 
     def _withheld(self, name: str, row: Row) -> bool:
@@ -181,7 +186,7 @@ class Seen:
             return bool({row["mention_a"], row["mention_b"]} & self.facts.mentions)
         if name == "source_record" and row["entry_id"] in {one >> 4 for one in self.facts.mentions}:
             return True
-        return self._person(name, row) in self.facts.restricted
+        return bool(self._persons(name, row) & self.facts.restricted)
 
     def _status(self, name: str, row: Row) -> bool:
         if name in ("status", "claim_status"):
@@ -200,7 +205,12 @@ class Seen:
         if self.level.programs is None:
             return True
         named = {*self.level.programs}
-        if name in ("enrollment", "benefit", "social_group") and row.get("program_id") is not None:
+        if name == "finding":
+            return {CODES[one] for one in row["program_ids"]} <= named
+        if (
+            name in ("enrollment", "benefit", "social_group", "audit_case")
+            and row.get("program_id") is not None
+        ):
             return CODES[row["program_id"]] in named
         if name == "benefit_event":
             return self.facts.payments.get(row["benefit_id"], set()) <= named

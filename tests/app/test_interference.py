@@ -196,6 +196,19 @@ MUTANTS = {
     "statements on the restricted leak": Mutant(
         "auditor", "drop policy withheld on hub.{table}", ("person_state", "claim_person", "source_record")
     ),
+    "children in findings of others leak": Mutant(
+        "kabupaten", "drop policy children_others on hub.{table}", ("finding",)
+    ),
+    "restricted persons in findings of others leak": Mutant(
+        "auditor", "drop policy withheld_others on hub.{table}", ("finding",)
+    ),
+    "cases of restricted persons in the evidence leak": Mutant(
+        "auditor", "drop policy withheld_others on hub.{table}", ("audit_case",)
+    ),
+    "cases of children in the evidence leak": Mutant(
+        "kabupaten", "drop policy children_others on hub.{table}", ("audit_case",)
+    ),
+    "findings of other programs leak": Mutant("records", "drop policy programs on hub.{table}", ("finding",)),
 }
 
 

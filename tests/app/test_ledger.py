@@ -27,6 +27,7 @@ from tests.access.test_callers import AGENCIES, agreement
 from tests.app.test_gate import HERE, OWN, headers
 from tests.conftest import wait_for
 from tests.schema.conftest import BUDI, KK, SITI, Counting, story
+from tests.schema.town import found
 
 TERMS = load_terms(Path(__file__).parents[2] / "config")
 SCOPES = [one.code for one in TERMS.scopes]
@@ -85,6 +86,7 @@ class Hub:
 def hub(database: Database) -> Iterator[Hub]:
     told = story()
     told.stated(told.person(TRAP, "3320010101809001"), "bpnt", "TRAP", payload=SMUGGLED)
+    found(told, 1, [2, 1])
     wait_for(told.store(database))
     made = Hub(database)
     made.granted["pks-1"] = agreement(to="2999-01-01", scopes=SCOPES)
@@ -188,6 +190,7 @@ ASKED = [
     ("{ people { totalCount } }", [], 0),
     (f'{{ person(nik: "{NOBODY}") {{ name }} }}', [], 0),
     ("{ sameNikTwice { nodes { nik } } }", [1, 3], 1),
+    ("{ findings { nodes { since } } }", [1, 2], 1),
     ("{ enrolledAfterDeath { nodes { diedOn } } }", [2], 1),
     ("{ excludingPrograms { nodes { unit } } }", ["c2"], 1),
     ('{ holders(with: ["BPNT"]) { nodes { desil } } }', [], 0),

@@ -36,13 +36,14 @@ KEPT = frozenset({
     "code", "source_id", "recorded", "run_id", "file_id", "layout_id", "nik_grade", "no_kk_grade", "grade", "sex",
     "vital", "kind", "unit", "status", "event", "role", "judgement", "register", "vocabulary", "relation", "basis",
     "stated_by", "amount_basis", "missing", "expected", "version", "occurrence", "dataset", "measure", "method",
+    "rule", "subject",
 })  # fmt: skip
 UNIQUE = frozenset({"no_kk", "dwelling", "record_key"})
 """Columns of which no two open rows of a table of things have one value."""
 #: Tables whose rows decide over others, which may be seen: none of theirs goes.
 JUDGES = frozenset({
     "person_state", "person", "cluster_member", "benefit", "claim_enrollment", "claim_benefit", "claim_group",
-    "claim_status",
+    "claim_status", "finding",
 })  # fmt: skip
 Rows = list[tuple[Table, dict[str, Any]]]
 

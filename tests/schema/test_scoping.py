@@ -25,13 +25,14 @@ from hub.compiler.declare import (
 from hub.compiler.engine import Request
 from hub.compiler.filters import Filtering
 from hub.compiler.marks import counts
-from hub.compiler.needs import EVERYTHING, OPEN, Need, Sight
+from hub.compiler.needs import EVERYTHING, KECAMATAN, OPEN, RAW, Need, Sight
 from hub.compiler.scope import Field, Moment, Scope
 from hub.domain import clock
 from hub.errors import RefusedError
 from hub.registry.agencies import load_terms
 from hub.schema.build import engine, schema
-from hub.schema.scoping import TABLES, loosen, needs, refusable
+from hub.schema.reference import wilayah_of
+from hub.schema.scoping import ALL, EXCLUSION, IDENTITY, TABLES, loosen, needs, refusable
 from hub.store.database import Database
 from hub.store.tables.base import metadata
 from tests.graph_builders import context
@@ -42,6 +43,7 @@ from tests.store.test_security import OPENED, PROVENANCE
 CONFIG = Path(__file__).parents[2] / "config"
 SCOPES = frozenset(one.code for one in load_terms(CONFIG).scopes)
 CATALOG = engine().catalog
+TO_AREA = wilayah_of("").on
 WAYS = list(ways(schema()))
 
 
@@ -176,6 +178,30 @@ def test_whatever_tells_of_persons_says_of_whom_for_the_ledger() -> None:
     assert found == {"Query.changes", "Query.shareFeed", "Subscription.personsChanged"}, (
         "pages of what has subjects"
     )
+
+
+def unplaced(catalog: Catalog) -> list[str]:
+    """Fields of what tells of a person that lead to an area and past the mask of areas."""
+    found = []
+    for name, declaration in catalog.types.items():
+        for key, declared in declaration.fields.items():
+            need = catalog.need(name, key)
+            to_area = isinstance(declared, Relation) and declared.on.startswith(TO_AREA)
+            if declaration.subject and to_area and RAW not in need.scopes and KECAMATAN not in need.masks:
+                found.append(f"{name}.{key}")
+    return found
+
+
+def test_no_area_of_a_person_lies_past_the_mask_of_areas() -> None:
+    assert unplaced(CATALOG) == []
+    bare = {**CATALOG.needs, "Finding.wilayah": EXCLUSION, "Person.wilayah": IDENTITY}
+    assert sorted(unplaced(Catalog(CATALOG.types, {}, bare))) == ["Finding.wilayah", "Person.wilayah"]
+
+
+def test_what_is_frozen_of_other_tables_asks_for_all_of_them() -> None:
+    assert CATALOG.need("Finding", "proof") == ALL
+    every = Sight(None, frozenset({"initials"}))
+    assert every.mask(CATALOG.need("Finding", "proof")) == "initials"
 
 
 def test_what_can_be_refused_is_nullable() -> None:

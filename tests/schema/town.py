@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from hub.store.tables import audit, claims, graph, provenance, reference
-from tests.graph_builders import LEARNED, PROGRAMS, days, uid
+from tests.graph_builders import LEARNED, PROGRAMS, Graph, days, uid
 from tests.schema.village import AREAS, FIRST, ORIGIN, Village
 
 NIK, KK = "3320014101909000", "3320010101209000"
 """Borne in every town: by two persons, and by the first card."""
 SET = "pmt-1"
+OTHERS = {2: [13], 4: [8], 5: [1, 7]}
+"""Who else is in the evidence of the finding of a person."""
 
 
 def town(seed: int = 11, persons: int = 48) -> Village:
@@ -206,16 +208,29 @@ def _audited(village: Village, persons: Sequence[int]) -> None:
 def _found(village: Village, number: int, person: int) -> None:
     """A finding of a person, its case, and what was said of that."""
     village.graph.area = list(AREAS.values())[number % len(AREAS)]
-    about = {"rule": "after_death", "subject": f"person:{person}", "person_id": person, "card_id": 1}
-    village.graph.add(
+    found(village.graph, number, [person, *OTHERS.get(person, ())])
+    case: dict[str, Any] = {"case_id": number, "uid": uid("case", number), "opened": LEARNED, "program_id": 1}
+    village.graph.add(audit.audit_case, **_about(person), **case)
+    for event in ("opened", "seen"):
+        told = {"case_id": number, "person_id": person, "event": event, "at": LEARNED, "actor": "hub"}
+        village.graph.add(audit.case_event, **told)
+
+
+def _about(person: int) -> dict[str, Any]:
+    return {"rule": "after_death", "subject": f"person:{person}", "person_id": person, "card_id": 1}
+
+
+def found(graph_: Graph, number: int, persons: Sequence[int]) -> None:
+    """A finding of the first of some persons, with all of them in its evidence."""
+    graph_.add(
         audit.finding,
-        **about,
+        **_about(persons[0]),
         finding_id=number,
         uid=uid("finding", number),
         rule_id=2,
-        person_ids=[person],
+        person_ids=[*persons],
         program_id=1,
-        program_ids=[1],
+        program_ids=[1, 2] if persons[1:] else [1],
         enrollment_ids=[1],
         benefit_ids=[],
         record_ids=[1],
@@ -224,8 +239,3 @@ def _found(village: Village, number: int, person: int) -> None:
         proof="{}",
         freshness={"pkh": "2025-01-03T00:00:00Z"},
     )
-    case = {"case_id": number, "uid": uid("case", number), "opened": LEARNED}
-    village.graph.add(audit.audit_case, **about, **case, program_id=1)
-    for event in ("opened", "seen"):
-        told = {"case_id": number, "person_id": person, "event": event, "at": LEARNED, "actor": "hub"}
-        village.graph.add(audit.case_event, **told)

@@ -312,7 +312,7 @@ async def test_the_owner_is_bound_by_the_policies_too(seeded: Database) -> None:
 #: What runs with the rights of the owner for the reading role: entry, yes or no about a row, and two numbers.
 DEFINERS = {
     "enter", "looks_on", "withheld_set", "child", "closed_record", "foreign_payment", "foreign_record", "spend",
-    "ledger_waits_since",
+    "ledger_waits_since", "withheld_case", "child_case",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from tests.access.test_sealing import leave
 from tests.conftest import wait_for
 from tests.graph_builders import uid
 from tests.schema.conftest import BUDI, NOW, SITI, story
+from tests.schema.town import found
 
 CONFIG = default_config_dir()
 CONTROLLER = load_rights(CONFIG).controller
@@ -35,6 +36,7 @@ def hub(database: Database) -> Database:
     ali = told.person("<b>ALI</b>", ALI)
     told.enrolled(ali, "PIP", "2025-01-01")
     told.anchored(ali)
+    found(told, 1, [2, 1])
     wait_for(told.store(database))
     wait_for(leave(database, [ali, 1], [1], [ali]))
     return database
@@ -56,6 +58,12 @@ async def test_everything_is_told_with_who_states_it(hub: Database) -> None:
     text = str(told)
     assert "SITI AMINAH" in text
     assert all(other not in text for other in ("TINI", "BUDI", BUDI, "ALI"))
+
+
+async def test_a_finding_is_told_to_everybody_in_its_evidence(hub: Database) -> None:
+    for nik, person in ((BUDI, uid("person", 2)), (SITI, uid("person", 1))):
+        assert [row["rule"] for row in (await told_of(hub, nik, person))["findings"]] == ["after_death"]
+    assert (await told_of(hub, ALI))["findings"] == []
 
 
 async def test_of_several_bearers_one_has_to_be_chosen(hub: Database) -> None:

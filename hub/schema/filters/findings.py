@@ -30,7 +30,9 @@ class FindingFilter:
     )
     program: ReferenceFilter | None = by(_PROGRAM, "Programnya, menurut kode. / The program, by code.")
     amount: RupiahFilter | None = by(
-        Compare("{t}.amount_idr", "bigint", leads=False), "Rupiah berisiko. / Whole rupiah at risk."
+        Compare("{t}.amount_idr", "bigint", leads=False),
+        "Rupiah berisiko. / Whole rupiah at risk.",
+        need=scoping.EXCLUSION + scoping.PAYMENT,
     )
     since: DayFilter | None = by(Compare("{t}.since", "date", leads=False), "Hari pertama. / First day.")
     until: DayFilter | None = by(Compare("{t}.until", "date", leads=False), "Berakhir. / End, exclusive.")
