@@ -30,7 +30,10 @@ _LINE = (
     "insert into hub.ledger_inbox (request, operation, fields, scopes, subjects, answers, asked)"
     " select {first}::uuid, {second}::text, {fields}, {scopes}, {subjects}, cardinality({subjects}), {third}::text[]"
 )
-_PERSONS = "(select count(distinct trim(x, '\"')) from unnest({subjects}) x where trim(x, '\"') ~ '^[0-9]')"
+_PERSONS = (
+    "(select count(distinct p) from unnest({subjects}) x"
+    " cross join lateral regexp_split_to_table(trim(x, '\"'), ' ') p where p ~ '^[0-9]')"
+)
 
 
 def of_same(relation: Relation) -> bool:

@@ -318,6 +318,7 @@ def test_a_quota_is_held_in_the_same_statement(hub: Hub, monkeypatch: pytest.Mon
     refused = ask("{ people(first: 2) { nodes { name } } }")
     assert (refused.status_code, refused.json()["errors"][0]["extensions"]["reason"]) == (403, "quota_spent")
     assert ask("{ people { nodes { name } } }", "/export").status_code == 403
+    assert ask("{ sameNikTwice { nodes { nik } } }").status_code == 403, "it tells of two"
     assert ask("{ programs { code } }").status_code == 200
     assert ask("{ people(first: 1) { nodes { name enrollments { status } } } }").status_code == 200
     assert ask("{ people(first: 1) { nodes { name } } }").status_code == 403
