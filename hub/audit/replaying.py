@@ -1,7 +1,8 @@
 """Findings evaluated again as of the instant at which they were made: the same statement, the same bytes of evidence.
 
 What the hub held true at an instant is never rewritten, an edition keeps its statement and its parameters, and the
-evidence names neither today nor where somebody lives by now. So a finding that comes out otherwise was tampered with.
+evidence names neither today nor where somebody lives by now. So a finding that comes out otherwise rests on rows that
+were tampered with, or that retention has erased since: it keeps the records of findings, but not every row beside them.
 """
 
 import json

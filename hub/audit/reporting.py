@@ -1,5 +1,7 @@
 """`hub audit report`: what stands found, rule by rule, with the money at risk and what people found the cases to be.
 
+Rupiah are summed over findings: a benefit in the evidence of two findings of a rule counts twice.
+
 A case counts as a false alarm when somebody said that a registry was wrong; the share of them is over the cases of
 which anybody said anything that decides: verified, recovered, registry wrong, closed.
 """

@@ -15,12 +15,27 @@ from typing import Any
 from hub.audit.editions import Edition, registered, rules_of
 from hub.audit.statement import FOUND, Sight
 from hub.audit.touched import touch
+from hub.errors import FatalError
 from hub.ingest import runs
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.sql import AsyncConnection, text
 
 LAST_WHOLE = text("select max(at) from audit_run where :edition = any(whole)")
+# Whether one of some sources was heard for the first time after an instant, or a run of it taken back: that changes
+# what a rule finds of persons of whom nobody spoke.
+HEARD_ANEW = text(
+    f"""
+    select exists (select from source o where o.code = any(:sources) and (
+      exists (select from run v where v.source_id = o.id and v.detail ->> 'kind' = 'revert' and v.started > :since)
+      or not exists (select from source_record r
+                     where r.source_id = o.id and lower(r.recorded) <= :since and {Sight().heard("r")})
+         and exists (select from source_record r where r.source_id = o.id)))
+    """
+)
+TWICE = text(
+    "select min(rule) from (select rule from audit_found group by rule, subject having count(*) > 1) t"
+)
 KEEP_RUN = text(
     """
     insert into audit_run (at, scope, editions, whole, touched, found, gone, seconds)
@@ -175,7 +190,7 @@ async def audit(database: Database, settings: Settings, scope: Scope | None = No
 
     Raises:
         InputError: `unknown_rule`.
-        FatalError: `config_invalid`, `rule_changed`.
+        FatalError: `config_invalid`, also a rule that finds one subject twice; `rule_changed`.
         RetriableError: `sync_running`.
     """
     asked = scope or Scope()
@@ -186,7 +201,8 @@ async def audit(database: Database, settings: Settings, scope: Scope | None = No
             await registered(connection, settings.config_dir, rule, done.at) for rule in rules.values()
         ]
         await connection.execute(ASIDE)
-        since = await _since(connection, asked, editions)
+        listened = {source for rule in rules.values() for source in rule.listens_to}
+        since = await _since(connection, asked, editions, sorted(listened))
         if since is not None:
             done.touched = await touch(connection, since)
         sight = Sight(touched=since is not None)
@@ -198,12 +214,18 @@ async def audit(database: Database, settings: Settings, scope: Scope | None = No
     return done
 
 
-async def _since(connection: AsyncConnection, asked: Scope, editions: list[Edition]) -> datetime | None:
+async def _since(
+    connection: AsyncConnection, asked: Scope, editions: list[Edition], listened: list[str]
+) -> datetime | None:
     """The instant after which it is enough to look; None: everybody has to be looked at."""
     if asked.full or not asked.whole:
         return None
     last = [await connection.scalar(LAST_WHOLE, {"edition": edition.id}) for edition in editions]
-    return min(last) if last and all(last) else None
+    if not last or not all(last):
+        return None
+    since: datetime = min(last)
+    anew = await connection.scalar(HEARD_ANEW, {"sources": listened, "since": since})
+    return None if anew else since
 
 
 async def find(connection: AsyncConnection, edition: Edition, sight: Sight, done: Audited) -> None:
@@ -228,7 +250,7 @@ async def _write(connection: AsyncConnection, asked: Scope, editions: list[Editi
     outside = text(f"delete from audit_found n where not ({_IN_SCOPE.format('n')})")
     if not asked.whole:
         await connection.execute(outside, days)
-    await connection.execute(text("create index on audit_found (rule, subject)"))
+    await _told_apart(connection)
     await connection.execute(text("analyze audit_found"))
     close = CLOSE.format(
         rules="f.rule = any(:rules)" if asked.rules else "true",
@@ -247,6 +269,15 @@ async def _write(connection: AsyncConnection, asked: Scope, editions: list[Editi
     for events in (CHANGED, OPEN_CASES, GONE):
         await connection.execute(events, {"at": done.at})
     done.seconds["write"] = round(perf_counter() - started, 3)
+
+
+async def _told_apart(connection: AsyncConnection) -> None:
+    """Refuses a rule that finds one subject twice: findings are told apart by it, and cases opened."""
+    if (rule := await connection.scalar(TWICE)) is not None:
+        raise FatalError(
+            "config_invalid", f"rule {rule} finds a subject twice; its condition is one row a subject"
+        )
+    await connection.execute(text("create unique index on audit_found (rule, subject)"))
 
 
 async def _keep(connection: AsyncConnection, asked: Scope, editions: list[Edition], done: Audited) -> None:

@@ -69,6 +69,15 @@ class Sight:
         """What had come by then, whether it stands or not."""
         return f"lower({alias}.recorded) <= cast(:known as timestamptz)" if self.known else "true"
 
+    def heard(self, alias: str) -> str:
+        """What had come by then, without the runs that were taken back by then: their records never counted."""
+        then = " and v.started <= cast(:known as timestamptz)" if self.known else ""
+        return (
+            f"{self.told(alias)} and {alias}.run_id <> all(array(select w.id from hub.run v"
+            " join hub.run w on w.source_id = v.source_id and w.id < v.id and w.id >= (v.detail ->> 'reverts')::int"
+            f" where v.detail ->> 'kind' = 'revert'{then}))"
+        )
+
     def among(self, alias: str, column: str, table: str) -> str:
         """The rows whose column is among those looked at."""
         return f"{alias}.{column} in (select t.{column} from {table} t)" if self.touched else "true"
@@ -77,6 +86,7 @@ class Sight:
 _WORDS: Mapping[str, Callable[[Sight, str], str]] = {
     "recorded": Sight.recorded,
     "told": Sight.told,
+    "heard": Sight.heard,
     "touched": lambda sight, alias: sight.among(alias, "person_id", "audit_person"),
     "cards": lambda sight, alias: sight.among(alias, "card_id", "audit_card"),
     "niks": lambda sight, alias: sight.among(alias, "nik", "audit_nik"),

@@ -103,11 +103,16 @@ def days(given: Mapping[str, Any]) -> str:
 
 async def _person(stand: Stand, given: Mapping[str, Any]) -> None:
     number = stand.persons[given["name"]] = stand.number()
-    taken = {name: given.get(name) for name in ("nik", "sex", "vital", "occupation")}
     await stand.add("person", id=number, uid=uuid4(), founded_by=number)
+    await _state(stand, {**given, "person": given["name"]})
+
+
+async def _state(stand: Stand, given: Mapping[str, Any]) -> None:
+    taken = {name: given.get(name) for name in ("nik", "sex", "vital", "occupation")}
     await stand.add(
-        "person_state", person_id=number, uid=uuid4(), nik_grade=3 if given.get("nik") else 0, name=given["name"],
-        birth_date=given.get("born"), died_on=given.get("died"), stated_by=[], valid="(,)", **taken,
+        "person_state", person_id=stand.persons[given["person"]], uid=uuid4(), nik_grade=3 if given.get("nik") else 0,
+        name=given["person"], birth_date=given.get("born"), died_on=given.get("died"), stated_by=[],
+        valid=days(given), **taken,
     )  # fmt: skip
 
 
@@ -165,10 +170,11 @@ async def _paid(stand: Stand, given: Mapping[str, Any]) -> None:
         period=days(given), status=given.get("status", "paid"), paid_on=given.get("on", start),
         source_id=stand.source(given), record_id=record, **named,
     )  # fmt: skip
-    for event in given.get("events", ()):
+    for told in given.get("events", ()):
+        event = told if isinstance(told, Mapping) else {"event": told}
         await stand.add(
-            "benefit_event", benefit_id=number, person_id=person, event=event, record_id=record,
-            source_id=stand.source(given),
+            "benefit_event", benefit_id=number, person_id=person, event=event["event"], happened_on=event.get("on"),
+            record_id=record, source_id=stand.source(given),
         )  # fmt: skip
     await _claimed(stand, given, record)
 
@@ -225,7 +231,7 @@ async def _attributes(stand: Stand, given: Mapping[str, Any]) -> None:
 
 
 KINDS = {
-    "person": _person, "card": _card, "holds": _holds, "paid": _paid, "status": _status, "rank": _rank,
+    "person": _person, "state": _state, "card": _card, "holds": _holds, "paid": _paid, "status": _status, "rank": _rank,
     "group": _group, "identifier": _identifier, "told": _told, "attributes": _attributes,
 }  # fmt: skip
 """Kinds of rows of a case, in the order in which they are written."""
@@ -280,6 +286,8 @@ def _differs(case: RuleCase, stand: Stand, found: Any) -> str:
     wrong = []
     if got != Counter(case.found):
         wrong.append(f"found {sorted(got.elements())}, expected {sorted(case.found)}")
+    if len({row.subject for row in found}) < len(found):
+        wrong.append("several findings of one subject")
     total = sum(row.amount_idr or 0 for row in found)
     if case.amount_idr is not None and total != case.amount_idr:
         wrong.append(f"amounts at risk come to {total}, expected {case.amount_idr}")

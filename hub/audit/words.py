@@ -5,6 +5,7 @@ A template has these places, filled by `hub.audit.statement`:
 
     {recorded[e]}   the rows of alias e that the hub held true: now, or at an instant
     {told[r]}       the record versions r that had come by then, whether they stand or not
+    {heard[r]}      the same without those of runs that were taken back by then
     {touched[e]}    the rows of alias e of the persons looked at; all in a full audit
     {cards[m]}      the rows of alias m of the family cards looked at
     {p[x]}          parameter x of the rule
@@ -107,8 +108,8 @@ def _unknown_to(sources: tuple[str, ...], programs: str) -> str:
         f" jsonb_build_object('fact', 'unknown_to', 'sources', jsonb_build_array({quoted(*sources)})) as said"
         " from hub.enrollment e where {recorded[e]} and {touched[e]}"
         f" and e.program_id in {programs}"
-        f" and exists (select from hub.source_record r where r.source_id in ({named}) and {{told[r]}})"
-        " and not exists (select from hub.claim_person c join hub.source_record r on r.id = c.record_id and {told[r]}"
+        f" and exists (select from hub.source_record r where r.source_id in ({named}) and {{heard[r]}})"
+        " and not exists (select from hub.claim_person c join hub.source_record r on r.id = c.record_id and {heard[r]}"
         f" where c.person_id = e.person_id and c.source_id in ({named})) group by e.person_id"
     )
 

@@ -179,6 +179,12 @@ class Rule(Strict):
         limits = [one.status.above.limits for one in self.when.facts if one.status and one.status.above]
         return [self.when.holds, *limits]
 
+    @property
+    def listens_to(self) -> set[str]:
+        """The sources of whose silence on a person it speaks (`unknown_to`)."""
+        facts = self.when.facts if self.when else ()
+        return {source for fact in facts for source in fact.unknown_to or ()}
+
     def definition(self) -> dict[str, Any]:
         """What makes the rule that it is, as JSON has it; without its cases."""
         return self.model_dump(mode="json", by_alias=True, exclude={"cases"}, exclude_none=True)

@@ -29,7 +29,7 @@ EXPOSURE = Rows(
 
 @strawberry.type(description="Rupiah berisiko menurut aturan dan wilayah. / Money at risk by rule and area.")
 class Exposure:
-    """What stands found by one rule in one area. A benefit that two rules look at counts with each."""
+    """What stands found by one rule in one area. A benefit counts with each finding in whose evidence it stands."""
 
     needs: ClassVar[Need] = EXCLUSION
     rows: ClassVar[Rows] = EXPOSURE
@@ -48,10 +48,15 @@ class Exposure:
         "cards", "Banyaknya kartu keluarga. / Distinct family cards, where the rule looks at such."
     )
     amount: Rupiah | None = column(
-        "amount", "Rupiah berisiko. / Whole rupiah at risk; null: none.", need=EXCLUSION + PAYMENT
+        "amount",
+        "Rupiah berisiko, dijumlah menurut temuan. / Whole rupiah at risk, summed over findings: a benefit in the"
+        " evidence of two counts twice; null: none.",
+        need=EXCLUSION + PAYMENT,
     )
     paid: Rupiah | None = column(
-        "paid", "Yang sudah dibayar. / What was paid of it; null: nothing.", need=EXCLUSION + PAYMENT
+        "paid",
+        "Yang sudah dibayar. / What was paid of it, summed likewise; null: nothing.",
+        need=EXCLUSION + PAYMENT,
     )
 
 

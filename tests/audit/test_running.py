@@ -1,15 +1,20 @@
 """Runs of the audit: touched persons are enough, order is nothing, and what was found can be found again."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.audit.editions import rules_of
 from hub.audit.replaying import replay
+from hub.audit.running import Scope, audit
+from hub.domain import clock
 from hub.errors import FatalError, InputError
 from tests.audit.builders import audited, standing
 from tests.conftest import wait_for
-from tests.sync_builders import Hub, new_hub
+from tests.sync_builders import MONTHS, Hub, new_hub
 
 EVENTS = "select event, count(*) from case_event group by 1 order by 1"
 FINDINGS = "select finding_id from finding order by finding_id"
@@ -35,6 +40,23 @@ CHANGES = {
     " and upper_inf(o.recorded) limit 1), recorded = tstzrange('{at}', null) where upper_inf(s.recorded)"
     " and s.person_id = {person}",
 }
+UNKNOWN = """
+    select count(*) from finding where upper_inf(recorded) and rule = 'nik_not_matched' and proof like '%unknown_to%'
+"""
+#: The population register, as if it had been pulled after the audit; and what rests on its silence gone.
+HEARD_LATE = """
+    update hub.source_record r set recorded = tstzrange('{at}', null) from hub.source s
+    where s.id = r.source_id and s.code like 'dukcapil%' and upper_inf(r.recorded)
+"""
+FORGOTTEN = """
+    update hub.finding set recorded = tstzrange(lower(recorded), '{at}')
+    where rule = 'nik_not_matched' and proof like '%unknown_to%'
+"""
+TAKEN_BACK = """
+    insert into hub.run (source_id, started, finished, status, detail)
+    select w.source_id, '{at}', '{at}', 'complete', jsonb_build_object('kind', 'revert', 'reverts', min(w.id))
+    from hub.run w join hub.source s on s.id = w.source_id where s.code like 'dukcapil%' group by w.source_id
+"""
 AT = "2026-11-25 03:00:00+00"
 
 
@@ -141,3 +163,45 @@ def test_a_rule_whose_file_changed_without_a_new_version_is_refused(watched: Hub
         audited(watched)
     assert caught.value.code == "rule_changed"
     assert "same_nik" in caught.value.message
+
+
+def test_a_source_that_is_heard_for_the_first_time_has_everybody_looked_at(watched: Hub) -> None:
+    unknown = watched.ask(UNKNOWN)[0][0]
+    for statement in (HEARD_LATE, FORGOTTEN):
+        watched.change(statement.format(at=AT))
+    assert watched.ask(UNKNOWN)[0][0] == 0 < unknown
+    assert audited(watched, 2).touched is None
+    assert watched.ask(UNKNOWN)[0][0] == unknown
+
+
+def test_a_source_whose_runs_were_all_taken_back_was_never_heard(watched: Hub) -> None:
+    numbers = [row[0] for row in watched.ask(FINDINGS)]
+    assert watched.ask(UNKNOWN)[0][0] > 0
+    watched.change(TAKEN_BACK.format(at=AT))
+    assert audited(watched, 2).touched is None
+    assert watched.ask(UNKNOWN)[0][0] == 0
+
+    async def again() -> list[bool]:
+        async with watched.database.connect() as connection:
+            return [each.same for each in await replay(connection, numbers[:: len(numbers) // 10])]
+
+    assert all(wait_for(again()))
+
+
+def test_a_rule_that_finds_a_subject_twice_is_refused_by_name(watched: Hub, tmp_path: Path) -> None:
+    config, before = tmp_path / "config", standing(watched)
+    shutil.copytree(watched.settings.config_dir, config)
+    rules = rules_of(config)
+    code, condition = next((row[0], rules[row[0]].sql) for row in before if rules[row[0]].sql)
+    path = config / "rules" / "sql" / str(condition)
+    once = path.read_text()
+    path.write_text(f"select * from ({once}) a union all select * from ({once}) b")
+
+    async def work() -> None:
+        with clock.pin(MONTHS[2]):
+            settings = watched.settings.model_copy(update={"config_dir": config})
+            await audit(watched.database, settings, Scope(rules=[code], full=True))
+
+    with pytest.raises(FatalError, match=f"rule {code} finds a subject twice"):
+        wait_for(work())
+    assert standing(watched) == before

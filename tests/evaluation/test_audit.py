@@ -12,11 +12,13 @@ from tests.sync_builders import Hub, loaded, new_hub, registries_of
 __all__ = ["loaded"]
 
 FOUND = "select unnest(person_ids) from finding where upper_inf(recorded) and rule = :rule"
-#: Who is told as dead by the register and stands in a list for a period that begins later.
+#: Who is told as dead by the latest word of the register and stands in a list for a period that begins later.
 LATE = """
     select distinct c.person_id from claim_enrollment c
     join source_record r on r.id = c.record_id and upper_inf(r.recorded)
-    join person_state s on s.person_id = c.person_id and upper_inf(s.recorded) and s.died_on < lower(c.period)
+    join (
+      select distinct on (person_id) person_id, died_on from person_state where upper_inf(recorded)
+      order by person_id, lower(valid) desc nulls last) s on s.person_id = c.person_id and s.died_on < lower(c.period)
 """
 #: Who stands in one list twice for the same days, as two records that stand.
 DOUBLED = """

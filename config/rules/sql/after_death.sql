@@ -1,12 +1,15 @@
 -- A program, or benefits of it, for periods that begin after the person's death. Lists that touch are one enrollment,
 -- which then may have begun in life, so the periods of the lists are looked at one by one.
-with dead as (
-  select distinct on (s.person_id) s.person_id, s.died_on, s.event_area_key,
-         (select (min(lower(t.recorded)) at time zone 'Asia/Jakarta')::date from hub.person_state t
-          where t.person_id = s.person_id and t.died_on is not null and {told[t]}) as known_on
+-- Whoever is told as alive again by the latest of his states is not dead.
+with latest as (
+  select distinct on (s.person_id) s.person_id, s.died_on, s.event_area_key
   from hub.person_state s
-  where {recorded[s]} and {touched[s]} and s.died_on is not null
+  where {recorded[s]} and {touched[s]}
   order by s.person_id, lower(s.valid) desc nulls last),
+dead as (
+  select s.*, (select (min(lower(t.recorded)) at time zone 'Asia/Jakarta')::date from hub.person_state t
+               where t.person_id = s.person_id and t.died_on is not null and {told[t]}) as known_on
+  from latest s where s.died_on is not null),
 late as (
   select s.*, e.enrollment_id, e.program_id, e.event_area_key as listed_in,
          least(case when lower(e.valid) > s.died_on then lower(e.valid) end, f.first_on, l.first_on) as first_on

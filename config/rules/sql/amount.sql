@@ -1,5 +1,5 @@
 -- A stated amount of money that is not what the decree gives for its component, day and months, nor one of the shares
--- of it (in percent) that the program pays.
+-- of it (in percent) that its own program pays beside the whole.
 with due as materialized (
   select g.id as program_id, k.id as component_id, daterange(a."from", a."to") as valid, a.amount_idr, a.per
   from jsonb_to_recordset({p[amounts]})
@@ -26,5 +26,9 @@ cross join lateral (
   order by a.component_id nulls last limit 1) d
 where {recorded[b]} and {touched[b]} and b.kind in ('money', 'service') and b.amount_basis = 'stated'
   and not upper_inf(b.period) and not lower_inf(b.period)
-  and not exists (select from unnest({p[shares]}) s(share) where round(d.due * s.share / 100.0) = b.amount_idr)
+  and d.due <> b.amount_idr
+  and not exists (
+    select from jsonb_to_recordset({p[shares]}) as s(program text, share bigint)
+    join hub.program g on g.code = s.program
+    where g.id = b.program_id and round(d.due * s.share / 100.0) = b.amount_idr)
 group by b.person_id, b.program_id
