@@ -8,7 +8,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,12 +114,18 @@ def used(server: Server, database_server: int) -> float:
 
 def of_process(pid: int) -> float:
     """Seconds of CPU of all threads of a process; 0 when it is gone."""
-    return sum(_nanoseconds((PROC / str(pid) / "task").glob("*/schedstat"))) / 1e9
+    return sum(map(_nanoseconds, _threads(pid))) / 1e9
 
 
-def _nanoseconds(files: Iterable[Path]) -> Iterable[int]:
-    for file in files:
-        try:
-            yield int(file.read_text().split()[0])
-        except (OSError, ProcessLookupError):  # The thread ended meanwhile.
-            continue
+def _threads(pid: int) -> list[Path]:
+    try:
+        return list((PROC / str(pid) / "task").iterdir())
+    except OSError:  # The process ended since it was listed.
+        return []
+
+
+def _nanoseconds(thread: Path) -> int:
+    try:
+        return int((thread / "schedstat").read_text().split()[0])
+    except OSError:  # The thread ended meanwhile.
+        return 0

@@ -1,5 +1,7 @@
 """The measurements run and say what scripts read of them; their figures are for `make bench`."""
 
+import os
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hub.settings import Settings, adopt
 from tests.bench.__main__ import AREAS
 from tests.bench.lines import Line
 from tests.bench.place import Place, open_place
+from tests.bench.rivals import PROC, of_process
 
 MEMBERS = ["name", "value", "unit", "peer", "ratio", "goal", "holds", "n"]
 
@@ -43,6 +46,13 @@ async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(
         assert line["n"] == 1
         assert isinstance(line["value"], float)
         assert (line["holds"] is None) == (line["goal"] is None)
+
+
+def test_a_process_that_has_ended_since_it_was_listed_costs_nothing() -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert of_process(gone.pid) == 0
+    assert (of_process(os.getpid()) > 0) == PROC.is_dir()
 
 
 @pytest.mark.parametrize(
