@@ -63,6 +63,7 @@ VALUES: list[tuple[type[Any], Callable[[], Any]]] = [
     (sql.Uuid, uuid4),
     (sql.DateTime, lambda: datetime(2026, 1, 1, tzinfo=UTC)),
     (sql.Date, lambda: date(2026, 1, 1)),
+    (sql.Float, lambda: 0.5),
     (sql.Integer, lambda: next(numbers)),
     (sql.Text, lambda: str(next(numbers))),
 ]
@@ -128,12 +129,16 @@ OFFICER = {"rights_case", "rights_event", "breach"}
 """Tables of whoever answers for personal data: no area opens them, and the reading role sees none of them."""
 
 
+BY_MENTION = {"candidate"}
+"""Tables of pairs: seen by whoever sees both persons, as the policies of the clusters say."""
+
+
 async def test_every_table_with_area_keys_is_guarded_and_forced(database: Database) -> None:
     query = "select relname from pg_class where relrowsecurity and relforcerowsecurity"
     async with database.administer() as connection:
         found = {row[0] for row in await connection.execute(text(query))}
     ledger = {"ledger_inbox", "ledger", "ledger_subject", "ledger_checkpoint"}
-    assert found == {table.name for table in GUARDED} | ledger | OFFICER
+    assert found == {table.name for table in GUARDED} | ledger | OFFICER | BY_MENTION
 
 
 async def test_a_table_with_a_person_has_both_area_keys() -> None:
@@ -336,3 +341,27 @@ async def test_nothing_that_runs_with_the_rights_of_another_is_in_reach_but_what
         assert await connection.scalar(text(might), app) is False
         owned = "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = :app"
         assert await connection.scalar(text(owned), app) == 0
+
+
+async def test_a_pair_shows_where_both_of_its_persons_show(seeded: Database, app: AsyncConnection) -> None:
+    here, there, known = (
+        (LO, LO),
+        (HI + 1, HI + 1),
+        Range(datetime(2026, 1, 1, tzinfo=UTC), None, bounds="[)"),
+    )
+    members, pairs = metadata.tables["hub.cluster_member"], metadata.tables["hub.candidate"]
+    async with seeded.connect() as connection:
+        for mention, keys in ((900016, here), (900032, here), (900048, there)):
+            row = row_of(members, keys) | {"mention_id": mention, "recorded": known}
+            await connection.execute(insert(members), row)
+        for a, b in ((900016, 900032), (900016, 900048)):
+            row = row_of(pairs, here) | {"mention_a": a, "mention_b": b, "score": 0.5, "recorded": known}
+            await connection.execute(insert(pairs), {name: row[name] for name in row if name in pairs.c})
+        await connection.commit()
+    query = text("select mention_b from candidate order by 1")
+    for areas, shown in (((LO, HI), [900032]), ((LO, HI + 1), [900032, 900048]), ((HI + 1, HI + 1), [])):
+        assert await enter(app, signed(seeded, areas))
+        assert list((await app.execute(query)).scalars()) == shown
+    without = Reach([NATIONAL], EVERY_SCOPE & ~(1 << PROVENANCE), "test")
+    assert await enter(app, sign(seeded.roles.derive("context"), without))
+    assert list((await app.execute(query)).scalars()) == []

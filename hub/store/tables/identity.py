@@ -1,6 +1,20 @@
 """Who is who: persons as anchors, the log of judgements, the clusters under them."""
 
-from sqlalchemy import BigInteger, Column, Float, Identity, Index, Sequence, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    Identity,
+    Index,
+    Integer,
+    Sequence,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.store.tables.base import areas, metadata, open_index, recorded
@@ -58,4 +72,33 @@ edge = Table(
     Index("ix_edge_mention_a", "mention_a"),
     Index("ix_edge_mention_b", "mention_b"),
     comment="Judgements between mentions; ended, never deleted",
+)
+
+candidate = Table(
+    "candidate",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("mention_a", BigInteger, nullable=False, comment="the smaller mention id"),
+    Column("mention_b", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, comment="detector that proposes it: nik_typo, splink, ..."),
+    Column(
+        "score", Float, nullable=False, comment="0 to 1: how likely one person, by the detector's account"
+    ),
+    Column("evidence", JSONB, nullable=False, comment="verdict by field; codes, never values"),
+    Column("model", Text, comment="version of the model that scored it; null: a detector without one"),
+    Column("run_id", Integer, comment="run that proposed it; null: a linkage of its own"),
+    Column("dismissed", DateTime(timezone=True), comment="hub clock, UTC; null: it waits"),
+    Column("dismissed_by", Text, comment="hub, or the reviewer's account"),
+    recorded(),
+    CheckConstraint("mention_a < mention_b", name="ck_candidate_mentions"),
+    CheckConstraint("score between 0 and 1", name="ck_candidate_score"),
+    open_index("uq_candidate_pair", "mention_a", "mention_b", "kind", unique=True),
+    open_index("ix_candidate_mention_b", "mention_b"),
+    Index(
+        "ix_candidate_waiting",
+        "score",
+        "id",
+        postgresql_where=text("upper_inf(recorded) and dismissed is null"),
+    ),
+    comment="Pairs of mentions that may be one person, by detector; closed when found no longer or otherwise",
 )
