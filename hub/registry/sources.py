@@ -33,7 +33,10 @@ _NAMED = {
     "bearer": ("token_env",),
     "oauth2": ("user_env", "password_env"),
     "signed": ("token_env",),
+    "private_key": ("user_env", "token_env"),
 }
+#: What a transport can show, where it is not any kind.
+_SHOWN = {"sftp": ("basic", "private_key")}
 
 
 class Auth(Strict):
@@ -44,7 +47,8 @@ class Auth(Strict):
             certificate alone (one may stand beside any other kind).
         user_env: Variable with the user, or the id of the client.
         password_env: Variable with the password, or the secret of the client.
-        token_env: Variable with the key, the token, or the secret that signs.
+        token_env: Variable with the key, the token, the secret that signs, or a private key (its text or the path of
+            its file).
         secret_file: File of `NAME=value` lines instead of the environment.
         header: Header of an API key.
         headers: Header names of a signed call by part: `key`, `timestamp`, `digest`, `signature`.
@@ -58,7 +62,9 @@ class Auth(Strict):
         ip: Of a Dukcapil agreement.
     """
 
-    kind: Literal["none", "basic", "api_key", "bearer", "dukcapil", "oauth2", "signed", "mtls"] = "none"
+    kind: Literal[
+        "none", "basic", "api_key", "bearer", "dukcapil", "oauth2", "signed", "mtls", "private_key"
+    ] = "none"
     user_env: EnvironmentName | None = None
     password_env: EnvironmentName | None = None
     token_env: EnvironmentName | None = None
@@ -186,6 +192,15 @@ class SourceConfig(Strict):
     expectations: Expectations = Expectations()
     limits: Limits = Limits()
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _shows_what_its_transport_can(self) -> Self:
+        shown = _SHOWN.get(self.transport)
+        if shown is not None and self.auth.kind not in shown:
+            raise ValueError(f"transport {self.transport} needs auth.kind {' or '.join(shown)}")
+        if shown is None and self.auth.kind == "private_key":
+            raise ValueError("auth.kind private_key is for transport sftp alone")
+        return self
 
 
 class Survivorship(Strict):

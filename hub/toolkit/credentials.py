@@ -25,9 +25,17 @@ def credential(source: SourceConfig, variable: str) -> str:
     )
     if secret is None:
         raise FatalError(
-            "credential_missing", f"{source.name}: set the environment variable {variable} to its credential"
+            "credential_missing",
+            f"{source.name}: set the environment variable {variable} to {_what(source, variable)}",
         )
     return secret.get_secret_value()
+
+
+def _what(source: SourceConfig, variable: str) -> str:
+    """What a variable must hold."""
+    if source.auth.kind == "private_key" and variable == source.auth.token_env:
+        return "its private key, or to the path of the file with it"
+    return "its credential"
 
 
 def _from_file(source: SourceConfig, variable: str) -> str:

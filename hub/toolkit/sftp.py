@@ -48,9 +48,10 @@ async def sftp_pages(
 ) -> AsyncIterator[Page]:
     """The pages of every file of the folder that the entry's address names; see `directory_pages`.
 
-    `options.known_hosts` is the file with the key of the server. The credential is `user_env` with
-    `password_env`, or with `token_env` for a private key: its text, or the file it lies in. `options.glob` and
-    `options.settled_seconds` say the same as for a directory; a manifest beside the files is kept to.
+    `options.known_hosts` is the file with the key of the server. The credential is of kind `basic` (`user_env` with
+    `password_env`) or `private_key` (`user_env` with `token_env`: its text, or the path of its file).
+    `options.glob` and `options.settled_seconds` say the same as for a directory; a manifest beside the files is
+    kept to.
 
     Raises:
         FatalError: `option_wrong`, `address_wrong`, `host_unknown`, `credential_refused`, `directory_missing`,
@@ -125,13 +126,11 @@ def _arguments(source: SourceConfig, address: str) -> tuple[dict[str, Any], str]
             "option_wrong", f"{source.name}: options.known_hosts must name the file with the server's key"
         )
     host, port, folder = _place(source, address)
-    if source.auth.user_env is None:
-        raise FatalError("credential_missing", f"{source.name}: transport sftp needs user_env")
     arguments: dict[str, Any] = {
         "host": host,
         "port": port,
         "known_hosts": hosts,
-        "username": credential(source, source.auth.user_env),
+        "username": credential(source, source.auth.user_env or "USER"),
         "password": None,
         "client_keys": None,
         "agent_path": None,
@@ -139,10 +138,10 @@ def _arguments(source: SourceConfig, address: str) -> tuple[dict[str, Any], str]
         "connect_timeout": source.limits.timeout_seconds,
         "login_timeout": source.limits.timeout_seconds,
     }
-    if source.auth.token_env is not None:
-        arguments["client_keys"] = [_key(source, source.auth.token_env)]
-    elif source.auth.password_env is not None:
-        arguments["password"] = credential(source, source.auth.password_env)
+    if source.auth.kind == "private_key":
+        arguments["client_keys"] = [_key(source, source.auth.token_env or "TOKEN")]
+    else:
+        arguments["password"] = credential(source, source.auth.password_env or "PASSWORD")
     return arguments, folder
 
 
@@ -160,7 +159,7 @@ def _key(source: SourceConfig, variable: str) -> "SSHKey":
     except (OSError, ValueError):
         raise FatalError(
             "credential_missing",
-            f"{source.name}: {variable} is no private key and names no file that can be read",
+            f"{source.name}: {variable} (auth.token_env) is no private key and names no file that can be read",
         ) from None
     try:
         return asyncssh.import_private_key(text)

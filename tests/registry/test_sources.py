@@ -48,6 +48,16 @@ def test_sources_come_in_the_order_of_their_rank_under_their_file_names(tmp_path
         (SOURCE.replace('"HUB_LIST_PASSWORD"', '"s3cret"'), "auth.password_env"),
         ('name = "other"\n' + SOURCE, "name"),
         (SOURCE.replace('"http_files"', '"ftp"'), "transport"),
+        (SOURCE.replace('"basic"', '"private_key"'), "private_key needs user_env and token_env"),
+        (
+            SOURCE.replace('"http_files"', '"sftp"').replace('"basic"', '"bearer"')
+            + 'token_env = "HUB_LIST_KEY"\n',
+            "sftp needs auth.kind basic or private_key",
+        ),
+        (
+            SOURCE.replace('"basic"', '"private_key"') + 'token_env = "HUB_LIST_KEY"\n',
+            "private_key is for transport sftp",
+        ),
     ],
 )
 def test_a_faulty_source_is_refused_without_showing_its_values(tmp_path: Path, text: str, part: str) -> None:

@@ -144,7 +144,11 @@ async def test_a_refused_credential_names_its_variables(
 
 def by_key(source: SourceConfig) -> SourceConfig:
     """The same entry with a key in place of the password."""
-    auth = {"kind": "bearer", "user_env": "HUB_CREDENTIAL_BOX_USER", "token_env": "HUB_CREDENTIAL_BOX_KEY"}
+    auth = {
+        "kind": "private_key",
+        "user_env": "HUB_CREDENTIAL_BOX_USER",
+        "token_env": "HUB_CREDENTIAL_BOX_KEY",
+    }
     return entry(transport="sftp", address=source.address, auth=auth, options=source.options)
 
 
@@ -168,6 +172,16 @@ async def test_a_key_lets_in_by_its_text_and_by_its_file(
     for key in (by_text, by_file):
         hold(monkeypatch, key)
         assert [page.frame.rows() for page in await pulled(by_key(folder[1]))] == [[("1", "A")]]
+
+
+async def test_a_missing_key_names_what_must_hold_it(
+    folder: tuple[Path, SourceConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HUB_CREDENTIAL_BOX_KEY", raising=False)
+    settings.cache_clear()
+    error = await refusal(by_key(folder[1]))
+    assert error.code == "credential_missing"
+    assert "HUB_CREDENTIAL_BOX_KEY to its private key, or to the path" in error.message
 
 
 async def test_a_key_that_the_server_does_not_know_is_refused(
