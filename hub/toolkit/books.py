@@ -14,7 +14,8 @@ from typing import Protocol
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from hub.errors import FatalError
-from hub.toolkit.archives import opened_archive, refuse_bombs, refuse_repeats
+from hub.toolkit.archives import open_sheets, opened_archive, refuse_bombs
+from hub.toolkit.extents import binary_extents, open_extents, refuse_loose
 from hub.toolkit.scratch import scratch
 from hub.toolkit.sheet_cells import shown
 from hub.toolkit.xlsx_parts import damaged, parts_of
@@ -64,14 +65,14 @@ def opened_book(path: Path, place: str) -> Iterator[Book]:
     with path.open("rb") as stream:
         start = stream.read(8)
     if start == _OLE:
-        _refuse_locked(path, size, place)
+        _refuse_binary(path, size, place)
         with _whole(path, place) as book:
             yield book
     elif start.startswith(_ARCHIVE) or not size:
         with path.open("rb") as stream, opened_archive(stream, place) as archive:
             refuse_bombs(archive, size, place)
             if "content.xml" in archive.namelist():
-                refuse_repeats(archive, place)
+                refuse_loose(open_extents(open_sheets(archive, place)), place)
                 with _whole(path, place) as book:
                     yield book
             else:
@@ -84,7 +85,7 @@ def opened_book(path: Path, place: str) -> Iterator[Book]:
         )
 
 
-def _refuse_locked(path: Path, size: int, place: str) -> None:
+def _refuse_binary(path: Path, size: int, place: str) -> None:
     if size > LARGEST_XLS:
         raise FatalError(
             "file_bomb", f"{place} is an XLS of more than {LARGEST_XLS:,} bytes; ask for it as XLSX or CSV"
@@ -92,6 +93,7 @@ def _refuse_locked(path: Path, size: int, place: str) -> None:
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content.find(_LOCKED) >= 0:
             raise FatalError("file_locked", f"{place} has a password; ask for it without one")
+        refuse_loose(binary_extents(content), place)
 
 
 class _Streamed:

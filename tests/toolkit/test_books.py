@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -271,3 +272,50 @@ def test_a_sheet_begins_where_its_first_cell_stands(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(workbook([[], ["", "NIK"], ["", "1"]]))
     with opened_book(tmp_path / "a.xlsx", "list: a.xlsx") as book:
         assert dict(book.rows("Sheet1")) == {2: ["", "NIK"], 3: ["", "1"]}
+
+
+def scattered(directory: Path, kind: str, row: int, column: int) -> Path:
+    """A binary or open workbook with a list and one cell at a place counted from 1."""
+    path = directory / f"far.{kind}"
+    if kind == "xls":
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("A")
+        for at, name in enumerate(HEADER_CELLS):
+            sheet.write(0, at, name)
+        sheet.write(row - 1, column - 1, "far")
+        book.save(str(path))
+        return path
+    filled = '<table:table-cell office:value-type="string"><text:p>far</text:p></table:table-cell>'
+    blank = f'<table:table-cell table:number-columns-repeated="{column - 1}"/>' if column > 1 else ""
+    rows = f'<table:table-row table:number-rows-repeated="{row - 2}"><table:table-cell/></table:table-row>'
+    path.write_bytes(
+        rewritten(
+            opened_sheet([HEADER_CELLS]),
+            lambda text: text.replace(
+                "</table:table>", f"{rows}<table:table-row>{blank}{filled}</table:table-row></table:table>"
+            ).encode(),
+            ("content.xml",),
+        )
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "column"), [("xls", 65_536, 256), ("ods", 40_000, 1_024), ("ods", 1_048_576, 16_384)]
+)
+def test_a_lone_cell_far_off_the_list_costs_no_room(tmp_path: Path, kind: str, row: int, column: int) -> None:
+    path = scattered(tmp_path, kind, row, column)
+    with pytest.raises(FatalError) as caught:
+        streamed(path)
+    assert (caught.value.code, "far off its list" in caught.value.message) == ("file_bomb", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "column"), [("xls", 65_536, 2), ("xls", 3, 256), ("ods", 65_536, 1), ("ods", 3, 16_384)]
+)
+def test_a_far_cell_that_takes_little_room_is_a_row_or_column_of_its_sheet(
+    tmp_path: Path, kind: str, row: int, column: int
+) -> None:
+    with opened_book(scattered(tmp_path, kind, row, column), "list: far") as book:
+        *_, (at, cells) = book.rows("A")
+    assert (at, len(cells), cells[column - 1]) == (row, max(column, 3), "far")
