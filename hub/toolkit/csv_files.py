@@ -1,7 +1,8 @@
 """CSV files of any size in flat memory: encoding and delimiter found out, ragged rows refused.
 
 A file is read twice: once to learn its encoding, its line ends, its delimiter and whether it quotes (a fault
-at the last byte must be known before the first row lands), then in chunks of lines.
+at the last byte must be known before the first row lands), then in chunks of lines. A byte order mark is no part of the
+line that it begins, wherever that line stands: files that were put one behind the other have one in the middle.
 """
 
 import codecs
@@ -25,6 +26,7 @@ from hub.toolkit.records import array_texts
 ROWS_PER_PAGE = 20_000
 _BLOCK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER = "\ufeff"
 #: Longer lines than this are no rows of a list; a quote that never closes ends here too.
 LONGEST_FIELD = 131_072
 
@@ -35,11 +37,16 @@ _told = re.compile(r"^sep=(.)\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CsvText:
-    """How the text of one file is written."""
+    """How the text of one file is written; `marked`, whether a byte order mark stands beyond its first sign."""
 
     encoding: str
     line_end: str
     quoted: bool
+    marked: bool = False
+
+    def lines(self, stream: io.TextIOWrapper) -> Iterator[str]:
+        """The lines of the file with their ends, without the marks that begin them."""
+        return (line.lstrip(_BYTE_ORDER) for line in stream) if self.marked else stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,8 @@ class CsvReader:
 
     def _read(self, path: Path, file: FileSeen, form: CsvForm, resolved: Resolved) -> Iterator[Page]:
         first, damage = 1, FileDamage(self._numbers(resolved), self.suspect_share)
-        with path.open(encoding=form.text.encoding, newline=form.text.line_end) as text:
+        with path.open(encoding=form.text.encoding, newline=form.text.line_end) as stream:
+            text = form.text.lines(stream)
             for _ in range(form.above):
                 next(text, None)
             chunks = (
@@ -130,8 +138,8 @@ class CsvReader:
         text = self._text(path, file, source)
         with path.open(encoding=text.encoding, newline=text.line_end) as lines:
             head = lines.readline(LONGEST_FIELD)
-            told = _told.match(head)
-            head = lines.readline(LONGEST_FIELD) if told else head
+            told = _told.match(head.lstrip(_BYTE_ORDER))
+            head = (lines.readline(LONGEST_FIELD) if told else head).lstrip(_BYTE_ORDER)
             rest = lines.readline(LONGEST_FIELD) if text.quoted and head.count('"') % 2 else ""
         delimiters = told[1] if told else self.delimiters
         cells = {each: _header(head + rest, each, text, f"{source}: {file.name}") for each in delimiters}
@@ -165,12 +173,12 @@ def _scanned(path: Path, encoding: str, place: str) -> CsvText | None:
         FatalError: `row_too_long`, a whole block has no line end: it is no list, and no memory holds its rows.
     """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    quoted, size, nuls, feeds, returns = False, 0, 0, False, False
+    quoted, marked, size, nuls, feeds, returns = False, False, 0, 0, False, False
     try:
         with path.open("rb") as stream:
             while block := stream.read(_BLOCK):
                 text = decoder.decode(block)
-                quoted = quoted or '"' in text
+                quoted, marked = quoted or '"' in text, marked or _BYTE_ORDER in text
                 fed, returned = "\n" in text, "\r" in text
                 feeds, returns = feeds or fed, returns or returned
                 size, nuls = size + len(text), nuls + text.count("\x00")
@@ -180,7 +188,7 @@ def _scanned(path: Path, encoding: str, place: str) -> CsvText | None:
     except UnicodeError:
         return None
     line_end = "\r" if returns and not feeds else "\n"
-    return None if nuls * 20 > size else CsvText(encoding, line_end, quoted)
+    return None if nuls * 20 > size else CsvText(encoding, line_end, quoted, marked)
 
 
 def _header(lines: str, delimiter: str, text: CsvText, place: str) -> tuple[str, ...]:
@@ -205,7 +213,7 @@ class Chunk:
     cells: Sequence[list[str]] = ()
 
 
-def _plain_chunks(text: io.TextIOWrapper, size: int) -> Iterator[Chunk]:
+def _plain_chunks(text: Iterator[str], size: int) -> Iterator[Chunk]:
     """Lines without quotes, blank ones left out, header skipped; each ends in one line feed.
 
     Mostly there is nothing to leave out and no other line end, which is seen of all lines at once.
@@ -225,7 +233,7 @@ def _tidy(lines: bytes) -> bool:
     return lines.endswith(b"\n") and b"\r" not in lines and b"\n\n" not in lines and lines[:1] != b"\n"
 
 
-def _quoted_chunks(text: io.TextIOWrapper, form: CsvForm, size: int) -> Iterator[Chunk]:
+def _quoted_chunks(text: Iterator[str], form: CsvForm, size: int) -> Iterator[Chunk]:
     """Rows of cells, where a quoted cell may hold delimiters and line ends."""
     rows = csv.reader(text, delimiter=form.delimiter)
     next(rows, None)

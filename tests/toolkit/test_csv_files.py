@@ -144,3 +144,31 @@ def test_a_quote_that_never_closes_stops_for_it_swallows_rows(tmp_path: Path) ->
     with pytest.raises(FatalError) as caught:
         read(tmp_path / "file", b'NIK;NAMA\n1;A\n2;"' + b"x" * 200_000 + b"\n3;C\n")
     assert caught.value.code == "quotes_broken"
+
+
+_MARK = "\ufeff"
+_marks = st.lists(st.sampled_from(["", "", _MARK, _MARK * 2]), min_size=6, max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations(range(6)), _marks, st.sampled_from(["", '"']), st.integers(1, 4))
+def test_a_byte_order_mark_says_nothing_wherever_its_line_stands(
+    tmp_path: Path, order: list[int], marks: list[str], quote: str, size: int
+) -> None:
+    plain = [f"{quote}{at}{quote};SITI {at};{at}9" for at in range(6)]
+    content = "".join(f"{line}\n" for line in ["NIK;NAMA;NO KK", *(marks[at] + plain[at] for at in order)])
+
+    def told(text: str) -> list[tuple[str, str, str]]:
+        pages = read(tmp_path / "file", text.encode(), CsvReader(rows_per_page=size))
+        return [
+            row
+            for page in pages
+            for row in prepare(page, connector()).select("record_key", "payload", "content_hash").rows()
+        ]
+
+    assert sorted(told(content)) == sorted(told("NIK;NAMA;NO KK\n" + "\n".join(plain) + "\n"))
+
+
+def test_a_mark_before_a_mark_hides_no_header_and_a_line_of_marks_alone_is_none(tmp_path: Path) -> None:
+    (page,) = read(tmp_path / "file", f"{_MARK}{_MARK}NIK;NAMA\n{_MARK}\n1;A\n".encode())
+    assert page.frame.rows() == [("1", "A")]
