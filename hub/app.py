@@ -23,6 +23,8 @@ from hub.schema.door import Door
 from hub.schema.event_door import EventDoor
 from hub.schema.export_door import ExportDoor, Snapshots
 from hub.schema.guarded import Guarded
+from hub.schema.mutating import Acting
+from hub.schema.mutation import ACTS
 from hub.schema.pinning import keep
 from hub.schema.pulse import Pulse
 from hub.schema.socket_door import SocketDoor
@@ -69,8 +71,8 @@ def create_app(
             compiler = engine(chosen.limits, chosen.federation)
             reads, budget = await stack.enter_async_context(open_reads()), Budget(chosen.budget)
             keep(compiler, chosen.trusted)
-            admission = Admission(chosen.concurrency)
-            app.state.door = Door(compiler, reads, admits, budget, admission, chosen.trusted)
+            rest = Admission(chosen.concurrency), chosen.trusted, _acting(chosen, reads, admits)
+            app.state.door = Door(compiler, reads, admits, budget, *rest)
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
@@ -93,6 +95,10 @@ def create_app(
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
         ],
     )
+
+
+def _acting(chosen: Terms, reads: Reads, gate: Gate) -> Acting | None:
+    return Acting(ACTS, chosen.desk, reads, gate.ledger) if chosen.desk else None
 
 
 async def _graphql(request: Request) -> Response:

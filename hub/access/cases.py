@@ -4,12 +4,13 @@ A case is only ever added to. A restriction that is asked for withholds at once 
 decides the case decides that too, in one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from hub.access.areas import NATIONAL_KEYS, Range
 from hub.access.restrictions import Decision, decide
 from hub.domain import clock
 from hub.errors import InputError
@@ -44,6 +45,30 @@ TOLD = text(
     from rights_case c join rights_event e on e.case_id = c.id join person p on p.id = c.person_id
     where (cast(:uid as uuid) is null or c.uid = :uid) and (cast(:person as uuid) is null or p.uid = :person)
     group by c.id, p.uid order by c.due, c.id
+    """
+)
+
+# Whose home lies in some ranges of area keys; :everywhere stands for the whole country and for who has no known home.
+_REACHED = """
+    (cast(:everywhere as boolean) or exists (
+        select from person_state s join unnest(cast(:los as bigint[]), cast(:his as bigint[])) r(lo, hi)
+            on s.home_area_key between r.lo and r.hi
+        where s.person_id = {0} and upper_inf(s.recorded)))
+"""
+REACHED = text(f"select exists (select from person p where p.uid = :person and {_REACHED.format('p.id')})")
+# Cases of persons who live in reach, with their events, by when they are due.
+WITHIN = text(
+    f"""
+    select x.* from (
+        select c.id as number, c.uid, c.kind, c.person_id, c.opened, c.due, c.asked, c.registry, c.finding,
+               (select json_agg(json_build_object('number', e.id, 'event', e.event, 'at', e.at, 'actor', e.actor,
+                    'note', e.note) order by e.id) from rights_event e where e.case_id = c.id) as events,
+               coalesce((select e.event from rights_event e where e.case_id = c.id
+                    and e.event in ('granted', 'refused', 'withdrawn') order by e.id desc limit 1), 'open') as standing
+        from rights_case c where (cast(:uid as uuid) is null or c.uid = :uid) and {_REACHED.format("c.person_id")}) x
+    where (cast(:standing as text) is null or x.standing = :standing)
+      and (not cast(:overdue as boolean) or (x.standing = 'open' and x.due <= cast(:now as timestamptz)))
+    order by x.due, x.number limit :many
     """
 )
 
@@ -164,6 +189,8 @@ async def note(connection: AsyncConnection, uid: UUID, event: Event, actor: str,
     case = found[0]
     if case.standing != "open" or event == "opened":
         raise InputError("case_closed", f"the case is {case.standing}; open another")
+    if event == "routed" and await connection.scalar(REGISTRY, {"code": why}) is None:
+        raise InputError("unknown_registry", "there is no such source; `hub sources list` shows them")
     if event == "refused" and not (why or "").strip():
         raise InputError("case_unfit", "a refusal says why, for the person has a right to know (--note)")
     await _note(connection, case.number, event, actor, why)
@@ -189,6 +216,52 @@ async def cases(
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases.
+
+    Args:
+        ranges: Of area keys, both ends inclusive, in which the persons live.
+        uid: One case alone.
+        standing: Whether and how it ended; None: however.
+        overdue: Only those that should have been answered by now.
+        many: At most so many.
+    """
+
+    ranges: Sequence[Range]
+    uid: UUID | None = None
+    standing: str | None = None
+    overdue: bool = False
+    many: int = 500
+
+
+async def cases_within(connection: AsyncConnection, wanted: Wanted) -> list[dict[str, Any]]:
+    """The cases as rows: the columns of `rights_case`, its `standing`, and `events` as JSON."""
+    row = {
+        **_bounds(wanted.ranges), "uid": wanted.uid, "standing": wanted.standing, "overdue": wanted.overdue,
+        "now": clock.now(), "many": wanted.many,
+    }  # fmt: skip
+    return [dict(found._mapping) for found in await connection.execute(WITHIN, row)]  # noqa: SLF001  # its public name
+
+
+async def require_within(connection: AsyncConnection, person: UUID, ranges: Sequence[Range]) -> None:
+    """Passes a person who lives in some areas.
+
+    Raises:
+        InputError: `unknown_person`, also for one who lives elsewhere: who asks may not learn that there is one.
+    """
+    if not await connection.scalar(REACHED, {"person": person, **_bounds(ranges)}):
+        raise InputError("unknown_person", "the hub knows no such person")
+
+
+def _bounds(ranges: Sequence[Range]) -> dict[str, Any]:
+    return {
+        "everywhere": tuple(ranges) == (NATIONAL_KEYS,),
+        "los": [lo for lo, _ in ranges],
+        "his": [hi for _, hi in ranges],
+    }
 
 
 def _require_whole(asked: Asked) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -161,6 +162,7 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     from hub.app import LOOPBACK, create_app, end_streams
     from hub.cli.admitting import gate_of
     from hub.cli.entrance import local_context
+    from hub.schema.mutating import Desk
     from hub.schema.terms import terms_of
     from hub.settings import settings
     from hub.store.bulk import open_bulk
@@ -172,7 +174,7 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         lambda: open_reader(database, chosen.query_concurrency, chosen.query_seconds),
         local_context(database),
         hosts,
-        terms_of(chosen),
+        replace(terms_of(chosen), desk=Desk(database, chosen.config_dir)),
         lambda: open_bulk(database, chosen.export_seconds),
         gate_of(database, chosen),
     )

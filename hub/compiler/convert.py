@@ -231,6 +231,7 @@ CONVERTERS = {
     "end": Converter("text", lambda value: _prefix_end(str(value))),
     "page": Converter("bigint", page_size),
     "match_rows": Converter("json", match_rows),
+    "told": Converter("json", lambda value: value),
     "feed_position": Converter("bigint[]", feed_position),
     "run_position": Converter("bigint[]", run_position),
     "run_key": Converter("bigint", _run_key),

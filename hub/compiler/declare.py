@@ -4,6 +4,7 @@ A template is SQL text with these places, filled while a plan is made:
 
     {t} {p}         alias of the row, and of the row it hangs on
     {arg[x]}        argument x of the field as a bind parameter; {arg[x.lo]} through a converter (convert.py)
+    {arg[told$.told]}  what an act told of before the statement, as JSON (`hub.schema.mutating`)
     {v} {v[lo]}     the value of a filter, plain or through a converter
     {recorded[e]}   the rows of alias e that the hub held true: now, or at knownAt
     {state[e]}      the same, and true in the world: today, or at asOf

@@ -46,7 +46,7 @@ class InvalidDocument(Exception):  # noqa: N818  # it is an answer to the caller
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """A valid document with its one operation, a query or a subscription.
+    """A valid document with its one operation.
 
     Args:
         document: All of it.
@@ -64,6 +64,11 @@ class Operation:
     def subscribes(self) -> bool:
         """Whether it is a subscription."""
         return self.definition.operation is OperationType.SUBSCRIPTION
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is a mutation."""
+        return self.definition.operation is OperationType.MUTATION
 
 
 @dataclass
@@ -96,7 +101,7 @@ class Documents:
 
         Raises:
             InvalidDocument: It can't be parsed, or breaks the schema.
-            InputError: It is too large (`limit_…`), is a mutation (`not_a_query`), or has no operation of that name.
+            InputError: It is too large (`limit_…`), or has no operation of that name.
         """
         found = self._pinned.get(source) or self._lately(source)
         own = found.definition.name.value if found.definition.name else None
@@ -137,8 +142,6 @@ class Documents:
         check(document, self.limits)
         definitions = document.definitions
         operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
-        if operation.operation is OperationType.MUTATION:
-            raise InputError("not_a_query", "this hub has no mutations")
         errors = validate(self.schema, document, self._rules, MOST_ERRORS, self.silent)
         if errors:
             raise InvalidDocument("GRAPHQL_VALIDATION_FAILED", errors)

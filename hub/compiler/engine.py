@@ -135,20 +135,23 @@ class Engine:
         """Documents are validated against this schema alone."""
         self._documents = Documents(self.schema, self.limits)
 
-    def prepare(self, request: Request, sight: Sight = EVERYTHING, *, streams: bool = False) -> Prepared:
+    def prepare(
+        self, request: Request, sight: Sight = EVERYTHING, *, streams: bool = False, writes: bool = False
+    ) -> Prepared:
         """The plan of a request and its parameters; nothing is read yet.
 
         Args:
             request: What is asked for.
             sight: What the caller may see.
             streams: Whether it may be a subscription, whose plan yields its next event (`hub.compiler.stream`).
+            writes: Whether it may be a mutation, whose plan yields what the act came to.
 
         Raises:
             InvalidDocument: The document or its variables break the schema.
             InputError: It asks for too much, or a value is unfit.
             RefusedError: `scope_missing`, `masked`, `fields_refused`.
         """
-        operation, variables = self.read(request, streams=streams)
+        operation, variables = self.read(request, streams=streams, writes=writes)
         plan = self._plan(operation, variables, request.language, sight)
         request.accepts(plan.refused)
         arguments = plan.arguments(variables)
@@ -170,16 +173,21 @@ class Engine:
         operation = self._documents.operation(source)
         return frozenset(roots(operation.definition.selection_set, operation.fragments))
 
-    def read(self, request: Request, *, streams: bool = False) -> tuple[Operation, VariableValues]:
+    def read(
+        self, request: Request, *, streams: bool = False, writes: bool = False
+    ) -> tuple[Operation, VariableValues]:
         """The valid operation of a request and the values of its variables.
 
         Raises:
             InvalidDocument: The document or its variables break the schema.
-            InputError: The document is too large, or isn't one query (with `streams`, or one subscription).
+            InputError: The document is too large, or isn't one query (with `streams` or
+                one subscription, with `writes` or one mutation).
         """
         operation = self._documents.operation(request.query, request.operation_name)
         if operation.subscribes and not streams:
             raise InputError("not_a_query", "ask for a subscription at /graphql/stream, or over a WebSocket")
+        if operation.writes and not writes:
+            raise InputError("not_a_query", "ask for a mutation by POST to /graphql, one at a time")
         sized([(request.variables, 0)], self.limits, "values")
         silent = not self.limits.introspection
         variables = variables_of(self.schema, operation, request.variables, silent)

@@ -163,11 +163,14 @@ class Scope:
     def argument(self, name: str) -> str:
         """The parameter of an argument, `name` or `name.converter`; a null literal when it wasn't given.
 
-        `*.converter` stands for all arguments of the field at once.
+        `*.converter` stands for all arguments of the field at once; a name that ends in `$`, which no caller can give,
+        for what the server adds to them (`hub.schema.mutating`).
         """
         bare, _, converter = name.partition(".")
         if bare == "*":
             return self.binder.add(self.field.source, (), "", converter)
+        if bare.endswith("$"):
+            return self.binder.add(self.field.source, (bare,), "text", converter)
         kind = sql_type(self.field.definition.args[bare].type)
         if not self.field.given(bare):
             return f"null::{CONVERTERS[converter].type if converter else kind}"

@@ -84,6 +84,19 @@ def no_other_site(http: HttpRequest) -> None:
         )
 
 
+def no_other_origin(http: HttpRequest) -> None:
+    """Passes a request for an act that no page has sent but one of this server's own.
+
+    Raises:
+        Malformed: 403.
+    """
+    origin = http.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != http.headers.get("host", ""):
+        raise Malformed(
+            403, "permintaan dari situs lain ditolak", "requests by pages of other sites are refused"
+        )
+
+
 async def body(http: HttpRequest) -> bytes:
     """The body of a POST.
 

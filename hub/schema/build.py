@@ -14,6 +14,7 @@ from hub.schema.declaring import catalog
 from hub.schema.families import FamilyCard, Household
 from hub.schema.federation import Subgraph, subgraph
 from hub.schema.groups import Group, Institution
+from hub.schema.mutation import Mutation
 from hub.schema.naming import Names
 from hub.schema.person import Person
 from hub.schema.query import Query
@@ -48,6 +49,7 @@ def schema() -> GraphQLSchema:
     """The schema as graphql-core has it."""
     made = strawberry.Schema(
         Query,
+        mutation=Mutation,
         subscription=Subscription,
         types=NODES,
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),

@@ -21,6 +21,7 @@ from hub.schema.asking import (
     in_body,
     in_query_string,
     media_type,
+    no_other_origin,
     no_other_site,
 )
 from hub.schema.awaiting import while_awaited
@@ -28,6 +29,7 @@ from hub.schema.budget import Budget, Rest
 from hub.schema.caching import kept
 from hub.schema.coding import compressed
 from hub.schema.messages import language_of
+from hub.schema.mutating import Acting
 from hub.schema.refusing import refusal, refusals
 from hub.schema.trusted import DATA_FREE, OPEN_ROOTS, Trusted
 
@@ -52,6 +54,7 @@ class Door:
         budget: What each caller may still ask for.
         admission: How many requests are worked on at one time.
         trusted: The documents that may be asked for by their hash.
+        acting: Does what mutations ask for; None: nothing is done.
     """
 
     engine: Engine
@@ -60,6 +63,7 @@ class Door:
     budget: Budget
     admission: Admission
     trusted: Trusted
+    acting: Acting | None = None
 
     async def answer(self, http: HttpRequest) -> Response:
         """The answer to one request; whatever goes wrong, in the form of the specification."""
@@ -78,7 +82,10 @@ class Door:
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
         admitted = await admitted_of(self.gate, http)
         request = wholly(in_body(await body(http), language, self.trusted), http)
-        prepared = self.engine.prepare(request, seen_by(admitted, self.gate))
+        sight, acting = seen_by(admitted, self.gate), self.acting
+        prepared = self.engine.prepare(request, sight, writes=acting is not None)
+        if prepared.operation.writes:
+            no_other_origin(http)
         explanation = await self._explained(prepared, admitted) if request.explain else b""
         answer, rest = await self._run(http, prepared, admitted)
         told = (
@@ -110,6 +117,8 @@ class Door:
         rest = self.budget.take(admitted.name, prepared.cost)
         with while_awaited(http):
             async with self.admission:
+                if self.acting and self.acting.concerns(prepared):
+                    prepared = await self.acting.acted(prepared, admitted)
                 return await self.engine.answer(
                     prepared, self.reads, admitted.context, self.gate.ledger
                 ), rest

@@ -27,6 +27,7 @@ from hub.schema.person import Person
 from hub.schema.record_lists import RecordQuery
 from hub.schema.reference import Program, RetiredWilayah, Run, Source, Wilayah, WilayahSystem
 from hub.schema.registers import RegisterQuery
+from hub.schema.rights import RightsQuery
 from hub.schema.scalars import Kk, Nik
 from hub.schema.scoping import BORN, NUMBERED, needs
 
@@ -45,7 +46,15 @@ PROGRAM = argument(
 
 @strawberry.type(description="Semua yang dapat ditanyakan. / All that can be asked.")
 class Query(
-    RegisterQuery, ListQuery, RecordQuery, AggregateQuery, AcrossQuery, FeedQuery, ChangesQuery, AuditingQuery
+    RegisterQuery,
+    ListQuery,
+    RecordQuery,
+    AggregateQuery,
+    AcrossQuery,
+    FeedQuery,
+    ChangesQuery,
+    AuditingQuery,
+    RightsQuery,
 ):
     """The roots of the schema; each takes asOf and knownAt."""
 

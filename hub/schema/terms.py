@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from hub.compiler.limits import Limits, limits_of
 from hub.registry.documents import read_documents
+from hub.schema.mutating import Desk
 from hub.schema.streams import Patience
 from hub.schema.trusted import Trusted, trusted
 from hub.settings import Settings
@@ -22,6 +23,7 @@ class Terms:
         trusted: Documents that may be asked for by their hash.
         federation: Whether it answers the router of a federation as one of its subgraphs.
         patience: How long and for how many subscriptions it waits.
+        desk: What acts are done with; None: none are done.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -32,6 +34,7 @@ class Terms:
     trusted: Trusted = field(default_factory=Trusted)
     federation: bool = False
     patience: Patience = field(default_factory=Patience)
+    desk: Desk | None = None
 
 
 def terms_of(settings: Settings) -> Terms:

@@ -230,9 +230,41 @@ class CaseEventKind(Enum):
     closed = _word("closed", "Ditutup", "Closed")
 
 
+@strawberry.enum(description="Hak orang atas datanya. / A right of the person over the data (UU 27/2022).")
+class RightsKind(Enum):
+    """What a person may ask."""
+
+    access = _word("access", "Akses dan jejak (ps. 7, 32)", "Access and trail (art. 7, 32)")
+    correction = _word("correction", "Perbaikan (ps. 6, 30)", "Correction (art. 6, 30)")
+    restriction = _word("restriction", "Pembatasan (ps. 11, 41)", "Restriction (art. 11, 41)")
+    objection = _word("objection", "Keberatan (ps. 10)", "Objection (art. 10)")
+
+
+@strawberry.enum(description="Keadaan permohonan. / How a case of a person stands.")
+class RightsStanding(Enum):
+    """Whether and how a case of a person has ended."""
+
+    open = _word("open", "Belum dijawab", "Not answered")
+    granted = _word("granted", "Dikabulkan", "Granted")
+    refused = _word("refused", "Ditolak", "Refused")
+    withdrawn = _word("withdrawn", "Dicabut oleh orangnya", "Withdrawn by the person")
+
+
+@strawberry.enum(description="Peristiwa suatu permohonan. / An event of a case of a person.")
+class RightsEventKind(Enum):
+    """What became of a case of a person."""
+
+    opened = _word("opened", "Dibuka", "Opened")
+    routed = _word("routed", "Diteruskan ke walidata", "Routed to the owning registry")
+    told = _word("told", "Diberitahukan", "Told to the person")
+    granted = _word("granted", "Dikabulkan", "Granted")
+    refused = _word("refused", "Ditolak", "Refused")
+    withdrawn = _word("withdrawn", "Dicabut oleh orangnya", "Withdrawn by the person")
+
+
 WORDS: tuple[type[Enum], ...] = (
     Sex, VitalStatus, EnrollmentStatus, EnrollmentRole, GroupRole, BenefitKind, AmountBasis, PaymentEventKind,
     HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, RunStage, AmountSpan, Evidence, WilayahType,
-    RuleKind, RuleUnit, Severity, CaseEventKind,
+    RuleKind, RuleUnit, Severity, CaseEventKind, RightsKind, RightsStanding, RightsEventKind,
 )  # fmt: skip
 """All of them: their values are words of the hub and no names of GraphQL's."""

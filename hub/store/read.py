@@ -22,6 +22,7 @@ LONGEST_KEPT = 128 * 1024
 """Bytes of the longest statement that stays prepared; the driver's own bound would plan the feeds anew every time."""
 REFUSED = "HB001"
 REFUSALS = {
+    "not_here": "this is answered by POST to /graphql of a server (`hub serve`) alone, one at a time",
     "cursor_ahead": "the cursor is of a later state than this hub's (was a backup restored?); begin anew",
 }
 """What a statement may refuse (`hub.refuse`, under that SQLSTATE), by the code it gives."""

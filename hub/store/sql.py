@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["AsyncConnection", "Table", "is_lost", "text", "type_name"]
+__all__ = ["AsyncConnection", "Table", "is_busy", "is_lost", "text", "type_name"]
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -15,6 +15,9 @@ _LOST = (
     asyncpg.CannotConnectNowError,
     ConnectionError,
 )
+
+_BUSY = ("55P03", "57014", "40P01")
+"""SQLSTATEs: a lock was not to be had in time, the statement took too long, two waited for each other."""
 
 
 def is_lost(error: BaseException) -> bool:
@@ -30,6 +33,12 @@ def is_lost(error: BaseException) -> bool:
             return True
         seen = seen.__cause__ or seen.__context__
     return False
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether an error says that another one's work was waited for in vain."""
+    found = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(found, "sqlstate", None) in _BUSY
 
 
 def type_name(table: Table, column: str) -> str:

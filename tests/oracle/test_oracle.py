@@ -303,6 +303,7 @@ HELD_ELSEWHERE = {
     "holders": "schema/across/test_holders.py",
     "withoutProgram": "schema/across/test_holders.py",
     "paymentTotals": "schema/across/test_totals.py",
+    "rightsCases": "app/test_mutations.py",
     "shareFeed": "workflow/test_hub_feed.py",
 }
 

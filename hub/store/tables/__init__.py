@@ -2,6 +2,7 @@
 
 from hub.store.tables import (
     access,
+    acts,
     agreements,
     audit,
     claims,
@@ -19,6 +20,7 @@ from hub.store.tables.base import SCHEMA, metadata
 __all__ = [
     "SCHEMA",
     "access",
+    "acts",
     "agreements",
     "audit",
     "claims",
