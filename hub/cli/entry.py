@@ -22,6 +22,7 @@ from hub.cli.documents import documents
 from hub.cli.dump import dump
 from hub.cli.export import export
 from hub.cli.feedback import feedback
+from hub.cli.identity import identity
 from hub.cli.init import init
 from hub.cli.keys import keys
 from hub.cli.ledger import ledger
@@ -88,6 +89,7 @@ for group in (
     retention,
     rights,
     audit,
+    identity,
 ):
     app.add_typer(group)
 

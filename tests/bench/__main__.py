@@ -9,7 +9,7 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, fuzzing, ingest, limits, serving
+from tests.bench import export, fuzzing, ingest, limits, linkage, serving
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
@@ -19,6 +19,7 @@ AREAS: dict[str, tuple[Area, int, int]] = {
     "fuzzing": (fuzzing.measure, fuzzing.CALLS, 1),
     "ingest": (ingest.measure, ingest.PERSONS, 2),
     "limits": (limits.measure, limits.PERSONS, 3),
+    "linkage": (linkage.measure, linkage.PERSONS, 1),
     "serving": (serving.measure, serving.PERSONS, 5),
 }
 """Each area with its usual size and rounds."""

@@ -32,7 +32,7 @@ async def place(database_server: object, database_home: Path) -> AsyncIterator[P
     [
         area if area == "ingest" else pytest.param(area, marks=pytest.mark.long)
         for area in AREAS
-        if area != "fuzzing"  # It needs an environment that only `make bench` makes.
+        if area not in ("fuzzing", "linkage")  # They need an environment that only `make bench` makes.
     ],
 )
 async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(
