@@ -141,13 +141,18 @@ async def check_read(connection: AsyncConnection, config: SourceConfig, rows: in
     """Stops a run whose number of rows is not what the source was expected to send.
 
     Raises:
-        FatalError: `too_few_rows`, `row_count_swing`.
+        FatalError: `too_few_rows`, `too_many_rows`, `row_count_swing`.
     """
     expected = config.expectations
     if rows < expected.min_rows:
         raise FatalError(
             "too_few_rows",
             f"{config.name}: {rows} rows came, at least {expected.min_rows} were expected; nothing landed",
+        )
+    if expected.max_rows is not None and rows > expected.max_rows:
+        raise FatalError(
+            "too_many_rows",
+            f"{config.name}: {rows} rows came, at most {expected.max_rows} were expected; nothing landed",
         )
     last = await connection.scalar(LAST_ROWS, {"source": config.number})
     if last and abs(rows - last) > max(FEW, expected.max_swing * last):

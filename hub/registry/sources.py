@@ -106,6 +106,7 @@ class Expectations(Strict):
 
     Attributes:
         min_rows: Fewest rows.
+        max_rows: Most rows; None sets no limit.
         max_swing: Largest change of the row count against the last complete run, as a share of it.
         max_reject_share: Largest share of rows in quarantine, 0 to 1.
         max_closed_share: Records of a full list that may vanish in one run, as a share of its rows.
@@ -116,6 +117,7 @@ class Expectations(Strict):
     """
 
     min_rows: int = Field(default=1, ge=0)
+    max_rows: int | None = Field(default=None, ge=1)
     max_swing: float = Field(default=0.5, ge=0)
     max_reject_share: float = Field(default=0.2, ge=0, le=1)
     max_closed_share: float = Field(default=0.05, ge=0, le=1)

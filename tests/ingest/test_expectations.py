@@ -6,6 +6,7 @@ import pytest
 
 from hub.errors import FatalError
 from hub.ingest.expectations import Shares
+from hub.ingest.runs import check_read
 from tests.ingest.builders import Desk, Row, nik, said
 from tests.toolkit.builders import entry
 
@@ -46,3 +47,15 @@ async def test_a_few_ends_and_ends_of_what_never_stood_stop_nothing(desk: Desk) 
     run = shares(desk, 0.0)
     await looked(desk, run, [told(number) for number in range(20)])
     await looked(desk, run, [ended(number) for number in range(60)])
+
+
+@pytest.mark.parametrize(("rows", "code"), [(9, "too_few_rows"), (31, "too_many_rows")])
+async def test_a_pull_outside_the_range_of_rows_is_stopped_at_either_end(
+    desk: Desk, rows: int, code: str
+) -> None:
+    config = entry(number=desk.sources["pkh"], expectations={"min_rows": 10, "max_rows": 30})
+    for within in (10, 30):
+        await check_read(desk.connection, config, within)
+    with pytest.raises(FatalError) as refused:
+        await check_read(desk.connection, config, rows)
+    assert refused.value.code == code
