@@ -118,7 +118,7 @@ def _write_versions() -> str:
     """The versions that stand again, each as it stood; its subject is whom its first mention stands for."""
     told = {"id": "v.record_id", "version": "v.version", "run_id": ":by", "recorded": "tstzrange(:at, null)"}
     told["person_id"] = "coalesce(m.person_id, h.person_id)"
-    columns = [column.name for column in provenance.source_record.columns]
+    columns = [column.name for column in provenance.source_record.columns if column.computed is None]
     return f"""
         insert into source_record ({", ".join(columns)})
         select {", ".join(told.get(name, f"h.{name}") for name in columns)}

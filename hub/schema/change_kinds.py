@@ -26,6 +26,8 @@ class Kind:
         thing: For a fact: table and key of the thing it hangs on.
         moves: Its rows follow the home of a person, so that it comes into reach and leaves it where nothing opens
             or ends: `relocation` tells of that.
+        opened: SQL of the instant at which a row opened, as the index over it has it.
+        ends: Table of the instants at which rows ended (`at`, `record_id`), for a table with no index over them.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Kind:
     ref: str = "r.uid::text"
     thing: tuple[str, str] | None = None
     moves: bool = False
+    opened: str = "lower(r.recorded)"
+    ends: str | None = None
 
 
 def _of_person(name: str, table: str) -> Kind:
@@ -61,9 +65,12 @@ KINDS = (
     Kind("GROUP", "social_group", "group_id", "Group", _LISTED),
     Kind("GROUP_MEMBER", "group_member", "group_id", "Group", _LISTED, _GROUP, ("social_group", "group_id")),
     Kind("INSTITUTION", "institution", "institution_id", "Institution", _LISTED, moves=True),
-    Kind("RECORD", "source_record", "id", "Record", _LISTED, "r.id::text", moves=True),
+    Kind(
+        "RECORD", "source_record", "id", "Record", _LISTED, "r.id::text",
+        moves=True, opened="r.opened", ends="record_end",
+    ),
     Kind("OBSERVATION", "observation", "record_id", "Record", _LISTED, "r.record_id::text"),
-)
+)  # fmt: skip
 """In the order of one instant: a thing before the facts that hang on it. Cursors carry the place in this list."""
 OF_PERSONS = tuple(kind for kind in KINDS if kind.of == "Person")
 
@@ -94,13 +101,13 @@ class _Stream:
 
     def opened(self) -> str:
         """Rows that opened and are held, where no later one of the thing is told of."""
-        at = "lower(r.recorded)"
+        at = self.kind.opened
         later = self._later("upper_inf(v.recorded) and lower(v.recorded) > lower(r.recorded)")
         return self._changes(at, ["{recorded[r]}", *self._placed(), f"not exists ({later})"], "true")
 
     def ended(self) -> str:
         """Rows that ended, where no row of the thing opened at that instant or later."""
-        kind, at = self.kind, "upper(r.recorded)"
+        kind, at = self.kind, "e.at" if self.kind.ends else "upper(r.recorded)"
         later = self._later("{recorded[v]} and lower(v.recorded) >= upper(r.recorded)")
         conditions = [
             "not upper_inf(r.recorded)",
@@ -109,7 +116,10 @@ class _Stream:
             f"not exists ({later})",
         ]
         held = "true" if kind.thing else f"exists ({self._held(kind.table, kind.key)})"
-        return self._changes(at, conditions, held)
+        if kind.ends is None:
+            return self._changes(at, conditions, held)
+        rows = f"hub.{kind.ends} e join hub.{kind.table} r on r.{kind.key} = e.record_id"
+        return self._told(at, (rows, "e.record_id", kind.ref), conditions, held)
 
     def moved(self) -> str:
         """Things that came into a caller's reach or left it with their person, where no row opened or ended."""
@@ -123,14 +133,14 @@ class _Stream:
             in_area("r", "listed_area_key"),
             f"(r.at > b.tombs or {held})",
         ]
-        return self._told("r.at", ("relocation", "r.key", "r.ref"), conditions, held)
+        return self._told("r.at", ("hub.relocation r", "r.key", "r.ref"), conditions, held)
 
     def _changes(self, at: str, conditions: Sequence[str], held: str) -> str:
         kind = self.kind
-        return self._told(at, (kind.table, f"r.{kind.key}", kind.ref), conditions, held)
+        return self._told(at, (f"hub.{kind.table} r", f"r.{kind.key}", kind.ref), conditions, held)
 
     def _told(self, at: str, row: tuple[str, str, str], conditions: Sequence[str], held: str) -> str:
-        kind, (table, key, ref) = self.kind, row
+        kind, (rows, key, ref) = self.kind, row
         after = f"case when b.rank < {self.rank} then -{KEY_LAST} when b.rank > {self.rank} then {KEY_LAST}"
         wanted = [
             f"'{kind.name}' = any(b.kinds)",
@@ -142,7 +152,7 @@ class _Stream:
         return (
             f"(select s.* from bound b cross join lateral (select distinct on ({at}, {key}) {at} as at,"
             f" {self.rank} as rank, {key} as key, {held} as held, {ref} as ref"
-            f" from hub.{table} r where {' and '.join(wanted)} order by {at}, {key} limit b.size) s)"
+            f" from {rows} where {' and '.join(wanted)} order by {at}, {key} limit b.size) s)"
         )
 
     def _later(self, when: str) -> str:

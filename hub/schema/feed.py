@@ -66,7 +66,7 @@ _LAST = (
     "not exists (select from hub.source_record v where v.entry_id = r.entry_id and v.version > r.version"
     f" and lower(v.recorded) <= {_CUT} and {_NARROWED.replace('r.', 'v.')})"
 )
-_CLOSED_AT = micros("upper(r.recorded)")
+_CLOSED_AT = micros("e.at")
 
 FEED = Rows(
     "(with bound as materialized ("
@@ -80,10 +80,10 @@ FEED = Rows(
     "), page as materialized (select x.id, x.gone, x.at from ("
     f"(select r.id, false as gone, 0::bigint as at from hub.source_record r where r.id > {_OF.format('opened')}"
     f" and {_HELD} and {_NARROWED} order by r.id limit {_OF.format('size')})"
-    f" union all (select r.id, true, {_CLOSED_AT} from hub.source_record r where not upper_inf(r.recorded)"
-    f" and upper(r.recorded) >= {instant(_OF.format('closed'))} and upper(r.recorded) <= {_CUT}"
-    f" and ({_CLOSED_AT}, r.id) > ({_OF.format('closed')}, {_OF.format('tomb')}) and {_NARROWED} and {_LAST}"
-    f" order by upper(r.recorded), r.id limit {_OF.format('size')})"
+    f" union all (select r.id, true, {_CLOSED_AT} from hub.record_end e join hub.source_record r on r.id = e.record_id"
+    f" where e.at >= {instant(_OF.format('closed'))} and e.at <= {_CUT}"
+    f" and ({_CLOSED_AT}, e.record_id) > ({_OF.format('closed')}, {_OF.format('tomb')}) and {_NARROWED} and {_LAST}"
+    f" order by e.at, e.record_id limit {_OF.format('size')})"
     f") x order by x.gone, x.at, x.id limit {_OF.format('size')}),"
     " told as (select array_agg(p.id order by p.gone, p.at, p.id) as ids,"
     " array_agg(p.gone order by p.gone, p.at, p.id) as gone, count(*) as rows,"

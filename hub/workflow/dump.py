@@ -48,7 +48,7 @@ PREPARE = (
 #: Columns that name or date a thing by chance: ids, runs, files, instants.
 CHANCE = (
     "id", "uid", "person_id", "mention_id", "record_id", "entry_id", "source_id", "run_id", "file_id",
-    "row_no", "layout_id", "recorded", "card_id", "household_id", "enrollment_id", "benefit_id", "group_id",
+    "row_no", "layout_id", "recorded", "opened", "card_id", "household_id", "enrollment_id", "benefit_id", "group_id",
     "institution_id", "program_id", "component_id", "mention_a", "mention_b", "dwelling",
 )  # fmt: skip
 _DROPPED = "array[" + ", ".join(f"'{name}'" for name in CHANCE) + "]"

@@ -31,7 +31,7 @@ VALUES: dict[str, Any] = {
 UNLISTED = ("NameFilter", "InstantFilter")
 PREFIXED = ("NikFilter", "KkFilter", "NameFilter")
 #: What stands in the condition of the index, where it is not the field's name in the words of the database.
-COLUMNS = {"wilayah": "area_key", "kk": "no_kk", "name": "name_key"}
+COLUMNS = {"wilayah": "area_key", "kk": "no_kk", "name": "name_key", "recorded": "opened"}
 COLUMNS |= {name: f"{name}_id" for name in ("program", "source", "run")}
 
 

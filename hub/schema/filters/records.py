@@ -38,7 +38,7 @@ class RecordFilter:
         need=scoping.PROVENANCE + scoping.IDENTITY,
     )
     recorded: InstantFilter | None = by(
-        Compare("lower({t}.recorded)", "timestamptz"), "Dicatat hub pada. / When the hub recorded it."
+        Compare("{t}.opened", "timestamptz"), "Dicatat hub pada. / When the hub recorded it."
     )
     wilayah: WilayahCode | None = by(LISTED_IN, "Wilayah menurut rekaman. / Area as listed.")
     persons: LinkFilter[PERSON] | None = linked(

@@ -1,11 +1,12 @@
 """Indices by the instants of recording: what opened and what ended since an instant, in order.
 
-The feed of changes reads them by range, and inside one instant by the key of the thing.
+The feed of changes reads them by range, and inside one instant by the key of the thing. Those of source records stand
+with them (`provenance`).
 """
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, SmallInteger, Table, Text, text
 
-from hub.store.tables import audit, graph, provenance
+from hub.store.tables import audit, graph
 from hub.store.tables.base import areas, metadata, subject
 
 relocation = Table(
@@ -57,4 +58,3 @@ Index(
     _FINDING.c.finding_id,
     postgresql_where=text("not upper_inf(recorded)"),
 )
-Index("ix_source_record_opened", text("lower(recorded)"), provenance.source_record.c.id)

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     Identity,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -210,19 +210,31 @@ source_record = Table(
     recorded(),
     subject(),
     *areas(),
+    Column(
+        "opened",
+        DateTime(timezone=True),
+        Computed("lower(recorded)", persisted=True),
+        nullable=False,
+        comment="start of recorded, UTC",
+    ),
     Index("uq_source_record_key", "source_id", "record_key", "occurrence", "version", unique=True),
     Index("ix_source_record_entry_id", "entry_id"),
     Index("ix_source_record_source_id", "source_id", "id"),
     Index("ix_source_record_run_id", "run_id", "id"),
     Index("ix_source_record_area", "event_area_key", "id"),
-    Index(
-        "ix_source_record_ended",
-        text("upper(recorded)"),
-        "id",
-        postgresql_where=text("not upper_inf(recorded)"),
-    ),
+    # No index may hold `recorded`: a record that closes would enter all of them anew.
+    Index("ix_source_record_opened", "opened", "id"),
+    postgresql_with={"fillfactor": 75},
     comment="Immutable versions of source records: `recorded`, the subject and the home area alone are updated, and"
     " retention erases the payload of closed ones",
+)
+
+record_end = Table(
+    "record_end",
+    metadata,
+    Column("at", DateTime(timezone=True), primary_key=True, comment="end of recorded, UTC"),
+    Column("record_id", BigInteger, primary_key=True, autoincrement=False, comment="source_record.id"),
+    comment="Ends of source records in order; kept by the triggers of source_record",
 )
 
 retention_run = Table(
