@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from hub.domain.wilayah import System
+from hub.domain.area_names import area_name_key
+from hub.domain.wilayah import Level, System
 from hub.registry.reading import config_error, read_rows
 
 AREA_COLUMNS = ("code", "level", "type", "name", "parent_code", "bps_code", "lat", "lng")
@@ -65,6 +67,15 @@ class BridgeRow(NamedTuple):
     bridged_code: str | None
     match: str
     postal_codes: str | None
+
+
+class NameRow(NamedTuple):
+    """A row of the table `wilayah_name`; `kind` is name, bps or former."""
+
+    level: int
+    name_key: str
+    code: str
+    kind: str
 
 
 def wilayah_rows(directory: Path) -> Iterator[WilayahRow]:
@@ -171,6 +182,29 @@ def bridge_rows(directory: Path) -> Iterator[BridgeRow]:
             row["match"],
             row["postal_codes"] or None,
         )
+
+
+def name_rows(directory: Path) -> Iterator[NameRow]:
+    """Every name of an area in force, each spelling once: its own, BPS's, and those of codes that it took over."""
+    key = lru_cache(maxsize=200_000)(area_name_key)
+    seen: set[tuple[int, str, str]] = set()
+    for level, name, code, kind in _names(directory):
+        found = (level, key(name, Level(level)), code)
+        if found[1] and found not in seen:
+            seen.add(found)
+            yield NameRow(*found, kind)
+
+
+def _names(directory: Path) -> Iterator[tuple[int, str, str, str]]:
+    """(level, name, code of today, kind), the names in force first."""
+    for row in read_rows(directory / "wilayah.csv.gz", AREA_COLUMNS):
+        yield int(row["level"]), row["name"], row["code"], "name"
+    for bridge in bridge_rows(directory):
+        if bridge.bps_name and bridge.kemendagri_code:
+            yield bridge.level, bridge.bps_name, bridge.kemendagri_code, "bps"
+    for retired in retired_rows(directory):
+        if retired.successor_code:
+            yield retired.level, retired.name, retired.successor_code, "former"
 
 
 def bps_rows(directory: Path) -> Iterator[WilayahRow]:

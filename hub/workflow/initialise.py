@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from hub.domain import clock
 from hub.errors import FatalError
 from hub.registry.agencies import load_terms
-from hub.registry.areas import COUNTS
+from hub.registry.areas import COUNTS, name_rows
 from hub.registry.reference import Reference, ReferenceFile, reference_files
 from hub.registry.sources import load_sources
 from hub.settings import Settings
@@ -70,6 +70,11 @@ GROUPS = (
         "retired area codes",
         ("reference/wilayah_retired.csv.gz",),
         (Load("wilayah_successor", lambda reference: reference.retired_rows()),),
+    ),
+    Group(
+        "names of areas",
+        ("reference/wilayah.csv.gz", "reference/wilayah_bps.csv.gz", "reference/wilayah_retired.csv.gz"),
+        (Load("wilayah_name", lambda reference: name_rows(reference.config / "reference")),),
     ),
     Group(
         "code lists",

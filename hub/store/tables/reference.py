@@ -76,6 +76,21 @@ wilayah_bridge = Table(
     comment="BPS codes beside Kemendagri codes",
 )
 
+wilayah_name = Table(
+    "wilayah_name",
+    metadata,
+    Column("level", SmallInteger, primary_key=True),
+    Column(
+        "name_key",
+        Text(collation="C"),
+        primary_key=True,
+        comment="the form under which spellings of one name meet (hub.domain.area_names)",
+    ),
+    Column("code", Text, primary_key=True, comment="Kemendagri code of today"),
+    Column("kind", Text, nullable=False, comment="name, bps, former"),
+    comment="Names that areas in force have or had, so that lists with names alone can be resolved",
+)
+
 code = Table(
     "code",
     metadata,
