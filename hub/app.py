@@ -1,4 +1,4 @@
-"""The web application: GraphQL, the page to try it, and health."""
+"""The web application: GraphQL, the page to try it, the open doors, and health."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -14,6 +14,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from hub.access.gate import Gate, OpenGate
+from hub.catalog_api.open_door import OpenDoor
+from hub.catalog_api.routes import routes as open_routes
 from hub.compiler.engine import Reads
 from hub.errors import HubError
 from hub.schema.admission import Admission
@@ -73,6 +75,7 @@ def create_app(
             keep(compiler, chosen.trusted)
             rest = Admission(chosen.concurrency), chosen.trusted, _acting(chosen, reads, admits)
             app.state.door = Door(compiler, reads, admits, budget, *rest)
+            app.state.open_door = _open_door(reads, chosen)
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
@@ -81,17 +84,14 @@ def create_app(
 
     return Starlette(
         lifespan=lifespan,
-        middleware=[
-            Middleware(Guarded, files="/graphiql/"),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(Straight, path="/graphql", endpoint=_graphql),
-        ],
+        middleware=_before(hosts),
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
             WebSocketRoute("/graphql", _socket),
             Route("/graphql/stream", _events, methods=METHODS),
             *([Route("/export", _export, methods=METHODS)] if open_bulk else []),
             Route("/health", _health, methods=["GET"]),
+            *open_routes(),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
         ],
     )
@@ -99,6 +99,19 @@ def create_app(
 
 def _acting(chosen: Terms, reads: Reads, gate: Gate) -> Acting | None:
     return Acting(ACTS, chosen.desk, reads, gate.ledger) if chosen.desk else None
+
+
+def _before(hosts: Sequence[str]) -> list[Middleware]:
+    """What every request passes."""
+    return [
+        Middleware(Guarded, files="/graphiql/"),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(Straight, path="/graphql", endpoint=_graphql),
+    ]
+
+
+def _open_door(reads: Reads, chosen: Terms) -> OpenDoor:
+    return OpenDoor(reads, Budget(chosen.open_budget), Admission(chosen.concurrency), chosen.public_url)
 
 
 async def _graphql(request: Request) -> Response:

@@ -127,6 +127,15 @@ class Settings(BaseSettings):
     export_rows: int = Field(1_000_000, ge=1, le=100_000_000, description="Rows that one export may hold.")
     export_seconds: float = Field(900, gt=0, le=86_400, description="Seconds that one export may take.")
     match_rows: int = Field(1000, ge=1, le=10_000, description="Rows that one call of `match` may hold.")
+    open_budget: int = Field(
+        1_000_000,
+        ge=1000,
+        le=10**12,
+        description="Rows that one address may ask the open doors for in a minute; a request counts 100 at least.",
+    )
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s?#]+$")] | None = Field(
+        None, description="Scheme and host under which permanent addresses of data sets and codes begin."
+    )
     federation: bool = Field(
         False,  # noqa: FBT003  # a default of pydantic's
         description="Whether the server is a subgraph of an Apollo Federation: `on` or `off`.",

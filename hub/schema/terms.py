@@ -24,6 +24,8 @@ class Terms:
         federation: Whether it answers the router of a federation as one of its subgraphs.
         patience: How long and for how many subscriptions it waits.
         desk: What acts are done with; None: none are done.
+        open_budget: Rows that one address may ask the open doors for in a minute.
+        public_url: Scheme and host under which permanent addresses begin; empty: those by which it is asked.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -35,6 +37,8 @@ class Terms:
     federation: bool = False
     patience: Patience = field(default_factory=Patience)
     desk: Desk | None = None
+    open_budget: int = 1_000_000
+    public_url: str = ""
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -47,4 +51,6 @@ def terms_of(settings: Settings) -> Terms:
         export_seconds=settings.export_seconds,
         trusted=trusted(settings.trusted_documents, read_documents(settings.config_dir)),
         federation=settings.federation,
+        open_budget=settings.open_budget,
+        public_url=settings.public_url or "",
     )
