@@ -195,15 +195,15 @@ def badge_of(source: SourceConfig, client: httpx.AsyncClient) -> Badge:
     return Fixed({})
 
 
-def trust_of(source: SourceConfig) -> ssl.SSLContext | bool:
-    """Whom the hub trusts on TLS and the certificate that it shows; True for the system's defaults.
+def trust_of(source: SourceConfig) -> ssl.SSLContext | None:
+    """Whom the hub trusts on TLS and the certificate that it shows; None for the usual.
 
     Raises:
         FatalError: `credential_missing`: a file of the entry cannot be read or is no certificate.
     """
     auth = source.auth
     if auth.certificate_file is None and auth.authority_file is None:
-        return True
+        return None
     try:
         context = ssl.create_default_context(cafile=auth.authority_file)
         if auth.certificate_file is not None:

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -265,13 +266,19 @@ async def opened(
         http2=True,
         follow_redirects=False,
         trust_env=False,
-        verify=trust_of(source),
+        verify=trust_of(source) or _usual_trust(),
         headers={"accept-encoding": "identity", "user-agent": "hub"},
         timeout=httpx.Timeout(source.limits.timeout_seconds),
         limits=httpx.Limits(max_connections=source.limits.concurrency),
     ) as client:
         counted = Allowance(source.limits.daily_quota) if allowance is None else allowance
         yield Http(source, client, badge_of(source, client), patience, counted)
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    """The authorities that httpx trusts, read once: to read them takes longer than most calls."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _is_passing(error: BaseException) -> bool:

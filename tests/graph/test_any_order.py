@@ -142,7 +142,7 @@ SLOW = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 PHASES = (Phase.generate,)
 
 
-@settings(max_examples=3, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=2, phases=PHASES, suppress_health_check=SLOW)
 @given(data=st.data(), words=EVENTS, lists=LISTS)
 async def test_any_order_and_any_pieces_of_the_same_words_end_in_one_graph(
     desk: Desk, data: st.DataObject, words: list[Word], lists: Lists

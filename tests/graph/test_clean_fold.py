@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -83,15 +84,30 @@ async def held(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-@settings(
-    max_examples=8,
-    phases=[Phase.generate],  # Each example is several runs of the whole fold: shrinking would take minutes.
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+# Each example is several runs of the whole fold: shrinking would take minutes.
+PHASES = [Phase.generate]
+
+
+@settings(max_examples=5, phases=PHASES, suppress_health_check=SLOW)
 @given(runs=RUNS)
 async def test_any_sequence_of_runs_ends_like_one_fold_of_everything(
     desk: Desk, runs: list[tuple[str, list[Row]]]
 ) -> None:
+    await check(desk, runs)
+
+
+@pytest.mark.long
+@settings(max_examples=60, phases=PHASES, suppress_health_check=SLOW)
+@given(runs=RUNS)
+async def test_each_of_many_sequences_of_runs_ends_like_one_fold_of_everything(
+    desk: Desk, runs: list[tuple[str, list[Row]]]
+) -> None:
+    await check(desk, runs)
+
+
+async def check(desk: Desk, runs: list[tuple[str, list[Row]]]) -> None:
+    """Absorbs the runs, then folds everything anew, and compares."""
     await desk.restart()
     desk.attributes = SMALL_SET
     for source, rows in runs:
