@@ -16,6 +16,7 @@ from hub import __version__
 from hub.cli.agreements import agreements
 from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
+from hub.cli.datasets import datasets
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
 from hub.cli.documents import documents
@@ -90,6 +91,7 @@ for group in (
     rights,
     audit,
     identity,
+    datasets,
 ):
     app.add_typer(group)
 

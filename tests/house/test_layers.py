@@ -25,7 +25,14 @@ HOMES = {
     "httpx": {"hub.toolkit"},
     "joserfc": {"hub.access"},
     "numpy": {"hub.simulator"},
-    "polars": {"hub.toolkit", "hub.connectors", "hub.ingest", "hub.simulator", "hub.schema.forms"},
+    "polars": {
+        "hub.toolkit",
+        "hub.connectors",
+        "hub.ingest",
+        "hub.simulator",
+        "hub.schema.forms",
+        "hub.sharing.forms",
+    },
     "pydantic_settings": {"hub.settings"},
     "pyspark": {"hub.identity.linkage"},
     "python_calamine": {"hub.toolkit"},
@@ -37,7 +44,7 @@ HOMES = {
     "tenacity": {"hub.toolkit"},
     "typer": {"hub.cli"},
     "uvicorn": {"hub.cli", "hub.app", "hub.simulator"},
-    "xlsxwriter": {"hub.simulator", "hub.toolkit"},
+    "xlsxwriter": {"hub.sharing.forms", "hub.simulator", "hub.toolkit"},
 }
 CONNECTORS_MAY_USE = ("hub.connectors", "hub.toolkit", "hub.domain", "hub.errors")
 

@@ -14,6 +14,7 @@ from hub.store.tables import (
     reference,
     restrictions,
     rights,
+    sharing,
 )
 from hub.store.tables.base import SCHEMA, metadata
 
@@ -33,4 +34,5 @@ __all__ = [
     "reference",
     "restrictions",
     "rights",
+    "sharing",
 ]
