@@ -16,6 +16,7 @@ from hub import __version__
 from hub.cli.agreements import agreements
 from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
+from hub.cli.clusters import identity
 from hub.cli.datasets import datasets
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
@@ -23,13 +24,13 @@ from hub.cli.documents import documents
 from hub.cli.dump import dump
 from hub.cli.export import export
 from hub.cli.feedback import feedback
-from hub.cli.identity import identity
 from hub.cli.init import init
 from hub.cli.keys import keys
 from hub.cli.ledger import ledger
 from hub.cli.quarantine import quarantine
 from hub.cli.query import query
 from hub.cli.retention import retention
+from hub.cli.review import review
 from hub.cli.rights import rights
 from hub.cli.runs import runs
 from hub.cli.schema import schema
@@ -92,6 +93,7 @@ for group in (
     audit,
     identity,
     datasets,
+    review,
 ):
     app.add_typer(group)
 

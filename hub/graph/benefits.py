@@ -36,7 +36,7 @@ WANTED = f"""
     from fold_benefit_claim c
     left join lateral (
       select b.benefit_id, b.uid from benefit b
-      where b.person_id = c.person_id and upper_inf(b.recorded) and b.entry_id = c.entry_id
+      where {{of}} and upper_inf(b.recorded) and b.entry_id = c.entry_id
         and b.period = c.period and b.component_id is not distinct from c.component_id limit 1) b on true
     left join lateral (
       select w.enrollment_id from wanted_enrollment w
@@ -50,6 +50,11 @@ WANTED = f"""
       where a.program_id = c.program_id and a.valid @> lower(c.period) and not upper_inf(c.period)
         and (a.component_id is null or a.component_id = c.component_id) and a.amount_idr is not null
       order by a.component_id nulls last limit 1) a on c.kind in ('money', 'service') and c.amount_idr is null
+"""
+OWN = "b.person_id = c.person_id"
+# After a judgement a payment keeps its number, whoever is paid now.
+KIN = """
+    (b.person_id = c.person_id or b.person_id in (select k.other from fold_kin k where k.person_id = c.person_id))
 """
 # Every event that any version of the record told, as first told; not those of a run that was taken back.
 EVENTS = f"""
@@ -66,7 +71,7 @@ EVENTS = f"""
 async def fold_benefits(fold: Fold) -> int:
     """Folds the benefit claims of `fold_touched` and their event logs."""
     await fold.make("fold_benefit_claim", CLAIMS)
-    await fold.make("wanted_benefit", WANTED)
+    await fold.make("wanted_benefit", WANTED.format(of=KIN if fold.kin else OWN))
     opened = await fold.write(benefit, "wanted_benefit", "fold_touched")
     await fold.make("wanted_event", EVENTS)
     await fold.write(benefit_event, "wanted_event", "fold_touched")

@@ -88,11 +88,12 @@ def _overlaps(thing: Thing) -> str:
 
 
 def _holes(thing: Thing) -> str:
-    """Rows that were closed without a successor at the same instant, but those of a run that was taken back."""
+    """Rows closed without a successor at the same instant, where no run was taken back and no person merged."""
     return (
         f"select count(*) from {thing.table} a where not upper_inf(a.recorded)"
         f" and not exists (select from {thing.table} b where {_same(thing)} and b.recorded @> upper(a.recorded))"
-        " and upper(a.recorded) not in (select v.started from run v where v.detail ->> 'kind' = 'revert')"
+        " and upper(a.recorded) not in (select v.started from run v"
+        " where v.detail ->> 'kind' in ('revert', 'judgement'))"
     )
 
 

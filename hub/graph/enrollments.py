@@ -53,19 +53,26 @@ ISLANDS = f"""
 WANTED = """
     with known as (
       select i.*, daterange(i.starts, i.ends) as valid, e.enrollment_id, e.uid,
-             row_number() over (partition by e.enrollment_id order by i.starts nulls first) as n
+             row_number() over (partition by e.enrollment_id order by e.own desc, i.starts nulls first) as n
       from fold_island i
       left join lateral (
-        select e.enrollment_id, e.uid from enrollment e
-        where e.person_id = i.person_id and upper_inf(e.recorded) and e.source_id = i.source_id
+        select e.enrollment_id, e.uid, e.person_id = i.person_id as own from enrollment e
+        where {of} and e.source_id = i.source_id
           and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
           and e.valid && daterange(i.starts, i.ends)
-        order by lower(e.valid) nulls first limit 1) e on true)
+        order by {first}lower(e.valid) nulls first limit 1) e on true)
     select coalesce(case when n = 1 then enrollment_id end, nextval('enrollment_ids')) as enrollment_id,
            coalesce(case when n = 1 then uid end, gen_random_uuid()) as uid, person_id, program_id, component_id,
            role, no_kk, number, status, source_id, record_id, valid, event_area_key, home_area_key
     from known
 """
+OWN = "e.person_id = i.person_id and upper_inf(e.recorded)"
+# After a judgement the person's own goes first, also one that ended with a merge; then that of the others concerned
+KIN = """
+    (e.person_id = i.person_id
+     or upper_inf(e.recorded) and e.person_id in (select k.other from fold_kin k where k.person_id = i.person_id))
+"""
+KIN_FIRST = "(e.person_id = i.person_id) desc, upper_inf(e.recorded) desc, upper(e.recorded) desc, "
 # Whose enrollment contradicts the list: held enrolled although the next period has come without him, or ended
 # where the list, which was longer by mistake, ends now.
 LEFT_OUT = """
@@ -110,5 +117,6 @@ async def fold_enrollments(fold: Fold) -> int:
     """Folds the enrollment claims of `fold_touched`; leaves `wanted_enrollment` for the benefits."""
     await fold.make("fold_enrollment_claim", CLAIMS)
     await fold.make("fold_island", ISLANDS)
-    await fold.make("wanted_enrollment", WANTED, index="person_id")
+    of, first = (KIN, KIN_FIRST) if fold.kin else (OWN, "")
+    await fold.make("wanted_enrollment", WANTED.format(of=of, first=first), index="person_id")
     return await fold.write(enrollment, "wanted_enrollment", "fold_touched")

@@ -26,9 +26,21 @@ STAYS = f"""
 """
 # The cards that the touched persons name, known ones and new ones.
 NAMED_CARDS = """
-    select coalesce(c.card_id, nextval('card_ids')) as card_id, coalesce(c.uid, gen_random_uuid()) as uid, n.no_kk
+    select coalesce(c.card_id, h.card_id, nextval('card_ids')) as card_id,
+           coalesce(c.uid, h.uid, gen_random_uuid()) as uid, n.no_kk
     from (select distinct no_kk from fold_stay where no_kk is not null) n
     left join family_card c on c.no_kk = n.no_kk and upper_inf(c.recorded)
+    {before}
+"""
+# After a judgement: a card on which nobody stood while its people were merged is the one it was.
+NEW = "cross join (select null::bigint as card_id, null::uuid as uid) h"
+LEFT_BEFORE = """
+    left join lateral (
+      select o.card_id, o.uid from family_card o
+      where o.card_id in (select m.card_id from membership m join fold_touched t on t.person_id = m.person_id
+                          where not upper_inf(m.recorded))
+        and o.no_kk = n.no_kk and not upper_inf(o.recorded)
+      order by upper(o.recorded) desc limit 1) h on true
 """
 ON_CARDS = """
     select s.person_id, c.card_id, s.relation, s.card_source as source_id, s.stay, s.event_area_key, s.home_area_key,
@@ -96,7 +108,7 @@ def merged_stays(stays: str, thing: str, told: tuple[str, ...] = (), latest: tup
 async def fold_families(fold: Fold) -> None:
     """Folds memberships and family cards of the persons in `fold_touched`; leaves `fold_stay`."""
     await fold.make("fold_stay", STAYS)
-    await fold.make("fold_named_card", NAMED_CARDS)
+    await fold.make("fold_named_card", NAMED_CARDS.format(before=LEFT_BEFORE if fold.kin else NEW))
     await fold.make("fold_on_card", ON_CARDS)
     await fold.make(
         "wanted_membership", merged_stays("fold_on_card", "card_id", ("relation",), ("source_id",))

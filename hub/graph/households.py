@@ -42,10 +42,23 @@ def _stands_first(stay: str) -> str:
 NEW_HOUSEHOLDS = f"""
     insert into household (household_id, uid, basis, dwelling, address, rt, rw, valid, recorded,
         event_area_key, home_area_key)
-    select nextval('household_ids'), gen_random_uuid(), d.basis, d.dwelling, d.address, d.rt, d.rw,
+    select coalesce(h.household_id, nextval('household_ids')), coalesce(h.uid, gen_random_uuid()),
+           d.basis, d.dwelling, d.address, d.rt, d.rw,
            daterange(null, null), tstzrange(:at, null), d.event_area_key, d.event_area_key
     from (select distinct on (s.dwelling) * from fold_dwelling s order by s.dwelling, {_stands_first("s.stay")}) d
+    {{before}}
     where not exists (select from household h where h.dwelling = d.dwelling and upper_inf(h.recorded))
+"""
+# After a judgement: a dwelling that was left when its people were merged is the one it was.
+NEW = "cross join (select null::bigint as household_id, null::uuid as uid) h"
+LEFT_BEFORE = """
+    left join lateral (
+      select o.household_id, o.uid from household o
+      where o.household_id in (
+        select m.household_id from household_member m join fold_touched t on t.person_id = m.person_id
+        where not upper_inf(m.recorded) and m.scheme is null)
+        and o.dwelling = d.dwelling and not upper_inf(o.recorded)
+      order by upper(o.recorded) desc limit 1) h on true
 """
 IN_HOUSEHOLDS = """
     select d.person_id, h.household_id, d.stay, d.event_area_key, d.home_area_key, d.alone
@@ -73,7 +86,7 @@ WANTED = f"""
 async def fold_households(fold: Fold) -> None:
     """Folds dwellings and who lives in them, from the stays that `hub.graph.families` leaves."""
     await fold.make("fold_dwelling", DWELLINGS)
-    await fold.run(NEW_HOUSEHOLDS)
+    await fold.run(NEW_HOUSEHOLDS.format(before=LEFT_BEFORE if fold.kin else NEW))
     await fold.make("fold_in_household", IN_HOUSEHOLDS)
     lived_in = merged_stays("fold_in_household", "household_id")
     await fold.make("wanted_dweller", f"select w.*, {NO_SURVEY} from ({lived_in}) w")

@@ -21,13 +21,15 @@ else changed, so that whoever follows one area hears of the move."""
 class Fold:
     """One fold: the connection in the run's transaction, the instant of recording (UTC) and today (WIB).
 
-    `aside` names the tables that were empty and whose indices wait until their first rows are in.
+    `aside` names the tables that were empty and whose indices wait until their first rows are in. `kin`: the fold
+    follows judgements, and `fold_kin` tells from whom each person takes over numbers of things (`hub.identity.moving`).
     """
 
     connection: AsyncConnection
     at: datetime
     today: date
     aside: set[str] = field(default_factory=set)
+    kin: bool = False
 
     async def run(self, statement: str) -> int:
         """Runs one statement with the parameters it names and returns the rows it touched."""

@@ -14,6 +14,7 @@ from io import StringIO
 from secrets import token_bytes
 
 from hub.domain.names import keys_agree
+from hub.identity.moving import PUBLIC_ID
 from hub.identity.names import Decision, NameOfNik, settle
 from hub.store.copying import copy_csv
 from hub.store.sql import AsyncConnection, text
@@ -69,6 +70,35 @@ LET_GO = (
         """
     ),
 )
+# Persons whose mention left go on with the smallest that stays, to which the others are tied from now on.
+FOUND_ANEW = (
+    text(
+        """
+        create temp table link_left on commit drop as
+        select p.id as person_id, p.founded_by as left_by,
+               (select min(m.mention_id) from cluster_member m where m.person_id = p.id and upper_inf(m.recorded))
+                   as founded_by
+        from person p
+        where p.founded_by = any(cast(:mentions as bigint[])) and p.id in (
+          select c.person_id from cluster_member c
+          where c.mention_id = any(cast(:mentions as bigint[])) and upper(c.recorded) = :at)
+        """
+    ),
+    text(
+        "update person p set founded_by = coalesce(l.founded_by, 0) from link_left l where p.id = l.person_id"
+    ),
+    text(
+        """
+        insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
+            event_area_key, home_area_key)
+        select l.founded_by, m.mention_id, 'same', 'nik_name', 1, '{"nik": "equal", "name": "agrees"}', 'hub',
+               tstzrange(:at, null), m.event_area_key, m.home_area_key
+        from link_left l join cluster_member m on m.person_id = l.person_id and upper_inf(m.recorded)
+        where m.mention_id > l.founded_by and m.method = 'nik_name'
+        """
+    ),
+    text("drop table link_left"),
+)
 # Each NIK of new mentions that bear a name too, and whether several do. One that nobody shares, as nearly all of a
 # register, founds a person at the end (LINKS) without another look.
 NUMBERS = text(
@@ -78,13 +108,18 @@ NUMBERS = text(
     where kept is null and nik is not null and name_key is not null group by nik
     """
 )
-# Persons that bear those NIK already, also those of whom no source speaks now.
+# Persons that bear those NIK already, also those of whom no source speaks now; who was merged counts as who he is now,
+# and is told beside (`bearer`).
 KNOWN = text(
     """
     create temp table link_known on commit drop as
-    select distinct s.nik, s.name_key, s.person_id
+    select distinct s.nik, s.name_key, s.person_id, s.person_id as bearer
     from person_state s join link_nik n on n.nik = s.nik
     where upper_inf(s.recorded)
+    union
+    select s.nik, s.name_key, p.merged_into, p.id
+    from person p join person_state s on s.person_id = p.id join link_nik n on n.nik = s.nik
+    where p.merged_into is not null
     """
 )
 # The names of the shared and of the known NIK. One that its NIK has to itself founds a person here and now; the others
@@ -156,7 +191,7 @@ LINKS = text(
       left join link_name n on m.kept is null and n.nik = m.nik and n.name_key = m.name_key
       order by m.mention_id)
     select t.ordinal, t.slot, t.record_id, t.mention_id, t.person_id, t.area_key, t.event_area_key,
-           coalesce(p.founded_by, first_value(t.mention_id) over person) as founded_by,
+           coalesce(nullif(p.founded_by, 0), first_value(t.mention_id) over person) as founded_by,
            coalesce(p.home_area_key, first_value(t.area_key) over person) as home_area_key,
            p.id is null as is_new,
            case when t.kept is not null then 'kept' when p.id is not null then 'nik_name' end as method
@@ -164,15 +199,27 @@ LINKS = text(
     window person as (partition by t.person_id order by t.mention_id)
     """
 )
-# A public id is the hash of the person's number under a secret that no one keeps: as good as a random one, and
-# five times as quick to have for a whole register. It is written as a UUID of one's own making (RFC 9562, version 8).
-NEW_PERSONS = text(
+# Whom nothing stood for is founded anew by the first mention that finds the person.
+FOUNDED = text(
+    "update person p set founded_by = l.founded_by from stage_link l where p.founded_by = 0 and p.id = l.person_id"
+)
+UNFOUNDED = text("select exists (select from person where founded_by = 0)")
+MERGED_BEARERS = text("select exists (select from link_known where bearer <> person_id)")
+# A number that only a merged person bears ties to that person's own mention, and goes along when the two are parted.
+TIED_TO_MERGED = text(
     """
+    update stage_link l set founded_by = p.founded_by
+    from stage_mention m
+    join (select nik, person_id, min(bearer) as bearer from link_known group by 1, 2
+          having bool_and(bearer <> person_id)) k on k.nik = m.nik
+    join person p on p.id = k.bearer and p.founded_by <> 0
+    where m.mention_id = l.mention_id and k.person_id = l.person_id and l.method = 'nik_name'
+    """
+)
+NEW_PERSONS = text(
+    f"""
     insert into person (id, uid, founded_by, event_area_key, home_area_key)
-    select person_id,
-           overlay(overlay(encode(substring(sha256(int8send(person_id) || cast(:secret as bytea)) for 16), 'hex')
-                   placing '8' from 13) placing 'a' from 17)::uuid,
-           mention_id, area_key, area_key
+    select person_id, {PUBLIC_ID.format(number="person_id")}, mention_id, area_key, area_key
     from stage_link where is_new and mention_id = founded_by order by person_id
     """
 )
@@ -237,6 +284,10 @@ async def link(connection: AsyncConnection, at: datetime, known: bool = True) ->
     await _decide(connection)
     for statement in (LINKS, text("analyze stage_link")):
         await connection.execute(statement)
+    if await connection.scalar(UNFOUNDED):
+        await connection.execute(FOUNDED)
+    if await connection.scalar(MERGED_BEARERS):
+        await connection.execute(TIED_TO_MERGED)
     await connection.execute(NEW_PERSONS, {"secret": token_bytes(32)})
     for statement in (JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES):
         await connection.execute(statement, {"at": at})
@@ -247,8 +298,9 @@ async def _judge_anew(connection: AsyncConnection, at: datetime) -> None:
     found = await connection.execute(RENAMED)
     mentions = [mention for mention, name, before in found if not keys_agree(name, before)]
     if mentions:
-        for statement in LET_GO:
-            given = {"mentions": mentions} | ({"at": at} if ":at" in str(statement) else {})
+        for statement in (*LET_GO, *FOUND_ANEW):
+            whole = {"mentions": mentions, "at": at}
+            given = {name: value for name, value in whole.items() if f":{name}" in str(statement)}
             await connection.execute(statement, given)
 
 

@@ -51,6 +51,11 @@ LINKS = Rows(
 )
 
 
+METHOD = (
+    "case when {t}.method in ('nik_name', 'nik_conflict', 'reviewer') then {t}.method else 'detector' end"
+)
+
+
 @strawberry.type(
     description="Penilaian tentang dua orang yang mungkin sama. / A judgement between this person"
     " and another."
@@ -62,7 +67,7 @@ class Link:
     rows: ClassVar[Rows] = LINKS
 
     judgement: Judgement = column("judgement", "Penilaiannya. / The judgement.")
-    method: LinkMethod = column("method", "Caranya. / How it was come to.")
+    method: LinkMethod = expression(METHOD, "Caranya. / How it was come to.")
     score: float | None = column("score", "0 sampai 1. / 0 to 1; null: the method gives none.")
     since: Instant = expression("lower({t}.recorded)", "Sejak. / Judged so since.")
     other: object = declared(

@@ -130,6 +130,10 @@ class LinkMethod(Enum):
     nik_conflict = _word(
         "nik_conflict", "NIK sama, nama tidak sepadan", "The same NIK under names that do not agree"
     )
+    reviewer = _word("reviewer", "Diputuskan orang", "Decided by people")
+    detector = _word(
+        "detector", "Calon yang nilainya mencapai ambang", "A candidate that reached its threshold"
+    )
 
 
 @strawberry.enum(description="Keadaan satu tarikan. / State of a run.")
@@ -217,11 +221,12 @@ class Severity(Enum):
 
 @strawberry.enum(description="Peristiwa suatu kasus. / What happened to a case.")
 class CaseEventKind(Enum):
-    """Events of cases; the first three are the hub's."""
+    """Events of cases; the first four are the hub's."""
 
     opened = _word("opened", "Dibuka oleh hub", "Opened by the hub")
     changed = _word("changed", "Ditemukan lagi atau dengan bukti lain", "Found again, or otherwise")
     gone = _word("gone", "Tidak ditemukan lagi", "Found no longer")
+    judged = _word("judged", "Siapa orangnya dinilai lagi", "It was judged anew who is whom")
     seen = _word("seen", "Dilihat instansi", "Seen by an agency")
     verified = _word("verified", "Dibenarkan di lapangan", "Verified in the field")
     registry_wrong = _word("registry_wrong", "Registri keliru", "A registry was wrong")

@@ -143,7 +143,8 @@ case_event = Table(
         "event",
         Text,
         nullable=False,
-        comment="opened, changed, gone (by the hub); seen, verified, registry_wrong, recovered, appealed, closed",
+        comment="opened, changed, gone, judged (by the hub); seen, verified, registry_wrong, recovered, appealed,"
+        " closed",
     ),
     Column("at", DateTime(timezone=True), nullable=False, comment="hub clock, UTC"),
     Column("actor", Text, nullable=False, comment="who says so: an account, or hub"),

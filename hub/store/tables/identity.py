@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -35,10 +36,14 @@ person = Table(
     Column(
         "uid", Uuid, nullable=False, server_default=text("gen_random_uuid()"), comment="public id, random"
     ),
-    Column("founded_by", BigInteger, nullable=False, comment="mention that founded the person"),
+    Column(
+        "founded_by", BigInteger, nullable=False, comment="mention that the person goes with; 0: none is left"
+    ),
     Column("merged_into", BigInteger, comment="the current person when this one was merged"),
     *areas(),
     Index("uq_person_uid", "uid", unique=True),
+    Index("ix_person_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
+    Index("ix_person_unfounded", "id", postgresql_where=text("founded_by = 0")),
     comment="A person's canonical id; never deleted, never reused, never rebuilt",
 )
 
@@ -69,8 +74,10 @@ edge = Table(
     Column("actor", Text, nullable=False, comment="hub, or the reviewer's account"),
     recorded(),
     *areas(),
+    Column("judging_id", BigInteger, comment="line of the log that it rests on; null: judged by the hub"),
     Index("ix_edge_mention_a", "mention_a"),
     Index("ix_edge_mention_b", "mention_b"),
+    Index("ix_edge_judging_id", "judging_id", postgresql_where=text("judging_id is not null")),
     comment="Judgements between mentions; ended, never deleted",
 )
 
@@ -101,4 +108,30 @@ candidate = Table(
         postgresql_where=text("upper_inf(recorded) and dismissed is null"),
     ),
     comment="Pairs of mentions that may be one person, by detector; closed when found no longer or otherwise",
+)
+
+judging = Table(
+    "judging",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("mention_a", BigInteger, nullable=False, comment="the smaller mention id"),
+    Column("mention_b", BigInteger, nullable=False),
+    Column("event", Text, nullable=False, comment="judged, undone"),
+    Column("judgement", Text, comment="same, different, unsure; null: undone"),
+    Column("undoes", BigInteger, comment="the line that it takes back"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="hub clock, UTC"),
+    Column("actor", Text, nullable=False, comment="who says so: an account"),
+    Column("agency", Text, comment="for which agency"),
+    Column("reason", Text, comment="why, in the reviewer's words"),
+    Column(
+        "in_force",
+        Boolean,
+        nullable=False,
+        comment="whether it took effect; false: another reviewer has to say the same",
+    ),
+    Column("run_id", Integer, nullable=False, comment="run of the hub that wrote it"),
+    CheckConstraint("mention_a < mention_b", name="ck_judging_mentions"),
+    Index("ix_judging_pair", "mention_a", "mention_b", "id"),
+    Index("ix_judging_undoes", "undoes", postgresql_where=text("undoes is not null")),
+    comment="What people said of two mentions, and took back; only ever added",
 )

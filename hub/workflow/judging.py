@@ -1,0 +1,236 @@
+"""Judgements from the log to the graph: each act is a run of the hub's own, in one transaction, as a sync is.
+
+What an act touches is clustered anew and folded: golden rows close and open at its instant, so that whoever asks what
+was known before gets the answer of then. Which registries said what stays as it was.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hub.domain.clock import day_of
+from hub.graph.fold import fold_run
+from hub.graph.timeline import Fold
+from hub.identity import judging
+from hub.identity.clusters import gather
+from hub.identity.moving import move
+from hub.ingest import runs
+from hub.registry.attributes import AttributeSet, attributes_of
+from hub.registry.judging import load_judging
+from hub.registry.sources import load_sources
+from hub.settings import Settings
+from hub.store.database import Database
+from hub.store.sql import AsyncConnection, text
+from hub.workflow.sync import survivorship_of
+
+NO_SOURCE = 0
+"""What the book of runs has for a run of the hub itself."""
+
+KIND = text("""update run set detail = '{"kind": "judgement"}' where id = :run""")
+# The fold reads what a landing leaves: nothing came and nothing went, but records speak of somebody else.
+STAGE = (
+    "set local work_mem = '128MB'",
+    """
+    create temp table stage_version on commit drop as
+    select row_number() over (order by r.id) as ordinal, r.id as record_id, r.entry_id, null::bigint as replaces,
+           1 as occurrence, 1 as version
+    from source_record r where upper_inf(r.recorded) and r.entry_id in (select mention_id / 16 from cluster_move)
+    """,
+    """
+    create temp table stage_closing on commit drop as
+    select record_id, entry_id from stage_version where false
+    """,
+    "create temp table stage_horizon_moved on commit drop as select * from list_horizon where false",
+    "create temp table stage_link on commit drop as select person_id from judged_person",
+)
+# Persons of the act: their cases are told of it, whatever the audit finds of them afterwards.
+CASES = text(
+    """
+    insert into case_event (case_id, event, at, actor, person_id, event_area_key, home_area_key)
+    select distinct c.case_id, 'judged', cast(:at as timestamptz), 'hub', c.person_id, c.event_area_key, c.home_area_key
+    from audit_case c join finding f on f.rule = c.rule and f.subject = c.subject
+    where f.person_ids && array(select person_id from judged_person)
+      and not exists (select from case_event x where x.case_id = c.case_id and x.event = 'closed')
+    """
+)
+UNSETTLED = text(
+    """
+    select count(*) from cluster_heir h join cluster_person c on c.label = h.label join person p on p.id = h.id
+    where p.merged_into is distinct from nullif(c.person_id, p.id)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an act did.
+
+    Args:
+        run: Number of the hub's run.
+        line: Line of the log; 0: the act wrote none.
+        in_force: False: another reviewer has to say the same.
+        moved: Mentions that stand for somebody else since.
+        persons: Persons whose graph was folded anew.
+    """
+
+    run: int
+    line: int = 0
+    in_force: bool = True
+    moved: int = 0
+    persons: int = 0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the fold goes by, from the configuration."""
+
+    order: dict[str, list[int]]
+    attributes: AttributeSet
+
+    @staticmethod
+    def of(settings: Settings) -> "Rules":
+        """As configured.
+
+        Raises:
+            FatalError: `config_invalid`.
+        """
+        sources = load_sources(settings.config_dir / "sources")
+        return Rules(survivorship_of(settings, sources), attributes_of(settings.config_dir))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a reviewer says of two mentions.
+
+    Args:
+        pair: The mentions, in any order.
+        judgement: same, different, unsure.
+        actor: The reviewer's account.
+        agency: For which agency, where it is known.
+        reason: In the reviewer's words.
+    """
+
+    pair: tuple[int, int]
+    judgement: str
+    actor: str
+    agency: str | None = None
+    reason: str | None = None
+
+
+async def judge(database: Database, settings: Settings, said: Said) -> Judged:
+    """Writes down what a reviewer says of a pair and lets the graph follow.
+
+    Raises:
+        InputError: `unknown_judgement`, `unknown_pair`.
+        RetriableError: `sync_running`.
+    """
+    two_if = load_judging(settings.config_dir).review.two_reviewers_if
+
+    async def act(connection: AsyncConnection, run: int, at: datetime) -> judging.Line:
+        by = judging.Act(said.actor, at, run, said.agency, said.reason)
+        return await judging.judge(connection, said.pair, said.judgement, by, two_if)
+
+    return await _act(database, settings, act)
+
+
+async def undo(
+    database: Database, settings: Settings, line: int, actor: str, reason: str | None = None
+) -> Judged:
+    """Takes a judgement back; the graph stands again as if it had not been made.
+
+    Raises:
+        InputError: `unknown_line`, `undone_already`, `judgement_rested_on`.
+        RetriableError: `sync_running`.
+    """
+
+    async def act(connection: AsyncConnection, run: int, at: datetime) -> judging.Line:
+        return await judging.undo(connection, line, judging.Act(actor, at, run, reason=reason))
+
+    return await _act(database, settings, act)
+
+
+async def link(database: Database, settings: Settings) -> Judged:
+    """Lets the thresholds of the configuration judge the candidates, and the graph follow.
+
+    Raises:
+        RetriableError: `sync_running`.
+    """
+    thresholds = load_judging(settings.config_dir).link
+
+    async def act(connection: AsyncConnection, _run: int, at: datetime) -> None:
+        await judging.apply_thresholds(connection, thresholds, at)
+
+    return await _act(database, settings, act)
+
+
+async def rebuild(database: Database, settings: Settings, *, check: bool = False) -> Judged:
+    """Clusters everybody anew from the edges; `moved` counts mentions that stood elsewhere, and merges told wrongly.
+
+    Args:
+        database: The hub's.
+        settings: Where the configuration is.
+        check: Only look; nothing is written.
+
+    Raises:
+        RetriableError: `sync_running`.
+    """
+    if check:
+        async with runs.only_sync(database, mend=False), database.connect() as connection:
+            moved = await gather(connection, everybody=True)
+            moved += int(await connection.scalar(UNSETTLED) or 0)
+            await connection.rollback()
+        return Judged(0, moved=moved)
+    return await _act(database, settings, None)
+
+
+Acting = Callable[[AsyncConnection, int, datetime], Awaitable[judging.Line | None]]
+
+
+async def _act(database: Database, settings: Settings, act: Acting | None) -> Judged:
+    """One act as a run; without `act`, everybody is clustered anew."""
+    rules = Rules.of(settings)
+    async with runs.only_sync(database), _run(database) as (connection, run, at):
+        line = None if act is None else await act(connection, run, at)
+        done = await settle(connection, rules, at, everybody=act is None)
+        await connection.execute(KIND, {"run": run})
+        outcome = {"status": "complete", "error": None, "detail": {"kind": "judgement", "moved": done.moved}}
+        await runs.finish(connection, run, at, {}, outcome)
+        await connection.commit()
+    told = replace(done, run=run)
+    return told if line is None else replace(told, line=line.id, in_force=line.in_force)
+
+
+@asynccontextmanager
+async def _run(database: Database) -> AsyncIterator[tuple[AsyncConnection, int, datetime]]:
+    """The transaction of a run of the hub itself; one that fails is closed in the book."""
+    run, at = await runs.begin(database, NO_SOURCE)
+    try:
+        async with database.connect() as connection:
+            yield connection, run, at
+    except BaseException as error:
+        await runs.fail(database, run, at, f"judgement_failed: {type(error).__name__}")
+        raise
+
+
+async def settle(
+    connection: AsyncConnection, rules: Rules, at: datetime, *, everybody: bool = False
+) -> Judged:
+    """Clusters anew what `judged_mention` touches, and folds whom that moves.
+
+    Args:
+        connection: In the run's transaction, after edges came or ended.
+        rules: What the fold goes by.
+        at: Instant of recording, UTC.
+        everybody: All clusters.
+    """
+    moved = await gather(connection, everybody=everybody)
+    await move(connection, at)
+    if not moved:
+        return Judged(0)
+    for statement in STAGE:
+        await connection.execute(text(statement))
+    fold = Fold(connection, at, day_of(at), kin=True)
+    persons = await fold_run(fold, rules.order, rules.attributes)
+    await connection.execute(CASES, {"at": at})
+    return Judged(0, moved=moved, persons=persons)
