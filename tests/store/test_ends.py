@@ -1,6 +1,7 @@
 """Where source records end is told in order by a table of its own, which follows them by itself."""
 
 from hub.store.database import Database
+from hub.store.migrations.scripts import VERSIONS
 from hub.store.roles import Role
 from hub.store.sql import AsyncConnection, text
 
@@ -90,3 +91,36 @@ async def test_no_one_but_the_records_writes_an_end(fresh_database: Database) ->
                 {"role": name},
             )
             assert found is False
+
+
+BEFORE = (
+    "drop table hub.record_end",
+    "drop function hub.keep_record_ends, hub.take_record_end cascade",
+    "alter table hub.source_record drop column opened",
+    "create index ix_source_record_opened on hub.source_record (lower(recorded), id)",
+    "create index ix_source_record_ended on hub.source_record (upper(recorded), id) where not upper_inf(recorded)",
+)
+
+
+async def test_an_upgrade_keeps_the_ends_that_were_and_runs_for_an_owner_whom_policies_bind(
+    fresh_database: Database,
+) -> None:
+    script = (VERSIONS / "0061_ends.sql").read_text()
+    for role in (Role.INGEST, Role.APP):
+        script = script.replace("{" + role + "}", f'"{fresh_database.roles.name(role)}"')
+    owner = f"owner_{fresh_database.name}"
+    async with fresh_database.administer() as connection:
+        await connection.execute(text("set search_path = hub"))
+        for statement in BEFORE:
+            await connection.execute(text(statement))
+        await filled(connection, 3)
+        await filled(connection, 5, "[2026-01-01Z,2026-01-15Z)", first=4)
+        await connection.execute(text(f'create role "{owner}"'))
+        await connection.execute(text(f'alter table hub.source_record owner to "{owner}"'))
+        await connection.execute(text(f'grant all on schema hub to "{owner}"'))
+        await connection.execute(text(f'set local role "{owner}"'))
+        for statement in script.split("\n--;\n"):
+            await connection.exec_driver_sql(statement)
+        assert await ends(connection) == [("01-15", 4), ("01-15", 5)]
+        policies = "select relforcerowsecurity from pg_class where oid = 'hub.source_record'::regclass"
+        assert await connection.scalar(text(policies)) is True
