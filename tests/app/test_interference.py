@@ -184,7 +184,7 @@ MUTANTS = {
     "wrong level": Mutant("desa", WIDE.format(table="{table}", bits=1, below=99_999, above=99_999), PEOPLE),
     "upper bound off by one": Mutant("desa", WIDE.format(table="{table}", bits=1, below=0, above=1), PEOPLE),
     "lower bound off by one": Mutant("desa", WIDE.format(table="{table}", bits=1, below=1, above=0), PEOPLE),
-    "between two areas": Mutant("desas", "drop policy area_exact on hub.{table}", PEOPLE),
+    "between two areas": Mutant("desas", WIDE.format(table="{table}", bits=1, below=0, above=0), PEOPLE),
     "children leak": Mutant("kabupaten", "drop policy children on hub.{table}", PEOPLE),
     "payments of children leak": Mutant("kabupaten", "drop policy children on hub.{table}", ("benefit",)),
     "sensitive statuses leak": Mutant("provinsi", "drop policy statuses on hub.{table}", ("status",)),

@@ -276,9 +276,9 @@ async def test_the_reading_role_cannot_write(
 @pytest.mark.parametrize(
     "forgery",
     [
-        "select set_config('hub.lo', '0', true), set_config('hub.hi', '9999999999', true)",
+        "select set_config('hub.reach', '{0,10000000000}', true), set_config('hub.scopes', '1', true)",
         "update pg_settings set setting = '0' where name = 'search_path'",
-        "with x as (select set_config('hub.lo', '0', true) as lo) select lo from x",
+        "with x as (select set_config('hub.reach', '{0,10000000000}', true) as r) select r from x",
     ],
     ids=["set_config", "pg_settings", "in a common table expression"],
 )
