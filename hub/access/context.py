@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from hub.access.areas import MOST_RANGES, NATIONAL_KEYS, Range
 from hub.errors import InputError
@@ -66,6 +67,7 @@ class Reach:
                 "context_unfit", "caller, purpose, agreement: texts without colon, point and NUL"
             )
 
+    @cached_property
     def text(self) -> str:
         """Areas, scopes and programs as the context has them."""
         programs = EVERY_PROGRAM if self.programs is None else ",".join(sorted(self.programs))
@@ -96,5 +98,5 @@ def sign(key: bytes, reach: Reach, expires_in: timedelta = LIFE, pid: int = 0) -
     if pid < 0:
         raise InputError("context_unfit", "a pid is from 0")
     expires = int(time.time() + expires_in.total_seconds())
-    payload = f"{reach.text()}:{expires}:{pid}:{reach.caller}:{reach.agreement}:{reach.purpose}"
+    payload = f"{reach.text}:{expires}:{pid}:{reach.caller}:{reach.agreement}:{reach.purpose}"
     return f"{payload}.{hmac.digest(key, payload.encode(), hashlib.sha256).hex()}"

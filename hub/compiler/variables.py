@@ -48,11 +48,10 @@ def _plain(operation: Operation, inputs: Mapping[str, Any]) -> VariableValues | 
     sources, coerced = {}, {}
     for name, signature in operation.signatures.items():
         value, type_ = inputs.get(name), signature.type
-        if not isinstance(value, PLAIN) or not is_leaf_type(
-            type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-        ):
+        bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        if not isinstance(value, PLAIN) or not is_leaf_type(bare):
             return None
-        read = coerce_input_value(value, type_)
+        read = coerce_input_value(value, bare)
         if read is Undefined:
             return None
         sources[name], coerced[name] = VariableValueSource(signature, value), read

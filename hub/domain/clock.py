@@ -31,7 +31,9 @@ def now() -> datetime:
 
 def today() -> date:
     """The present day in WIB, which begins at 17:00 UTC of the day before."""
-    return day_of(now())
+    if _process_pin or _block_pin.get() is not None:
+        return day_of(now())
+    return datetime.now(WIB).date()
 
 
 def day_of(instant: datetime) -> date:

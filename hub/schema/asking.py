@@ -1,16 +1,15 @@
 """What a caller sends, by GraphQL over HTTP: media types, bodies, query strings."""
 
-import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from hub.compiler.engine import Request
-from hub.schema.awaiting import Left
+from hub.schema.awaiting import Left, within
 from hub.schema.trusted import Trusted
 from hub.schema.weighing import REMEMBERED, weighed
 
@@ -23,6 +22,9 @@ GRAPHQL = "application/graphql-response+json"
 #: Media types that an Accept header may name, the more exact ones first, with what they stand for.
 RANGES = {GRAPHQL: (GRAPHQL,), JSON: (JSON,), "application/*": (JSON, GRAPHQL), "*/*": (JSON, GRAPHQL)}
 EXACT = (GRAPHQL, JSON)
+OBJECT, TEXT = (dict, NoneType), (str, NoneType)
+KINDS = (("variables", OBJECT), ("extensions", OBJECT), ("operationName", TEXT), ("documentId", TEXT))
+"""Members of a request beside `query`; each may be left out or null."""
 
 
 class Malformed(Exception):  # noqa: N818  # it is an answer to the caller, not a failure of ours
@@ -112,18 +114,33 @@ async def body(http: HttpRequest) -> bytes:
     length = http.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
         raise _too_long()
-    found = bytearray()
     try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            async for piece in http.stream():
-                found += piece
-                if len(found) > LARGEST_BODY:
-                    raise _too_long()
+        with within(SLOWEST_BODY):
+            found, more = await _piece(http)
+            if more:
+                found = await _rest(http, bytearray(found))
     except TimeoutError:
         raise Malformed(408, "isi permintaan datang terlalu lambat", "the body comes too slowly") from None
-    except ClientDisconnect:
-        raise Left from None
+    if len(found) > LARGEST_BODY:
+        raise _too_long()
+    return found
+
+
+async def _rest(http: HttpRequest, found: bytearray) -> bytes:
+    """A body whose beginning is here, whole; no longer than what is refused."""
+    more = True
+    while more and len(found) <= LARGEST_BODY:
+        piece, more = await _piece(http)
+        found += piece
     return bytes(found)
+
+
+async def _piece(http: HttpRequest) -> tuple[bytes, bool]:
+    """A part of a body, and whether more follows."""
+    message = await http.receive()
+    if message["type"] == "http.disconnect":
+        raise Left
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _too_long() -> Malformed:
@@ -172,10 +189,9 @@ def in_query_string(http: HttpRequest, language: str, trusted: Trusted) -> Reque
 
 def request_of(given: Mapping[str, Any], language: str, trusted: Trusted) -> Request:
     """The operation that the members of GraphQL over HTTP name; errors as `in_body` has them."""
-    kinds = (("variables", dict), ("extensions", dict), ("operationName", str), ("documentId", str))
-    for name, kind in kinds:
-        if given.get(name) is not None and not isinstance(given[name], kind):
-            wanted = "object" if kind is dict else "text"
+    for name, kind in KINDS:
+        if not isinstance(given.get(name), kind):
+            wanted = "object" if kind is OBJECT else "text"
             raise Malformed(400, f"`{name}` bukan {wanted}", f"`{name}` is no {wanted}")
     query = trusted.text(given)
     if not isinstance(query, str):

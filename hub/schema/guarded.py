@@ -21,6 +21,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 """Added where an answer has none of the name: it may say otherwise itself."""
+NAMES = frozenset(name for name, _ in HEADERS)
 UNCHANGING = (b"cache-control", b"no-cache")
 """Of what a browser may keep and asks for again: the files of the page, which hold nothing of anyone."""
 FAILED = b'{"errors":[{"message":"Terjadi kesalahan di hub. / The hub failed."}]}'
@@ -76,6 +77,8 @@ def _with(
     headers: list[tuple[bytes, bytes]], always: tuple[tuple[bytes, bytes], ...]
 ) -> list[tuple[bytes, bytes]]:
     present = {name for name, _ in headers}
+    if present.isdisjoint(NAMES) and always is HEADERS:
+        return [*headers, *HEADERS]
     for name, value in always:
         if name not in present:
             headers.append((name, value))

@@ -65,8 +65,10 @@ class Ring:
 
     def signing(self, name: KeyName) -> int:
         """The newest that has settled, of those believed; the newest where none has."""
-        settled = datetime.now(UTC) - SETTLES
         live = [one for one in reversed(self.every(name)) if one.retired is None]
+        if len(live) == 1:
+            return live[0].number
+        settled = datetime.now(UTC) - SETTLES
         return next((one for one in live if one.made is None or one.made <= settled), live[0]).number
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import asyncpg
@@ -15,6 +15,8 @@ STATEMENT_SECONDS = 10.0
 """Seconds after which the database ends a statement, unless the hub is set otherwise."""
 PATIENCE = 5.0
 """Seconds to wait for a free connection."""
+KEPT = 1000
+"""Statements after which one connection goes back to the pool, which replaces it when it is old."""
 
 GONE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 """The server is down, restarting, or has ended the connection."""
@@ -71,11 +73,21 @@ class ReadSession(Session):
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader:
-    """A pool of connections that can read what the context in the statement allows, and no more."""
+    """A pool of connections that can read what the context in the statement allows, and no more.
+
+    A connection that is free is kept here until somebody waits for one: to give it back to the pool and to take it
+    again costs twice what a small statement does.
+
+    Args:
+        pool: Of connections that no statement leaves anything behind in.
+    """
 
     pool: asyncpg.Pool
+    _free: list[asyncpg.Connection] = field(default_factory=list)
+    _waiting: int = 0
+    _statements: int = 0
 
     async def text(self, sql: str, args: Sequence[object]) -> str | None:
         """The single value of a statement, as text; null when it yields none.
@@ -87,9 +99,36 @@ class Reader:
             InputError: The statement itself refused (`hub.refuse`), under the code that it gave.
         """
         with telling():
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
+            connection = await self._take()
+            try:
                 value: str | None = await connection.fetchval(sql, *args)
-                return value
+            except BaseException:
+                await self.pool.release(connection)
+                raise
+            self._statements += 1
+            if self._waiting or self._statements % KEPT == 0:
+                await self.pool.release(connection)
+            else:
+                self._free.append(connection)
+            return value
+
+    async def _take(self) -> asyncpg.Connection:
+        """A connection that nobody else uses."""
+        while self._free:
+            connection = self._free.pop()
+            if _lives(connection):
+                return connection
+            await self.pool.release(connection)
+        self._waiting += 1
+        try:
+            return await self.pool.acquire(timeout=PATIENCE)
+        finally:
+            self._waiting -= 1
+
+    async def end(self) -> None:
+        """Gives back to the pool what is kept, so that it can close."""
+        while self._free:
+            await self.pool.release(self._free.pop())
 
     async def plan(self, sql: str, count: int) -> str:
         """The plan that serves every value of so many parameters, as JSON; nothing is read.
@@ -99,7 +138,8 @@ class Reader:
         """
         nothing = ", ".join(["null"] * count)
         with telling():
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
+            connection = await self._take()
+            try:
                 await connection.execute(f"prepare explained as {sql}")
                 try:
                     execute = f"explain (format json) execute explained ({nothing})"
@@ -107,6 +147,16 @@ class Reader:
                 finally:
                     await connection.execute("deallocate explained")
                 return found
+            finally:
+                await self.pool.release(connection)
+
+
+def _lives(connection: asyncpg.Connection) -> bool:
+    """Whether a connection that was kept is one still: where the server ended it, the pool has taken it back."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
 
 
 _FIRST_OF_2000 = date(2000, 1, 1).toordinal()
@@ -145,4 +195,8 @@ async def open_reader(
         connection_class=ReadSession,
         init=_days_as_they_are,
     ) as pool:
-        yield Reader(pool)
+        reader = Reader(pool)
+        try:
+            yield reader
+        finally:
+            await reader.end()

@@ -12,6 +12,7 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from hub.settings import Settings
@@ -54,7 +55,7 @@ class Roles:
 
     def derive(self, use: str) -> bytes:
         """A 32-byte key for one use, from which neither the secret nor another key can be told."""
-        return hmac.digest(self.secret, use.encode(), hashlib.sha256)
+        return _derived(self.secret, use)
 
     def key(self, name: KeyName) -> bytes:
         """The key that signs now."""
@@ -68,6 +69,12 @@ class Roles:
     def keys(self, name: KeyName) -> tuple[bytes, ...]:
         """The keys of every generation there ever was, the oldest first."""
         return tuple(self.derive(use_of(name, one.number)) for one in self.ring.every(name))
+
+
+@lru_cache(maxsize=64)
+def _derived(secret: bytes, use: str) -> bytes:
+    """Kept, because the context of every statement is signed by such a key."""
+    return hmac.digest(secret, use.encode(), hashlib.sha256)
 
 
 def roles_of(settings: Settings) -> Roles:

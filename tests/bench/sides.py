@@ -54,7 +54,11 @@ async def _unguarded(database: Database) -> AsyncIterator[Unguarded]:
         server_settings=READ_SETTINGS,
         connection_class=Session,
     ) as pool:
-        yield Unguarded(Reader(pool))
+        reader = Reader(pool)
+        try:
+            yield Unguarded(reader)
+        finally:
+            await reader.end()
 
 
 def _opened(database: Database, side: str) -> AbstractAsyncContextManager[Any]:

@@ -1,9 +1,12 @@
 """The read path: one statement a call, its text straight out, and nothing left behind."""
 
+import asyncio
+from contextlib import suppress
 from datetime import date
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from hub.access.areas import NATIONAL_KEYS
 from hub.access.context import EVERY_SCOPE, Reach, sign
@@ -58,4 +61,29 @@ async def test_a_statement_that_takes_too_long_is_ended_by_the_database(database
         with pytest.raises(RetriableError) as caught:
             await reader.text("select pg_sleep(60)::text", [])
         assert caught.value.code == "database_busy"
+        assert await reader.text("select 'fit'", []) == "fit"
+
+
+async def test_more_statements_than_connections_are_all_answered(database: Database) -> None:
+    async with open_reader(database, 2) as reader:
+        asked = [reader.text("select $1::text || pg_sleep(0.01)::text", [str(one)]) for one in range(20)]
+        assert await asyncio.gather(*asked) == [str(one) for one in range(20)]
+
+
+async def test_a_connection_that_the_server_ended_is_replaced(database: Database) -> None:
+    async with open_reader(database, 1) as reader:
+        pid = int(await reader.text("select pg_backend_pid()::text", []) or 0)
+        async with database.administer() as connection:
+            await connection.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        with suppress(RetriableError):  # It may still be unknown here that it has ended.
+            await reader.text("select 'fit'", [])
+        assert await reader.text("select pg_backend_pid()::text", []) not in (None, str(pid))
+
+
+async def test_a_statement_whose_caller_left_gives_its_connection_back(database: Database) -> None:
+    async with open_reader(database, 1) as reader:
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await reader.text("select pg_sleep(60)::text", [])
         assert await reader.text("select 'fit'", []) == "fit"
