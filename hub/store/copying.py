@@ -1,4 +1,4 @@
-"""COPY into a table from bytes in one of its formats: the one path by which rows come in bulk."""
+"""COPY into a table from bytes, and out of a query to a file: the paths by which rows come and go in bulk."""
 
 from io import BytesIO
 
@@ -33,4 +33,19 @@ async def _copy(
         # SQLAlchemy begins the driver's transaction with its first statement, and COPY goes past SQLAlchemy.
         await connection.execute(text("select"))
     tag = await driver.copy_to_table(table, source=BytesIO(rows), columns=columns, format=form)
+    return int(tag.split()[-1])
+
+
+async def copy_out(connection: AsyncConnection, query: str, path: str) -> int:
+    """Writes the rows of a query to a CSV file with a header, as they come; returns how many.
+
+    The query is a declared text, never input, and reads what the connection's role and transaction see.
+    """
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    if not driver.is_in_transaction():
+        await connection.execute(text("select"))
+    tag = await driver.copy_from_query(query, output=path, format="csv", header=True)
     return int(tag.split()[-1])

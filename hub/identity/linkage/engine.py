@@ -20,6 +20,10 @@ LEAST = -10.0
 """Match weight (log2 of the odds) below which a pair is not kept."""
 
 LEAST_M, LEAST_U = 1e-3, 1e-6
+COPIED = "header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', all_varchar = true"
+"""How DuckDB reads what PostgreSQL copied out: nothing is guessed."""
+DIGITS = 6
+"""Of a score that are kept: sums of threads differ in those behind, and what is found again has to be the same."""
 
 
 @contextmanager
@@ -163,14 +167,23 @@ def parameters(linker: Any, model: Model) -> dict[str, Any]:
     for comparison in told["comparisons"]:
         found = {
             level["label_for_charts"]: [
-                max(level["m_probability"], LEAST_M),
-                max(level["u_probability"], LEAST_U),
+                _short(max(level["m_probability"], LEAST_M)),
+                _short(max(level["u_probability"], LEAST_U)),
             ]
             for level in comparison["comparison_levels"]
             if level.get("m_probability") is not None and level.get("u_probability") is not None
         }
         levels[comparison["output_column_name"]] = found
-    return {"model": model.edition, "prior": told["probability_two_random_records_match"], "levels": levels}
+    return {
+        "model": model.edition,
+        "prior": _short(told["probability_two_random_records_match"]),
+        "levels": levels,
+    }
+
+
+def _short(number: float) -> float:
+    """Six digits that count."""
+    return float(f"{number:.6g}")
 
 
 def scored(connection: Any, linker: Any, model: Model, target: str = "scored", least: float = LEAST) -> str:
@@ -178,8 +191,9 @@ def scored(connection: Any, linker: Any, model: Model, target: str = "scored", l
     found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
     columns = ", ".join(verdict_of(name, names) for name, names in verdicts(model).items())
     connection.execute(
-        f"create or replace temp table {target} as select unique_id_l as a, unique_id_r as b, match_weight as weight,"
-        f" match_probability as probability, {columns} from {found.physical_name}"
+        f"create or replace temp table {target} as select unique_id_l as a, unique_id_r as b,"
+        f" round(match_weight, {DIGITS}) as weight, round(match_probability, {DIGITS}) as probability,"
+        f" {columns} from {found.physical_name}"
     )
     found.drop_table_from_database_and_remove_from_cache()
     return target

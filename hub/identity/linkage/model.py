@@ -73,6 +73,18 @@ class Training(Strict):
     seed: int = 7
 
 
+class Guard(Strict):
+    """Verdicts that a pair needs to be linked without a look, whatever it scores; `untold` is a missing value.
+
+    Attributes:
+        anchored: By comparison, where one of the two stands in the population register.
+        loose: By comparison, where neither does.
+    """
+
+    anchored: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    loose: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+
+
 class Model(Strict):
     """What `dedupe` and `link` go by.
 
@@ -81,6 +93,8 @@ class Model(Strict):
         blocks: Sets of columns; two records that agree in all of one set are compared. A column is that of a
             comparison or a part of one (`birth.year`, `name.head`; see `parts.PARTS`).
         closed: Whether pairs follow from pairs: what is linked with one record is linked with all of its cluster.
+        registers: Sources that have each person once, the population register; for persons of the hub.
+        guard: What a link of persons of the hub needs beside its score.
         trained: Parameters by comparison and verdict, `{"prior": ..., "levels": {name: {verdict: [m, u]}}}`.
     """
 
@@ -92,6 +106,8 @@ class Model(Strict):
     costs: Costs
     training: Training
     closed: bool = True
+    registers: tuple[str, ...] = ()
+    guard: Guard | None = None
     trained: dict[str, Any] | None = None
 
     @model_validator(mode="after")

@@ -1,0 +1,145 @@
+"""From mentions to candidates: who may be whom, by what, and what a run over the touched leaves as it was."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from hub.identity.linkage import load_model
+from hub.identity.linkage.proposing import Proposals, propose_candidates
+from hub.settings import default_config_dir
+from hub.store.sql import text
+from tests.ingest.builders import Desk, Row, kk, said
+
+DAWN = datetime(2040, 1, 1, tzinfo=UTC)
+MODEL = load_model(default_config_dir() / "identity" / "hub.toml")
+PAIRS = """
+    select x.record_key, y.record_key, c.kind, round(c.score::numeric, 2)::float, c.evidence from candidate c
+    join source_record x on x.entry_id = c.mention_a / 16 and upper_inf(x.recorded)
+    join source_record y on y.entry_id = c.mention_b / 16 and upper_inf(y.recorded)
+    where upper_inf(c.recorded) order by 1, 2, 3
+"""
+BORN = {"birth_date": "1980-02-07", "sex": "L", "kk": kk(1)}
+SISTER = {"birth_date": "1984-09-17", "sex": "P", "kk": kk(1)}
+
+
+def number(serial: int, day: str = "070280") -> str:
+    return f"332001{day}{9000 + serial}"
+
+
+REGISTER = [
+    said("r1", "SUTRISNO HADI", number(1), **BORN),
+    said("r2", "WAGIYEM", number(2, "570984"), **SISTER),
+    said("t1", "RIZKA PUTRI", number(3, "510510"), birth_date="2010-05-11", sex="P", kk=kk(3)),
+    said("t2", "RIZKI PUTRI", number(4, "510510"), birth_date="2010-05-11", sex="P", kk=kk(3)),
+]
+
+
+async def proposed(desk: Desk, since: datetime | None = None, hour: int = 0) -> Proposals:
+    return await propose_candidates(
+        desk.connection, MODEL, DAWN + timedelta(hours=hour), since, memory="300MB"
+    )
+
+
+async def found(desk: Desk, kind: str | None = None) -> dict[tuple[str, str], tuple[float, dict[str, str]]]:
+    rows = await desk.rows(PAIRS)
+    return {(min(a, b), max(a, b)): (score, told) for a, b, name, score, told in rows if kind in (None, name)}
+
+
+async def test_a_mistyped_number_is_told_by_name_date_and_card(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    await desk.absorb("pkh", [said("p", "Sutrisno Hadi", number(555), **BORN)])
+    done = await proposed(desk)
+    score, told = (await found(desk, "probable"))["p", "r1"]
+    assert score >= 0.99
+    assert told == {
+        "name": "equal", "born": "equal", "sex": "equal", "number": "serial", "kk": "equal", "area": "equal_10",
+    }  # fmt: skip
+    assert done.mentions == 5
+    assert ("p", "r1") in await found(desk, "demographic")
+
+
+async def test_a_row_that_fits_two_of_the_register_links_with_neither(desk: Desk) -> None:
+    twins = {"birth_date": "1980-02-07", "sex": "L"}
+    register = [said(f"r{each}", "SUTRISNO", number(each), kk=kk(each), **twins) for each in (1, 2)]
+    await desk.absorb("dukcapil", register)
+    await desk.absorb("pkh", [said("p", "SUTRISNO", number(777), **twins)])
+    await proposed(desk)
+    pairs = await found(desk, "probable")
+    assert [pairs["p", each][0] for each in ("r1", "r2")] == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+async def test_a_twin_is_taken_for_herself_and_never_linked_as_her_sister(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    twin = {"birth_date": "2010-05-11", "sex": "P", "kk": kk(3)}
+    await desk.absorb("pkh", [said("p", "RISKI PUTRI", number(88, "510510"), **twin)])
+    await proposed(desk)
+    pairs = await found(desk, "probable")
+    assert pairs["p", "t2"][0] >= 0.99
+    assert pairs.get(("p", "t1"), (0, {}))[0] < 0.05
+    assert ("t1", "t2") not in await found(desk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("nik_cut", said("p", "SUTRISNO HADI", None, nik_raw=number(1)[:15], **BORN)),
+        ("nik_typo", said("p", "SUTRISNO HADI", number(2), **BORN)),
+        ("nik_kk_swapped", said("p", "SUTRISNO HADI", kk(1), **(BORN | {"kk": number(1)}))),
+        ("household", said("p", "SUTRISNO HADI", number(61), **(BORN | {"kk": kk(9)}))),
+    ],
+)
+async def test_a_detector_names_its_damage(desk: Desk, kind: str, row: Row) -> None:
+    other = said("q", "WAGIYEM", number(62, "570984"), **(SISTER | {"kk": kk(9)}))
+    await desk.absorb("dukcapil", REGISTER)
+    await desk.absorb("pkh", [row, other])
+    await proposed(desk)
+    assert ("p", "r1") in await found(desk, kind)
+
+
+async def test_a_wife_under_her_husbands_number_is_found(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    await desk.absorb("pkh", [said("p", "WAGIYEM", number(1), **SISTER)])
+    await proposed(desk)
+    assert ("p", "r2") in await found(desk, "nik_of_spouse")
+
+
+async def test_a_run_over_the_touched_leaves_what_a_full_run_would(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    await desk.absorb("pkh", [said("p", "SUTRISNO HADI", number(555), **BORN)])
+    await proposed(desk)
+    since = await desk.connection.scalar(text("select max(lower(recorded)) from source_record"))
+    namesake = {"birth_date": "1980-02-07", "sex": "L", "kk": kk(1)}
+    await desk.absorb("bpnt", [said("b", "SUTRISNO HADI", number(556), **namesake), said("c", "PAINEM")])
+    part = await proposed(desk, since, hour=1)
+    by_part = await found(desk)
+    assert 0 < part.persons < 7
+    full = await proposed(desk, hour=2)
+    assert await found(desk) == by_part
+    assert (full.opened, full.closed) == (0, 0)
+
+
+@pytest.mark.parametrize("order", list(permutations(("pkh", "bpnt", "dukcapil")))[:3], ids="-".join)
+async def test_the_order_of_arrival_changes_no_candidate(desk: Desk, order: Sequence[str]) -> None:
+    lists: dict[str, list[Row]] = {
+        "dukcapil": REGISTER,
+        "pkh": [said("p", "SUTRISNO HADI", number(555), **BORN)],
+        "bpnt": [said("b", "WAGIYEM", number(93, "570984"), **SISTER)],
+    }
+    for source in order:
+        await desk.absorb(source, lists[source])
+    await proposed(desk)
+    scores = {pair: score for pair, (score, _) in (await found(desk, "probable")).items()}
+    assert scores == {("b", "r2"): 1.0, ("p", "r1"): 1.0}
+
+
+async def test_evidence_holds_verdicts_and_no_value(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    await desk.absorb("pkh", [said("p", "SUTRISNO HADI", number(555), **BORN)])
+    await proposed(desk)
+    words: set[Any] = {word for _, told in (await found(desk)).values() for word in told.values()}
+    assert words
+    assert all(word.replace("_", "").isalnum() and not word.isdigit() for word in words)
+    assert not words & {"SUTRISNO HADI", number(1), "1980-02-07"}
