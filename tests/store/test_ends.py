@@ -70,6 +70,18 @@ async def test_the_ends_follow_what_closes_ends_otherwise_stands_again_and_goes(
         assert await ends(connection) == [("01-15", 21)]
 
 
+async def test_what_else_changes_of_a_record_that_ended_leaves_its_end_alone(
+    fresh_database: Database,
+) -> None:
+    written = text("select xmin::text || ctid::text from record_end order by record_id")
+    async with fresh_database.connect() as connection:
+        await filled(connection, 10, "[2026-01-01Z,2026-01-15Z)")
+        before = list((await connection.execute(written)).scalars())
+        await connection.execute(text("update source_record set home_area_key = 7"))
+        assert len(before) == 10
+        assert list((await connection.execute(written)).scalars()) == before
+
+
 async def test_a_record_that_closes_stays_on_its_page_and_in_its_indices(fresh_database: Database) -> None:
     async with fresh_database.connect() as connection:
         await filled(connection, 2_000)

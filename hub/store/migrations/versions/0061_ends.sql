@@ -34,16 +34,30 @@ alter table hub.source_record force row level security
 --;
 grant select on hub.record_end to {app}, {ingest}
 --;
--- A whole set at once: what ended before and does so no more, or otherwise, leaves; what ends now comes.
+-- A whole set at once: what ended and does so no more, or otherwise, leaves; what ends now comes. Mostly nothing leaves,
+-- and where something else of a record changes (its home, its payload) neither happens; the first look spares the table.
 create function hub.keep_record_ends() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog
 as $$
 begin
-  delete from hub.record_end e using was w where not upper_inf(w.recorded) and e.at = upper(w.recorded) and e.record_id = w.id;
-  if tg_op = 'UPDATE' then
-    insert into hub.record_end select upper(n.recorded), n.id from now_is n where not upper_inf(n.recorded) order by 1, 2;
+  if tg_op = 'DELETE' then
+    delete from hub.record_end e using was w
+    where not upper_inf(w.recorded) and e.at = upper(w.recorded) and e.record_id = w.id;
+    return null;
   end if;
+  if exists (
+    select upper(w.recorded), w.id from was w where not upper_inf(w.recorded)
+    except select upper(n.recorded), n.id from now_is n where not upper_inf(n.recorded)) then
+    delete from hub.record_end e using (
+      select upper(w.recorded) as at, w.id from was w where not upper_inf(w.recorded)
+      except select upper(n.recorded), n.id from now_is n where not upper_inf(n.recorded)) w
+    where e.at = w.at and e.record_id = w.id;
+  end if;
+  insert into hub.record_end
+  select upper(n.recorded), n.id from now_is n where not upper_inf(n.recorded)
+  except select upper(w.recorded), w.id from was w where not upper_inf(w.recorded)
+  order by 1, 2;
   return null;
 end
 $$
