@@ -75,7 +75,7 @@ def create_app(
             keep(compiler, chosen.trusted)
             rest = Admission(chosen.concurrency), chosen.trusted, _acting(chosen, reads, admits)
             app.state.door = Door(compiler, reads, admits, budget, *rest)
-            app.state.open_door = _open_door(reads, chosen)
+            app.state.open_door, app.state.released = _open_door(reads, chosen), chosen.releases
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from hub.catalog_api import areas, codes
+from hub.catalog_api import areas, codes, release_files
 from hub.catalog_api.open_door import Asked, OpenDoor, Told, Work
 from hub.catalog_api.reconciling import persons, service
 
@@ -60,6 +60,7 @@ def routes() -> Sequence[BaseRoute]:
             for path, work in (REFERENCE | RECONCILIATION).items()
         ),
         _route("/reconcile/persons", persons.persons, BY_POST_TOO, open_to_all=False),
+        *release_files.routes(METHODS),
     ]
 
 

@@ -143,6 +143,7 @@ class Demonstration:
             for month in range(min(self.pulled + 1, MONTHS), MONTHS + 1):
                 await self._sync(database, registries, month)
         await self._audit(database)
+        await self._release(database)
         self.simulator_peak = max(self.simulator_peak, children_peak_mb())
         self.counts = await tally(database)
         self._timed("count")
@@ -187,6 +188,22 @@ class Demonstration:
         finally:
             clock.pin_process(self.settings.now)
         self._timed("audit")
+
+    async def _release(self, database: "Database") -> None:
+        """Publishes what may be published of the last month; a month that is released already stays as it is."""
+        from hub.sharing.releasing import release
+
+        clock.pin_process(self._instant(MONTHS))
+        try:
+            made = await release(database, self.settings)
+        finally:
+            clock.pin_process(self.settings.now)
+        rows, withheld = sum(one.rows for one in made), sum(one.suppressed for one in made)
+        say(
+            f"demo: released {len(made)} data sets: {rows:,} rows, {withheld:,} numbers withheld; see"
+            " `hub datasets list`; served below /data"
+        )
+        self._timed("release")
 
     def _instant(self, month: int) -> "datetime | None":
         """Where the clock stands while a month is pulled; None lets it run, or stand where HUB_NOW has it."""

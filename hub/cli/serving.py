@@ -1,4 +1,4 @@
-"""Serves the application with uvicorn, on loopback alone, until it is told to end."""
+"""Serves the application with uvicorn until it is told to end; beyond this machine only where that is safe."""
 
 import asyncio
 import gc
@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,6 +19,7 @@ from hub.cli.joined import Joined
 from hub.errors import FatalError, InputError
 
 if TYPE_CHECKING:
+    from hub.settings import Settings
     from hub.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -30,32 +32,53 @@ HEAD_SECONDS = 5
 """Seconds in which the head of a request has to be here, from its first byte; the first one from the connection on."""
 
 
-def require_loopback(host: str) -> None:
-    """Refuses an address that others could reach.
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def require_fit(host: str, settings: "Settings | None" = None) -> None:
+    """Refuses an address that others could reach, unless callers need tokens of another issuer, and TLS is before it.
 
     Raises:
         InputError: `not_loopback`.
     """
-    try:
-        ours = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        ours = host == "localhost"
-    if not ours:
+    if is_loopback(host):
+        return
+    unmet = _unmet(settings)
+    if unmet:
         raise InputError(
             "not_loopback",
-            "counts of persons are exact and could be held against each other, so the hub serves this machine alone:"
-            " use --host 127.0.0.1, ::1 or localhost",
+            f"others could reach this address, and {unmet[0]}: use --host 127.0.0.1, ::1 or localhost, or see"
+            " docs/operations.md",
         )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
+def _unmet(settings: "Settings | None") -> list[str]:
+    """What is not as it has to be where others can reach the server."""
+    if settings is None:
+        return ["what is served is for this machine alone"]
+    wanted = {
+        "everyone is let in as the operator (HUB_ACCESS is not `tokens`)": settings.access == "tokens",
+        "the hub issues its own tokens (HUB_OWN_ISSUER)": not settings.own_issuer,
+        "HUB_PUBLIC_URL is no https address: no proxy ends TLS": (settings.public_url or "").startswith(
+            "https://"
+        ),
+    }
+    return [trouble for trouble, met in wanted.items() if not met]
+
+
+def listen(host: str, port: int, settings: "Settings | None" = None) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Without settings it is for this machine alone.
 
     Raises:
         InputError: `not_loopback`.
         FatalError: `port_taken`.
     """
-    require_loopback(host)
+    require_fit(host, settings)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -168,8 +191,8 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     from hub.store.bulk import open_bulk
     from hub.store.read import open_reader
 
-    hosts = (*LOOPBACK, listener.getsockname()[0])
     chosen = settings()
+    hosts = (*LOOPBACK, listener.getsockname()[0], *_public(chosen))
     app = create_app(
         lambda: open_reader(database, chosen.query_concurrency, chosen.query_seconds),
         local_context(database),
@@ -180,6 +203,12 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     )
     async with _learning_keys(database):
         await serve_app(app, listener, ready, lambda: end_streams(app))
+
+
+def _public(settings: "Settings") -> list[str]:
+    """The name that the server is known by outside."""
+    found = urlsplit(settings.public_url or "").hostname
+    return [found] if found else []
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from hub.schema.mutating import Desk
 from hub.schema.streams import Patience
 from hub.schema.trusted import Trusted, trusted
 from hub.settings import Settings
+from hub.sharing.contents import Contents, contents_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Terms:
         patience: How long and for how many subscriptions it waits.
         desk: What acts are done with; None: none are done.
         open_budget: Rows that one address may ask the open doors for in a minute.
+        releases: Contents of released files; None: none are served.
         public_url: Scheme and host under which permanent addresses begin; empty: those by which it is asked.
     """
 
@@ -39,6 +41,7 @@ class Terms:
     desk: Desk | None = None
     open_budget: int = 1_000_000
     public_url: str = ""
+    releases: Contents | None = None
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -53,4 +56,5 @@ def terms_of(settings: Settings) -> Terms:
         federation=settings.federation,
         open_budget=settings.open_budget,
         public_url=settings.public_url or "",
+        releases=contents_of(settings.data_dir),
     )

@@ -5,12 +5,14 @@ from typing import NamedTuple
 import orjson
 
 from hub.errors import InputError
+from hub.store.database import Database
 from hub.store.sql import AsyncConnection, text
 
 RECIPIENTS = "penerima"
 RELEASE = text(
     "select id from dataset_release where dataset = :dataset and period = :period order by number desc limit 1"
 )
+ANY = text("select exists (select from dataset_release where dataset = :dataset)")
 CELLS = text(
     "select cells::text from release_cell where release_id = :release and cells ->> 'kelompok_umur' = '_T'"
     " order by ordinal"
@@ -23,6 +25,17 @@ class Told(NamedTuple):
     program: str
     area: str
     desil: str
+
+
+async def require_released(database: Database) -> None:
+    """Makes sure that there is something to read for callers without a personal scope.
+
+    Raises:
+        InputError: `not_released`.
+    """
+    async with database.connect() as connection:
+        if not await connection.scalar(ANY, {"dataset": RECIPIENTS}):
+            raise InputError("not_released", "no counts are released yet; run `hub datasets release` first")
 
 
 async def recipients(connection: AsyncConnection, period: str) -> dict[Told, int | None]:

@@ -4,6 +4,7 @@ QUERIES = (
     '{"q":{"query":"SITI"},"r":{"query":"BUDI","type":"desa","properties":[{"pid":"parent","v":"33.20"}]}}'
 )
 OPEN = {
+    "/data/{dataset}/{release:int}/{file}": ["/data/penerima/1/penerima-2026-03-1.csv"],
     "/reference": ["/reference"],
     "/reference/wilayah": [
         "/reference/wilayah",

@@ -58,7 +58,7 @@ def test_every_command_is_documented(command: str) -> None:
     [
         (["nonsense"], {}, 2, "No such command"),
         (["serve", "--host", "0.0.0.0"], {}, 2, "hub: not_loopback: "),  # noqa: S104  # what is refused
-        (["serve", "--host", "192.0.2.1"], {}, 2, "this machine alone"),
+        (["serve", "--host", "192.0.2.1"], {}, 2, "HUB_ACCESS is not `tokens`"),
         (["simulate", "--host", "0.0.0.0"], {}, 1, "hub: not_loopback: "),  # noqa: S104  # what is refused
         (["simulate", "--once", "--persons", "5"], {}, 2, "hub: plan_invalid: "),
         (["demo", "--once", "--date", "2999-01-01"], {}, 2, "hub: bad_date: "),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -10,22 +11,43 @@ from starlette.types import Receive, Scope, Send
 
 from hub.cli import serving
 from hub.cli.entrance import local_context
-from hub.cli.serving import Impatient, address, listen, require_loopback
+from hub.cli.serving import Impatient, address, listen, require_fit
 from hub.errors import FatalError, InputError
+from hub.settings import Settings
+from hub.sharing.recipients import require_released
 from hub.store.database import Database
 from hub.store.read import open_reader
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
 def test_loopback_is_served(host: str) -> None:
-    require_loopback(host)
+    require_fit(host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "", "localhost.example.org"])  # noqa: S104
 def test_every_other_address_is_refused(host: str) -> None:
     with pytest.raises(InputError) as caught:
-        require_loopback(host)
+        require_fit(host)
     assert caught.value.code == "not_loopback"
+
+
+SAFE: dict[str, Any] = {"access": "tokens", "own_issuer": False, "public_url": "https://hub.example.go.id"}
+
+
+@pytest.mark.parametrize(
+    "slip", [{"access": "local"}, {"own_issuer": True}, {"public_url": "http://hub.example"}]
+)
+def test_beyond_this_machine_every_condition_has_to_hold(slip: dict[str, Any]) -> None:
+    require_fit("192.0.2.1", Settings(**SAFE))
+    with pytest.raises(InputError) as caught:
+        require_fit("192.0.2.1", Settings(**SAFE | slip))
+    assert caught.value.code == "not_loopback"
+
+
+async def test_beyond_this_machine_nothing_is_served_before_counts_are_released(database: Database) -> None:
+    with pytest.raises(InputError) as caught:
+        await require_released(database)
+    assert caught.value.code == "not_released"
 
 
 def test_a_taken_port_is_told() -> None:

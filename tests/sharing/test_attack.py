@@ -1,0 +1,189 @@
+"""An attacker with all that is told learns of no hidden cell more than the limits allow (faults F1 and F2)."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.sharing.disclosure.blocks import KABUPATEN, TOTAL, Block, Cell, protect, small
+from hub.sharing.disclosure.combinations import hidden_combinations
+from hub.sharing.disclosure.grids import Category
+from tests.sharing.attacker import Sum, intervals
+from tests.sharing.conftest import Office
+
+K = 10
+PARENT = 3320000000
+values = st.one_of(st.just(0), st.integers(1, 12), st.integers(0, 90))
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> Block:
+    """A kabupaten of a few kecamatan, with two tables of the same totals."""
+    rows = [PARENT + 10_000 * n for n in range(1, draw(st.integers(1, 6)) + 1)]
+    width = draw(st.integers(1, 5))
+    first: dict[tuple[int, Category], int] = {
+        (row, (str(c),)): draw(values) for row in rows for c in range(width)
+    }
+    totals = {row: sum(n for (r, _), n in first.items() if r == row) for row in rows}
+    second: dict[tuple[int, Category], int] = {}
+    for row in rows:
+        left = totals[row]
+        for c in range(3):
+            part = left if c == 2 else draw(st.integers(0, left))
+            second[row, ("X", str(c))] = part
+            left -= part
+    return Block(totals, [first, second])
+
+
+def cells_of(block: Block) -> dict[Hashable, int]:
+    """Every cell of a block, of kabupaten too."""
+    found: dict[Hashable, int] = {}
+    for number, table in [
+        (-1, {(row, TOTAL): n for row, n in block.totals.items()}),
+        *enumerate(block.tables),
+    ]:
+        for (row, category), n in table.items():
+            for area in (row, row // KABUPATEN * KABUPATEN):
+                found[number, area, category] = found.get((number, area, category), 0) + n
+    return found
+
+
+def sums_of(block: Block) -> list[Sum]:
+    """What everybody knows of them: kecamatan make up a kabupaten, categories a total."""
+    rows = list(block.totals)
+    found: list[Any] = []
+    for number, table in [(-1, dict.fromkeys((r, TOTAL) for r in rows)), *enumerate(block.tables)]:
+        categories = list(dict.fromkeys(category for _, category in table))
+        found += [((number, PARENT, each), [(number, row, each) for row in rows]) for each in categories]
+        if number >= 0:
+            areas = (PARENT, *rows)
+            found += [((-1, area, TOTAL), [(number, area, each) for each in categories]) for area in areas]
+    return found
+
+
+def least_of(hidden: set[Cell]) -> dict[Hashable, int]:
+    """A hidden total among told ones is no zero, or it would be told."""
+    if (-1, PARENT, TOTAL) in hidden:
+        return {}
+    return {cell: 1 for cell in hidden if cell[0] == -1 or cell[1] == PARENT}
+
+
+@settings(max_examples=15)
+@given(blocks())
+def test_no_hidden_cell_of_generated_tables_is_pinned(block: Block) -> None:
+    done, cells = protect(block, K, small(K)), cells_of(block)
+    told = {cell: n for cell, n in cells.items() if cell not in done.hidden}
+    assert not [cell for cell, n in told.items() if 0 < n < K]
+    found = intervals(told, done.hidden, sums_of(block), least_of(done.hidden))
+    for cell, (low, high) in found.items():
+        assert low <= cells[cell] <= high
+        assert high - low >= K, (cell, low, high)
+    if done.widths and found:
+        assert min(done.widths) <= min(high - low for low, high in found.values())
+
+
+def test_the_attacker_finds_what_plain_suppression_leaves_open() -> None:
+    rows = [PARENT + 10_000 * n for n in (1, 2, 3)]
+    table: dict[tuple[int, Category], int] = {(row, (c,)): 40 for row in rows for c in "abc"}
+    table[rows[0], ("a",)] = 4
+    block = Block({row: sum(table[row, (c,)] for c in "abc") for row in rows}, [table])
+    cells, naive = cells_of(block), {(0, rows[0], ("a",))}
+    told = {cell: n for cell, n in cells.items() if cell not in naive}
+    assert intervals(told, naive, sums_of(block), {}) == {(0, rows[0], ("a",)): (4, 4)}
+    done = protect(block, K, small(K))
+    assert naive < done.hidden
+    assert len(done.hidden) == 4
+
+
+combinations = st.dictionaries(
+    st.sets(st.sampled_from("ABCDE"), min_size=2).map(lambda each: tuple(sorted(each))), values, max_size=9
+)
+
+
+@settings(max_examples=15)
+@given(combinations, st.lists(st.integers(10, 60), min_size=5, max_size=5))
+def test_no_hidden_combination_is_pinned_by_the_totals_of_programs(
+    counts: dict[tuple[str, ...], int], alone: list[int]
+) -> None:
+    sole = dict(zip("ABCDE", alone, strict=True))
+    totals = {p: sole[p] + sum(n for each, n in counts.items() if p in each) for p in sole}
+    hidden, narrowest = hidden_combinations(counts, totals, K)
+    told: dict[Hashable, int] = {each: n for each, n in counts.items() if each not in hidden}
+    told.update(totals)
+    sums: list[Sum] = [(p, [("alone", p), *(each for each in counts if p in each)]) for p in totals]
+    found = intervals(told, hidden, sums, {})
+    assert all(high - low >= K for low, high in found.values())
+    assert narrowest is None or narrowest <= min(high - low for low, high in found.values())
+
+
+def test_all_data_sets_of_a_hub_together_pin_no_hidden_cell(office: Office) -> None:
+    """Recipients by both tables, coverage and combinations, as they are told: one system."""
+    told, hidden, sums = released(office)
+    found = intervals(told, hidden, sums, {})
+    assert len(found) > 20
+    assert [(cell, ends) for cell, ends in found.items() if ends[1] - ends[0] < K] == []
+
+
+def released(office: Office) -> tuple[dict[Hashable, int], set[Hashable], list[Sum]]:
+    """What the rows of the hub's releases tell, hide and sum up to."""
+    told: dict[Hashable, int] = {}
+    hidden: set[Hashable] = set()
+    groups: dict[tuple[Hashable, str], list[Hashable]] = {}
+    for row in office.rows("penerima"):
+        at = [row[name] for name in ("program", "desil", "jenis_kelamin", "kelompok_umur")]
+        cell = keep(told, hidden, row, row["jumlah"], *at)
+        whole = (*cell[:2], "_T", "_T", "_T")
+        if cell != whole:
+            groups.setdefault((whole, "desil" if row["desil"] != "_T" else "ages"), []).append(cell)
+        if row["tingkat"] == "kecamatan":
+            groups.setdefault(((cell[0], cell[1][:5], *cell[2:]), "areas"), []).append(cell)
+    combined(office, told, groups)
+    return told, hidden, [(whole, parts) for (whole, _), parts in groups.items()]
+
+
+def combined(
+    office: Office, told: dict[Hashable, int], groups: dict[tuple[Hashable, str], list[Hashable]]
+) -> None:
+    """Adds what combinations tell of the totals of their programs: these, and the rest, make them up."""
+    for row in office.rows("tumpang_tindih"):
+        if row["status"] == "A":
+            cell = ("combined", row["kode_kemendagri"], row["kombinasi"])
+            told[cell] = row["jumlah"]
+            for program in row["kombinasi"].split("$"):
+                whole = (program, row["kode_kemendagri"], "_T", "_T", "_T")
+                groups.setdefault((whole, "held"), [("rest", whole)]).append(cell)
+
+
+def keep(
+    told: dict[Hashable, int], hidden: set[Hashable], row: dict[str, Any], value: int | None, *at: str
+) -> tuple[str, ...]:
+    """Notes a cell as told or hidden."""
+    cell = (at[0], row["kode_kemendagri"], *at[1:])
+    if value is None:
+        hidden.add(cell)
+    else:
+        told[cell] = value
+    return cell
+
+
+def test_two_data_sets_and_two_askers_hold_one_value_a_cell(office: Office) -> None:
+    shown = {
+        (r["program"], r["kode_kemendagri"], r["desil"]): r["jumlah"]
+        for r in office.rows("penerima")
+        if r["kelompok_umur"] == "_T"
+    }
+    again = {(r["program"], r["kode_kemendagri"], r["desil"]): r["penerima"] for r in office.rows("cakupan")}
+    assert again
+    assert [at for at, n in again.items() if shown[at] != n] == []
+
+
+@pytest.mark.parametrize("value", [0, 10, 11])
+def test_zeros_and_what_is_large_enough_are_told(value: int) -> None:
+    assert not small(K)((0, PARENT, ("a",)), value)
+
+
+def test_a_table_that_does_not_sum_to_its_totals_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not sum"):
+        protect(Block({PARENT + 10_000: 5}, [{(PARENT + 10_000, ("a",)): 4}]), K, small(K))
