@@ -70,6 +70,8 @@ fmt: $(READY) ## Format the code and mend what ruff can mend
 lock: $(READY) ## Choose new versions for requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --upgrade \
 		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock \
+		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements-run.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group bench --upgrade \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements-bench.lock
 

@@ -6,8 +6,8 @@ from tests.house.tree import ROOT, files
 
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".importlinter", "CHANGELOG.md", "LICENSE", "Makefile",
-    "README.md", "config", "docker", "docs", "hub", "pyproject.toml", "requirements-bench.lock", "requirements.lock",
-    "tests",
+    "README.md", "config", "docker", "docs", "hub", "pyproject.toml", "requirements-bench.lock",
+    "requirements-run.lock", "requirements.lock", "tests",
 }  # fmt: skip
 
 
