@@ -9,7 +9,7 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, fuzzing, ingest, limits, linkage, serving
+from tests.bench import export, fuzzing, ingest, limits, linkage, serving, timing
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
@@ -21,6 +21,7 @@ AREAS: dict[str, tuple[Area, int, int]] = {
     "limits": (limits.measure, limits.PERSONS, 3),
     "linkage": (linkage.measure, linkage.PERSONS, 1),
     "serving": (serving.measure, serving.PERSONS, 5),
+    "timing": (timing.measure, timing.PERSONS, 2),
 }
 """Each area with its usual size and rounds."""
 

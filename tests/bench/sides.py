@@ -2,6 +2,7 @@
 
 It prints its port once it answers, and ends with SIGTERM. The sides: `hub` as `hub serve` is; `hub-ledger` the same
 with a line in the ledger for each answer; `hub-open` without entry, under the administrator whom no policy binds;
+`hub-regency` for a caller who reaches one regency;
 `hand` a bare ASGI application with the SQL by hand behind the entry; `hand-open` without it.
 """
 
@@ -17,8 +18,9 @@ import asyncpg
 import orjson
 import uvloop
 
+from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.app import create_app
-from hub.cli.entrance import local_context
+from hub.cli.entrance import LIFE, local_context
 from hub.cli.serving import listen, serve_app, serve_until_told
 from hub.domain import clock
 from hub.schema.terms import Terms
@@ -30,7 +32,7 @@ from tests.bench.place import open_place
 from tests.bench.queries import QUESTIONS, REGENCY
 
 ENTER, NO_ENTRY = "hub.enter($1::text)", "$1::text is not null"
-SIDES = ("hub", "hub-ledger", "hub-open", "hand", "hand-open")
+SIDES = ("hub", "hub-ledger", "hub-open", "hub-regency", "hand", "hand-open")
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ class Bare:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+def _near(database: Database) -> Callable[[], str]:
+    """Makes the contexts of a caller who reaches one regency."""
+    reach = Reach([REGENCY], EVERY_SCOPE, "local", "local")
+    return lambda: sign(database.roles.key("context"), reach, LIFE)
+
+
 def _page(variables: dict[str, Any]) -> list[object]:
     _, area, person = orjson.loads(base64.b64decode(variables["after"]))
     return [variables["first"], clock.today(), area, person, *REGENCY]
@@ -128,10 +136,9 @@ async def _serve(side: str, name: str) -> None:
 
             if side in ("hub", "hub-ledger"):
                 await serve_until_told(database, listener, ready)
-            elif side == "hub-open":
-                await serve_app(
-                    create_app(lambda: _opened(database, side), local_context(database)), listener, ready
-                )
+            elif side in ("hub-open", "hub-regency"):
+                context = local_context(database) if side == "hub-open" else _near(database)
+                await serve_app(create_app(lambda: _opened(database, side), context), listener, ready)
             else:
                 await serve_app(Bare(database, side), listener, ready)
 

@@ -1,6 +1,7 @@
 """The measurements run and say what scripts read of them; their figures are for `make bench`."""
 
 import os
+import random
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.bench.__main__ import AREAS
 from tests.bench.lines import Line
 from tests.bench.place import Place, open_place
 from tests.bench.rivals import PROC, of_process
+from tests.bench.timing import GOAL, told_apart
 
 MEMBERS = ["name", "value", "unit", "peer", "ratio", "goal", "holds", "n"]
 
@@ -46,6 +48,15 @@ async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(
         assert line["n"] == 1
         assert isinstance(line["value"], float)
         assert (line["holds"] is None) == (line["goal"] is None)
+
+
+def test_a_difference_of_time_is_told_where_there_is_one_and_only_there() -> None:
+    coin = random.Random(1)
+    alike = [(coin.gauss(900, 90), coin.gauss(900, 90)) for _ in range(1000)]
+    assert abs(told_apart(alike)) < GOAL
+    assert told_apart([(nobody, foreign + 20) for nobody, foreign in alike]) > GOAL
+    assert told_apart([(nobody + 20, foreign) for nobody, foreign in alike]) < -GOAL
+    assert told_apart([(1.0, 1.0)] * 100) == 0
 
 
 def test_a_process_that_has_ended_since_it_was_listed_costs_nothing() -> None:
