@@ -34,7 +34,7 @@ THING = f"""
 """
 PAGE = f"""query ($after: String, $first: Int!, $types: [ChangeType!], $wilayah: WilayahCode, $known: DateTime) {{
     changes(after: $after, first: $first, types: $types, wilayah: $wilayah, knownAt: $known) {{
-        next last count items {{ type kind nodeId recorded node {{ {THING} }} }} }} }}"""
+        next last count items {{ type kind withdrawn nodeId recorded node {{ {THING} }} }} }} }}"""
 NODES = f"query ($id: ID!, $known: DateTime) {{ node(id: $id, knownAt: $known) {{ {THING} }} }}"
 
 Read = Callable[..., Awaitable[Any]]

@@ -27,7 +27,7 @@ NOTE = text(
 )
 LANDED = text("lock table cluster_member in share mode")
 """A landing that moves mentions about ends first: neither would see what the other writes."""
-COVER = text("select hub.withhold(cast(:day as date))")
+COVER = text("select hub.withhold(cast(:day as date)), hub.come_of_age(cast(:day as date))")
 TOLD = text(
     """
     select p.uid, r.kind, r.event, r.at, r.actor, r.basis, r.since, r.until
@@ -110,7 +110,7 @@ async def decide(connection: AsyncConnection, person: UUID, decision: Decision) 
 
 
 async def cover(connection: AsyncConnection) -> None:
-    """Withholds whom the decisions cover today (WIB) and nobody else; the caller commits."""
+    """Withholds whom the decisions cover today (WIB) and nobody else, and notes who came of age; the caller commits."""
     await connection.execute(COVER, {"day": clock.today()})
 
 

@@ -9,9 +9,13 @@ from hashlib import blake2b
 
 from hub.errors import InputError
 
+VERSION = 2
+"""Of cursors of changes, their first number. Those of version 1 were the six parts of a position and no more."""
 PARTS = 6
 """Of a position: filter, watermark when the cursor was made, instant that tombstones follow, and the last change:
 instant, kind, key. Instants in microseconds since 1970."""
+SEALED = PARTS + 5
+"""Parts of a cursor behind its version: of the position, and what the database made of it (`hub.feed_cursor`)."""
 NARROWING = ("types", "wilayah", "ids")
 LAST = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,7 +25,8 @@ def feed_position(given: object) -> list[int | None]:
     """The parts of the position that the arguments of a feed name; nulls where they name none.
 
     Raises:
-        InputError: `bad_cursor`, `cursor_of_another` (made under other narrowing arguments), `since_and_after`.
+        InputError: `bad_cursor`, `cursor_old`, `cursor_of_another` (made under other narrowing arguments),
+            `since_and_after`. Whether the cursor was given out to this caller is for the database to find.
     """
     arguments: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     after, since, mark = arguments.get("after"), arguments.get("since"), _mark(arguments)
@@ -32,13 +37,28 @@ def feed_position(given: object) -> list[int | None]:
             raise InputError("since_and_after", "ask with `since` or with `after`, not with both")
         at = (since - _EPOCH) // timedelta(microseconds=1)
         return [mark, None, at, at, LAST, LAST]
-    parts = numbers(after, PARTS)
+    parts = _sealed(after)
     if parts[0] != mark:
         raise InputError(
             "cursor_of_another",
             "the cursor was made under another filter; ask with the same, or from the start",
         )
     return [*parts]
+
+
+def _sealed(after: object) -> list[int]:
+    """The parts of a cursor behind its version.
+
+    Raises:
+        InputError: `bad_cursor`; `cursor_old`, of a version before.
+    """
+    try:
+        version, *parts = numbers(after, 1 + SEALED)
+    except InputError:
+        version, parts = VERSION - 1, numbers(after, PARTS)
+    if version != VERSION:
+        raise InputError("cursor_old", "the cursor is of an earlier form of the feed; begin anew")
+    return parts
 
 
 def run_position(given: object) -> list[int | None]:

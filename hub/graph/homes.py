@@ -18,7 +18,7 @@ FOLLOWING = tuple(
     for table in metadata.tables.values()
     if {"person_id", "home_area_key"} <= set(table.columns.keys())
     # An observation names nobody, and what moved is a book of the past.
-    and table.name not in ("source_record", "quarantine", "claim_observation", "relocation")
+    and table.name not in ("source_record", "quarantine", "claim_observation", "relocation", "withdrawal")
 )
 
 

@@ -139,6 +139,13 @@ class _Stream:
         kind = self.kind
         return self._told(at, (f"hub.{kind.table} r", f"r.{kind.key}", kind.ref), conditions, held)
 
+    def withdrawn(self) -> tuple[str, str]:
+        """Of the kind among withdrawals: that one lies in the area asked for, and that the thing is held."""
+        kind = self.kind
+        place = "listed_area_key" if kind.area == _LISTED else "home_area_key"
+        held = f"exists (select from hub.{kind.table} h where h.{kind.key} = r.key and {{recorded[h]}}"
+        return in_area("r", place), held + f" and {in_area('h', kind.area)})"
+
     def _told(self, at: str, row: tuple[str, str, str], conditions: Sequence[str], held: str) -> str:
         kind, (rows, key, ref) = self.kind, row
         after = f"case when b.rank < {self.rank} then -{KEY_LAST} when b.rank > {self.rank} then {KEY_LAST}"
@@ -150,8 +157,9 @@ class _Stream:
             *conditions,
         ]
         return (
-            f"(select s.* from bound b cross join lateral (select distinct on ({at}, {key}) {at} as at,"
-            f" {self.rank} as rank, {key} as key, {held} as held, {ref} as ref"
+            "(select 0::bigint as seq, s.* from bound b cross join lateral ("
+            f"select distinct on ({at}, {key}) {at} as at, {self.rank} as rank, {key} as key, {held} as held,"
+            f" {ref} as ref, {'true' if 'hub.relocation' in rows else 'false'} as gone"
             f" from {rows} where {' and '.join(wanted)} order by {at}, {key} limit b.size) s)"
         )
 
@@ -188,4 +196,23 @@ def streams(kinds: Sequence[Kind], ids: bool) -> str:
     """
     each = [stream for kind in kinds for stream in (_Stream(kind, ids).opened(), _Stream(kind, ids).ended())]
     each += [_Stream(kind, ids).moved() for kind in kinds if kind.moves]
-    return " union all ".join(each)
+    return " union all ".join([*each, _withdrawals(kinds, ids)])
+
+
+def _withdrawals(kinds: Sequence[Kind], ids: bool) -> str:
+    """SQL of what callers came to see no longer, or again: behind the last one told, in order, bounded to a page."""
+    things = {
+        kind: _Stream(kind, ids).withdrawn()
+        for kind in kinds
+        if kind.thing is None and kind.name != "OBSERVATION"
+    }
+    place = " ".join(f"when '{kind.name}' then {found}" for kind, (found, _) in things.items())
+    held = " ".join(f"when '{kind.name}' then {found}" for kind, (_, found) in things.items())
+    rank = " ".join(f"when '{kind.name}' then {KINDS.index(kind)}" for kind in things)
+    named = " and (b.ids is null or r.person_id = any(b.ids))" if ids else ""
+    return (
+        f"(select s.* from bound b cross join lateral (select r.seq, r.at, case r.kind {rank} end as rank, r.key,"
+        f" case r.kind {held} end as held, r.ref, true as gone from hub.withdrawal r"
+        f" where r.seq > b.told and r.kind = any(b.kinds) and case r.kind {place} end{named}"
+        " order by r.seq limit b.size) s)"
+    )

@@ -19,7 +19,7 @@ from hub.schema.paging import MOMENT, WILAYAH, Node
 from hub.schema.records import OF_RECORD
 from hub.schema.scalars import Instant, WilayahCode
 from hub.schema.scoping import ALL
-from hub.schema.watermark import SETTLED, instant, micros, opaque
+from hub.schema.watermark import SETTLED, instant, micros
 
 
 @strawberry.enum(description="Jenis perubahan. / Kind of a change.")
@@ -83,32 +83,40 @@ def changes_of(kinds: Sequence[Kind], start: str, ids: str = "null") -> Rows:
     """
     names = ", ".join(f"'{kind.name}'" for kind in kinds)
     cut = f"coalesce(least(a.settled, {micros('{known}')}), 0)"
-    order = "order by x.at, x.rank, x.key"
+    order = "order by x.seq = 0, x.seq, x.at, x.rank, x.key"
     arrays = ", ".join(
-        f"array_agg(x.{name} {order}) as {name}s" for name in ("at", "rank", "key", "held", "ref")
+        f"array_agg(x.{name} {order}) as {name}s" for name in ("at", "rank", "key", "held", "ref", "gone")
     )
     return Rows(
-        "(with place as materialized (select {arg[*.feed_position]} as p,"
+        "(with place as materialized (select hub.feed_position({arg[*.feed_position]}) as p,"
         f" coalesce({micros(SETTLED)}, 0) as settled),"
         " bound as materialized (select a.p[1] as filter,"
         " case when a.p[2] > a.settled then hub.refuse('cursor_ahead') else a.settled end as seen,"
         f" {instant(cut)} as until, {instant(f'coalesce(a.p[3], {cut})')} as tombs,"
         f" {instant(f'coalesce(a.p[4], {start})')} as at,"
         f" coalesce(a.p[5], {KEY_LAST}) as rank, coalesce(a.p[6], {KEY_LAST}) as key,"
+        " a.p[7] as told, a.p[8] as final,"
         " greatest({arg[first.page]}, 1) as size, {arg[wilayah.lo]} as lo, {arg[wilayah.hi]} as hi,"
         f" {ids} as ids, case when {{arg[types]}} is null then array[{names}]"
         f" else {{arg[types]}}{_with_things(kinds)} end as kinds"
         " from place a),"
         f" page as materialized (select x.* from ({streams(kinds, ids != 'null')}) x {order} limit {_SIZE}),"
-        f" told as (select {arrays}, count(*) as count from page x),"
-        " cut as (select t.*, t.count < b.size as last, b.until, b.filter, b.seen, b.tombs, b.at"
-        " from told t cross join bound b)"
-        " select c.ats, c.ranks, c.keys, c.helds, c.refs, c.count, c.last, c.until, c.filter, c.seen,"
+        f" told as (select {arrays}, count(*) as count, count(*) filter (where x.seq > 0) as drawn, max(x.seq) as seq"
+        " from page x),"
+        " cut as (select t.*, t.count < b.size as last, t.drawn < t.count as moved, t.drawn < b.size as drawn_all,"
+        " b.until, b.filter, b.seen, b.tombs, b.at, b.rank, b.key, b.told, b.final from told t cross join bound b)"
+        " select c.ats, c.ranks, c.keys, c.helds, c.refs, c.gones, c.count, c.last, c.until, c.filter, c.seen,"
         f" {micros('c.tombs')} as tombs,"
-        f" case when c.last then {micros('greatest(c.at, c.until)')} else {micros('c.ats[c.count]')} end as done_at,"
-        f" case when c.last then {KEY_LAST} else c.ranks[c.count] end as done_rank,"
-        f" case when c.last then {KEY_LAST} else c.keys[c.count] end as done_key from cut c)"
+        " case when c.drawn_all then greatest(c.told, c.final) else c.seq end as done_told,"
+        f" {_done(micros('greatest(c.at, c.until)'), micros('c.ats[c.count]'), micros('c.at'))} as done_at,"
+        f" {_done(str(KEY_LAST), 'c.ranks[c.count]', 'c.rank')} as done_rank,"
+        f" {_done(str(KEY_LAST), 'c.keys[c.count]', 'c.key')} as done_key from cut c)"
     )
+
+
+def _done(end: str, last: str, before: str) -> str:
+    """SQL of a part of the position behind a page: the end of all, its last change, or where it began."""
+    return f"case when c.last then {end} when c.moved then {last} else {before} end"
 
 
 def _with_things(kinds: Sequence[Kind]) -> str:
@@ -122,13 +130,16 @@ def _with_things(kinds: Sequence[Kind]) -> str:
 
 
 _SIZE = "(select b.size from bound b)"
-NEXT = opaque("json_build_array({t}.filter, {t}.seen, {t}.tombs, {t}.done_at, {t}.done_rank, {t}.done_key)")
+NEXT = (
+    "hub.feed_cursor(array[{t}.filter, {t}.seen, {t}.tombs, {t}.done_at, {t}.done_rank, {t}.done_key]::bigint[],"
+    " {t}.done_told)"
+)
 _TYPES = "array[" + ", ".join(f"'{kind.of}'" for kind in KINDS) + "]"
 _NAMES = "array[" + ", ".join(f"'{kind.name}'" for kind in KINDS) + "]"
 ITEMS = Rows(
     f"(select u.*, ({_NAMES})[u.rank + 1] as name, ({_TYPES})[u.rank + 1] as of"
-    " from unnest({p}.ats, {p}.ranks, {p}.keys, {p}.helds, {p}.refs)"
-    " with ordinality as u(at, rank, key, held, ref, place))"
+    " from unnest({p}.ats, {p}.ranks, {p}.keys, {p}.helds, {p}.refs, {p}.gones)"
+    " with ordinality as u(at, rank, key, held, ref, gone, place))"
 )
 #: Things by their GraphQL type.
 _THINGS = {kind.of: kind for kind in reversed(KINDS) if kind.thing is None and kind.name != "OBSERVATION"}
@@ -168,6 +179,11 @@ class Change:
     type: ChangeType = column("name", "Yang berubah. / What changed.")
     kind: ChangeKind = expression(
         "case when {t}.held then 'UPSERT' else 'TOMBSTONE' end", "Akibatnya. / What it comes to."
+    )
+    withdrawn: bool = expression(
+        "{t}.gone and not {t}.held",
+        "true: tidak lagi untuk Anda, meski mungkin masih ada. / true: a tombstone of what is no longer for you,"
+        " whether or not it is held; drop it, and what was made of it.",
     )
     node_id: strawberry.ID = expression(
         "translate(encode(convert_to({t}.of || ':' || {t}.ref, 'UTF8'), 'base64'), E'\\n', '')",

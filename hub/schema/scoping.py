@@ -88,6 +88,7 @@ TABLES: Mapping[str, str] = {
     "person_state": "identity",
     "cluster_member": "",
     "relocation": "",
+    "withdrawal": "",
     **dict.fromkeys(
         (
             "family_card",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from hub.access.restrictions import cover
 from hub.domain import clock
 from hub.errors import HubError, RetriableError
 from hub.registry.sources import SourceConfig, load_sources
@@ -126,6 +127,7 @@ class Worker:
             if config is not None:
                 return await self._run(config)
             await self._keep_no_longer()
+            await self._turn()
             return False
         except Exception as error:
             if not (spared and (isinstance(error, HubError) or is_lost(error))):
@@ -160,6 +162,12 @@ class Worker:
                 log.warning("retention: %s; tried again later", type(error).__name__)
             else:
                 log.info("retention: %d rows erased", sum(sum(by.values()) for by in erased.values()))
+
+    async def _turn(self) -> None:
+        """Withholds whom decisions cover today and no longer who is free, and notes who came of age."""
+        async with self.database.connect() as connection:
+            await cover(connection)
+            await connection.commit()
 
     async def _run(self, config: SourceConfig) -> bool:
         """One run of a source that this worker has taken; False when another sync holds the database."""

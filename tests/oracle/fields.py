@@ -299,7 +299,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     "ProgramOverlap": columns("holders persons families") | {"wilayah": area("area_key")},
     "Link": columns("judgement method score") | {"since": learned, "other": PERSON},
     "Changes": columns("items count next last until"),
-    "Change": columns("type kind recorded wilayah node", nodeId="nodeId"),
+    "Change": columns("type kind withdrawn recorded wilayah node", nodeId="nodeId"),
     "PersonAggregate": columns("sex vital count") | {"wilayah": area("area_key")},
     "EnrollmentAggregate": columns("status count", distinctPersons="persons") | TOLD,
     "PaymentAggregate": columns("status kind count amount paid", distinctPersons="persons")

@@ -204,5 +204,7 @@ def _filter_faults(name: str, args: Mapping[str, Any]) -> Iterator[str]:
 def _change_faults(args: Mapping[str, Any]) -> Iterator[str]:
     if args.get("after") is not None and not is_position(args["after"]):
         yield "bad_cursor"
+    elif args.get("after") is not None:
+        yield "cursor_old"
     if args.get("since") is not None and args.get("after") is not None:
         yield "since_and_after"

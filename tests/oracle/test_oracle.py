@@ -25,6 +25,7 @@ from hub.store.database import Database
 from hub.store.read import Reader, open_reader
 from tests.conftest import wait_for
 from tests.graph_builders import PROGRAMS, SOURCES, context, uid
+from tests.oracle.changes import unsealed
 from tests.oracle.documents import Writer, covered
 from tests.oracle.fields import FIELDS
 from tests.oracle.reference import Answer, Reference, printed_schema
@@ -231,7 +232,7 @@ async def compiled(engine: Engine, request: Request, reader: Reader, database: D
         return Answer(invalid=tuple(fault.message for fault in error.errors))
     except InputError as error:
         return Answer(refused=frozenset([error.code]))
-    return Answer(json.loads(data, object_pairs_hook=_once))
+    return Answer(json.loads(unsealed(data.decode()), object_pairs_hook=_once))
 
 
 class Sides:

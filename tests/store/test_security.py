@@ -40,7 +40,7 @@ ANY, IDENTITY, FAMILY, ENROLLMENT, PAYMENT, SCORE, STATUSES, EXCLUSION, PROVENAN
     (*range(11),), 0, (2,), (3,), (4,), (5,), (7,), 8, 10,
 )  # fmt: skip
 OPENED: dict[str, tuple[int, ...]] = {
-    "person": ANY, "person_state": (IDENTITY,), "cluster_member": ANY, "relocation": ANY,
+    "person": ANY, "person_state": (IDENTITY,), "cluster_member": ANY, "relocation": ANY, "withdrawal": ANY,
     "observation": ANY, "claim_observation": ANY,
     "family_card": FAMILY, "membership": FAMILY, "household": FAMILY, "household_member": FAMILY,
     "social_group": FAMILY, "group_member": FAMILY, "institution": FAMILY,
@@ -64,6 +64,7 @@ VALUES: list[tuple[type[Any], Callable[[], Any]]] = [
     (sql.DateTime, lambda: datetime(2026, 1, 1, tzinfo=UTC)),
     (sql.Date, lambda: date(2026, 1, 1)),
     (sql.Float, lambda: 0.5),
+    (sql.Boolean, bool),
     (sql.Integer, lambda: next(numbers)),
     (sql.Text, lambda: str(next(numbers))),
 ]
@@ -314,10 +315,11 @@ async def test_the_owner_is_bound_by_the_policies_too(seeded: Database) -> None:
         assert await connection.scalar(text("select count(*) from hub.person")) == 0
 
 
-#: What runs with the rights of the owner for the reading role: entry, yes or no about a row, and two numbers.
+#: What runs with the rights of the owner for the reading role: entry, yes or no about a row, two numbers, and
+#: cursors, signed and looked at.
 DEFINERS = {
     "enter", "looks_on", "withheld_set", "child", "closed_record", "foreign_payment", "foreign_record", "spend",
-    "ledger_waits_since", "withheld_case", "child_case",
+    "ledger_waits_since", "withheld_case", "child_case", "feed_cursor", "feed_position",
 }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ KK = "3320010101209003"
 #: They stand in other parts: mentions and persons name things; the key signs; the inbox is the ledger's;
 #: what the audit found and what was said of it is history, never rebuilt from records.
 ELSEWHERE = {
-    "cluster_member", "person", "context_key", "ledger_inbox", "relocation", "finding", "audit_case", "case_event",
+    "cluster_member", "person", "context_key", "ledger_inbox", "relocation", "withdrawal", "finding", "audit_case",
+    "case_event",
 }  # fmt: skip
 
 

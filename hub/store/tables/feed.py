@@ -4,7 +4,20 @@ The feed of changes reads them by range, and inside one instant by the key of th
 with them (`provenance`).
 """
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)  # fmt: skip
 
 from hub.store.tables import audit, graph
 from hub.store.tables.base import areas, metadata, subject
@@ -22,6 +35,41 @@ relocation = Table(
     *areas(),
     Index("ix_relocation_at", "kind", "at", "key"),
     comment="Things that followed a person to another home: event_area_key is the old one, home_area_key the new",
+)
+
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True, comment="ascends as they commit"),
+    Column("kind", Text, nullable=False, comment="kind of change: PERSON, ENROLLMENT, ..."),
+    Column("key", BigInteger, nullable=False, comment="number of the thing"),
+    Column("ref", Text, nullable=False, comment="part of its global id behind the type"),
+    Column(
+        "age",
+        Boolean,
+        nullable=False,
+        comment="came of age or turned out to be a child; false: withheld or freed",
+    ),
+    Column("program_id", SmallInteger, comment="program that the thing is of"),
+    Column("listed_area_key", BigInteger, nullable=False, comment="area as listed"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="when it took effect, UTC"),
+    subject(),
+    *areas(),
+    comment="Things that callers came to see no longer, or again, though nothing of them changed",
+)
+
+turned = Table(
+    "turned",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False, comment="last day, WIB"),
+    Column(
+        "at",
+        DateTime(timezone=True),
+        nullable=False,
+        comment="last instant of recording that was looked at, UTC",
+    ),
+    comment="Up to where coming of age is told of: one row",
 )
 
 FED: tuple[tuple[Table, str], ...] = (
