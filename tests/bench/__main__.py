@@ -9,7 +9,7 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, fuzzing, ingest, limits, linkage, serving, timing
+from tests.bench import export, fuzzing, harvest, ingest, limits, linkage, serving, timing
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
@@ -17,6 +17,7 @@ Area = Callable[[Place, int, int], Awaitable[list[Line]]]
 AREAS: dict[str, tuple[Area, int, int]] = {
     "export": (export.measure, export.PERSONS, 3),
     "fuzzing": (fuzzing.measure, fuzzing.CALLS, 1),
+    "harvest": (harvest.measure, harvest.DATASETS, 3),
     "ingest": (ingest.measure, ingest.PERSONS, 2),
     "limits": (limits.measure, limits.PERSONS, 3),
     "linkage": (linkage.measure, linkage.PERSONS, 1),

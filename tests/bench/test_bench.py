@@ -41,7 +41,7 @@ async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(
     area: str, place: Place
 ) -> None:
     lines = [line.told() for line in await AREAS[area][0](place, 240, 1)]
-    assert len(lines) > 5
+    assert len(lines) > 2
     for line in lines:
         assert list(line) == MEMBERS
         assert str(line["name"]).startswith(f"{area}.")
