@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 from hub.access.gate import Gate, OpenGate
 from hub.catalog_api.open_door import OpenDoor
 from hub.catalog_api.routes import routes as open_routes
+from hub.catalog_api.shelf import Shelf
 from hub.compiler.engine import Reads
 from hub.errors import HubError
 from hub.schema.admission import Admission
@@ -111,7 +112,8 @@ def _before(hosts: Sequence[str]) -> list[Middleware]:
 
 
 def _open_door(reads: Reads, chosen: Terms) -> OpenDoor:
-    return OpenDoor(reads, Budget(chosen.open_budget), Admission(chosen.concurrency), chosen.public_url)
+    bounds = Budget(chosen.open_budget), Admission(chosen.concurrency)
+    return OpenDoor(reads, *bounds, Shelf(reads), chosen.public_url)
 
 
 async def _graphql(request: Request) -> Response:

@@ -6,6 +6,7 @@ properties by names with a prefix. A value is a text, a number, a yes or no, a n
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -66,10 +67,14 @@ def _bare(value: Any) -> Any:
 def turtle(nodes: Iterable[Node]) -> bytes:
     """The nodes as Turtle."""
     text = "".join(f"@prefix {name}: <{address}> .\n" for name, address in PREFIXES.items())
-    waiting = list(nodes)
-    pieces = [text]
+    waiting = deque(nodes)
+    pieces, seen = [text], dict[str, Node]()
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
+        if "@id" in node:
+            if seen.get(node["@id"]) == node:
+                continue
+            seen[node["@id"]] = node
         told = list(_told(node, waiting))
         if told:
             pieces.append(f"\n{_subject(node)} " + " ;\n    ".join(told) + " .\n")
@@ -80,7 +85,7 @@ def _subject(node: Node) -> str:
     return f"<{iri(node['@id'])}>" if "@id" in node else "[]"
 
 
-def _told(node: Node, waiting: list[Node]) -> Iterator[str]:
+def _told(node: Node, waiting: deque[Node]) -> Iterator[str]:
     """What is told of a node, property by property; nodes with an address are left to be told of after it."""
     for name, value in node.items():
         values = value if isinstance(value, list) else [value]
@@ -89,7 +94,7 @@ def _told(node: Node, waiting: list[Node]) -> Iterator[str]:
             yield f"{'a' if name == '@type' else name} {', '.join(words)}"
 
 
-def _written(name: str, value: Any, waiting: list[Node]) -> str:
+def _written(name: str, value: Any, waiting: deque[Node]) -> str:
     if name == "@type":
         return str(value)
     if isinstance(value, Mapping):
@@ -99,7 +104,7 @@ def _written(name: str, value: Any, waiting: list[Node]) -> str:
     return str(value) if isinstance(value, int) else _quoted(str(value))
 
 
-def _object(value: Node, waiting: list[Node]) -> str:
+def _object(value: Node, waiting: deque[Node]) -> str:
     if "@value" in value:
         text = _quoted(str(value["@value"]))
         return f"{text}@{value['@language']}" if "@language" in value else f"{text}^^{value['@type']}"

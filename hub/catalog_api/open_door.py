@@ -12,6 +12,7 @@ import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from hub.catalog_api.shelf import Shelf
 from hub.compiler.engine import Reads
 from hub.schema.admission import Admission
 from hub.schema.asking import JSON, Malformed
@@ -122,12 +123,14 @@ class OpenDoor:
         reads: Where it reads: under the role that owns nothing.
         budget: Rows that each address may still ask for.
         admission: How many requests are worked on at one time.
+        shelf: The released data sets.
         base: Scheme and host of permanent addresses; empty: those by which the server is asked.
     """
 
     reads: Reads
     budget: Budget
     admission: Admission
+    shelf: Shelf
     base: str = ""
 
     def take(self, http: HttpRequest, rows: int) -> None:

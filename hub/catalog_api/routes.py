@@ -7,7 +7,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hub.catalog_api import areas, codes, release_files
+from hub.catalog_api.catalog import catalog_door, dataset_door
+from hub.catalog_api.ckan.service import act, version
 from hub.catalog_api.open_door import Asked, OpenDoor, Told, Work
+from hub.catalog_api.packages import datapackage
+from hub.catalog_api.pages import robots, sitemap
 from hub.catalog_api.reconciling import persons, service
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -48,17 +52,27 @@ RECONCILIATION: dict[str, Work] = {
     "/reconcile/extend/propose": service.propose_properties,
     "/reconcile/preview": service.preview,
 }
+CATALOG: dict[str, Work] = {
+    "/catalog": catalog_door,
+    "/catalog.{form}": catalog_door,
+    "/dataset/{dataset}.{form}": dataset_door,
+    "/dataset/{dataset}": dataset_door,
+    "/data/{dataset}/{number}/datapackage.json": datapackage,
+    "/api/3/action/{action}": act,
+    "/api/action/{action}": act,
+    "/api/3": version,
+    "/sitemap.xml": sitemap,
+    "/robots.txt": robots,
+}
 BY_POST_TOO = ("GET", "POST")
+POSTED = ("/reconcile", "/api/3/action/{action}", "/api/action/{action}")
 
 
 def routes() -> Sequence[BaseRoute]:
     """Every route; `app.state.open_door` answers them."""
-    asked = {"/reconcile": BY_POST_TOO}
+    every = REFERENCE | RECONCILIATION | CATALOG
     return [
-        *(
-            _route(path, work, asked.get(path, ("GET",)))
-            for path, work in (REFERENCE | RECONCILIATION).items()
-        ),
+        *(_route(path, work, BY_POST_TOO if path in POSTED else ("GET",)) for path, work in every.items()),
         _route("/reconcile/persons", persons.persons, BY_POST_TOO, open_to_all=False),
         *release_files.routes(METHODS),
     ]

@@ -4,7 +4,6 @@ QUERIES = (
     '{"q":{"query":"SITI"},"r":{"query":"BUDI","type":"desa","properties":[{"pid":"parent","v":"33.20"}]}}'
 )
 OPEN = {
-    "/data/{dataset}/{release:int}/{file}": ["/data/penerima/1/penerima-2026-03-1.csv"],
     "/reference": ["/reference"],
     "/reference/wilayah": [
         "/reference/wilayah",
@@ -30,4 +29,19 @@ OPEN = {
     "/reconcile/suggest/property": ["/reconcile/suggest/property?prefix=k"],
     "/reconcile/extend/propose": ["/reconcile/extend/propose?type=wilayah"],
     "/reconcile/preview": ["/reconcile/preview?id=wilayah/33.20"],
+    "/catalog": ["/catalog"],
+    "/catalog.{form}": ["/catalog.ttl", "/catalog.jsonld"],
+    "/dataset/{dataset}": ["/dataset/person_state"],
+    "/dataset/{dataset}.{form}": ["/dataset/person_state.ttl"],
+    "/data/{dataset}/{number}/datapackage.json": ["/data/penerima/1/datapackage.json"],
+    "/data/{dataset}/{release:int}/{file}": ["/data/penerima/1/secret", "/data/person/1/person_state"],
+    "/api/3/action/{action}": [
+        "/api/3/action/package_search?q=SITI",
+        "/api/3/action/datastore_search?resource_id=person_state",
+        "/api/3/action/package_show?id=person",
+    ],
+    "/api/action/{action}": ["/api/action/package_list"],
+    "/api/3": ["/api/3"],
+    "/sitemap.xml": ["/sitemap.xml"],
+    "/robots.txt": ["/robots.txt"],
 }

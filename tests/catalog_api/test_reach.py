@@ -1,37 +1,28 @@
 """No open door reaches a person: none enters a context, and without one the reading role sees no row of anybody."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
 from starlette.testclient import TestClient
 
 from hub.app import create_app
+from hub.catalog_api.ckan.service import EVERY
 from hub.catalog_api.routes import METHODS, routes
 from hub.schema.terms import Terms
 from hub.store.database import Database
-from hub.store.read import Reader, open_reader
+from hub.store.read import open_reader
 from hub.store.tables import metadata
 from tests.catalog_api.asked import OPEN
 from tests.conftest import wait_for
 from tests.graph_builders import context
-from tests.schema.conftest import story
+from tests.house.tree import ROOT
+from tests.schema.conftest import Counting, story
 
 PERSONAL = {table.name for table in metadata.sorted_tables if "home_area_key" in table.c}
 SECRETS = ("SITI", "BUDI", "3320014101909001", "3320010101859002")
 NAMED = re.compile(r"hub\.(\w+)")
-
-
-class Watching(Reader):
-    """A reader that keeps the statements that pass through it."""
-
-    seen: list[str]
-
-    async def text(self, sql: str, args: Sequence[object]) -> str | None:
-        """As Reader has it."""
-        statements.append(sql)
-        return await super().text(sql, args)
 
 
 statements: list[str] = []
@@ -42,9 +33,9 @@ def client(database: Database) -> Iterator[TestClient]:
     wait_for(story().store(database))
 
     @asynccontextmanager
-    async def watched() -> AsyncIterator[Watching]:
+    async def watched() -> AsyncIterator[Counting]:
         async with open_reader(database, 1) as reader:
-            yield Watching(reader.pool)
+            yield Counting(reader, statements)
 
     app = create_app(watched, lambda: context(database))
     with TestClient(app, "http://localhost") as made:
@@ -76,6 +67,13 @@ async def test_without_a_context_the_reading_role_sees_no_row_of_a_person(
 ) -> None:
     async with open_reader(database, 1) as reader:
         assert await reader.text(f"select count(*)::text from hub.{table}", []) == "0"
+
+
+def test_every_open_door_and_action_stands_in_its_page() -> None:
+    page = (ROOT / "docs/satu-data.md").read_text()
+    assert [name for name in EVERY if f"`{name}`" not in page] == []
+    first = {"/" + path.split("/")[1].partition(".")[0] for path in OPEN}
+    assert [part for part in first if part not in page] == []
 
 
 @pytest.mark.parametrize("path", OPEN)

@@ -49,7 +49,7 @@ async def sent(http: HttpRequest) -> dict[str, str]:
         Malformed: 400, 413, 415.
     """
     pairs = http.query_params.multi_items()
-    if http.method == "POST":
+    if http.method == "POST" and http.headers.get("content-length", "") != "0":
         pairs += await _body(http)
     found: dict[str, str] = {}
     for name, value in pairs:
