@@ -130,7 +130,7 @@ OFFICER = {"rights_case", "rights_event", "breach", "act"}
 """Tables of whoever answers for personal data: no area opens them, and the reading role sees none of them."""
 
 
-BY_MENTION = {"candidate"}
+BY_MENTION = {"candidate", "judging"}
 """Tables of pairs: seen by whoever sees both persons, as the policies of the clusters say."""
 
 
