@@ -27,7 +27,13 @@ CASE_OF = text(
     order by c.case_id desc limit 1
     """
 )
-LOCK = text("select pg_advisory_xact_lock(hashtext('hub case'), :case)")
+LOCK = text(
+    "select pg_advisory_xact_lock_shared(hashtext('hub cases'), 0),"
+    " pg_advisory_xact_lock(hashtext('hub case'), :case)"
+)
+ALONE = text("select pg_advisory_xact_lock(hashtext('hub cases'), 0)")
+"""Whoever tells the cases what an audit found waits for what is being said of them, and has them to himself until his
+transaction ends: so nothing follows the end of a case."""
 KNOWN_SOURCE = text("select exists (select from source where code = :registry)")
 ADD = text(
     """

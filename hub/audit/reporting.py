@@ -1,6 +1,6 @@
 """`hub audit report`: what stands found, rule by rule, with the money at risk and what people found the cases to be.
 
-Rupiah are summed over findings: a benefit in the evidence of two findings of a rule counts twice.
+Within a rule a benefit counts once, in the evidence of however many findings it stands.
 
 A case counts as a false alarm when somebody said that a registry was wrong; the share of them is over the cases of
 which anybody said anything that decides: verified, recovered, registry wrong, closed.
@@ -13,12 +13,17 @@ from hub.store.sql import AsyncConnection, text
 
 BY_RULE = text(
     """
-    with standing as (
-      select f.rule, count(*) as findings, count(distinct f.person_id) as persons, sum(f.amount_idr)::bigint as amount,
-             sum(f.paid_idr)::bigint as paid
-      from finding f where upper_inf(f.recorded)
-        and (cast(:lo as bigint) is null or f.home_area_key between cast(:lo as bigint) and cast(:hi as bigint))
-      group by f.rule),
+    with here as materialized (
+      select f.* from finding f where upper_inf(f.recorded)
+        and (cast(:lo as bigint) is null or f.home_area_key between cast(:lo as bigint) and cast(:hi as bigint))),
+    found as (
+      select f.rule, count(*) as findings, count(distinct f.person_id) as persons from here f group by f.rule),
+    given as (
+      select b.rule, sum(b.amount)::bigint as amount, sum(b.paid)::bigint as paid
+      from (select distinct f.rule, b.* from here f
+            cross join lateral unnest(f.benefit_ids, f.amounts, f.paids) b(id, amount, paid)) b
+      group by b.rule),
+    standing as (select f.*, g.amount, g.paid from found f left join given g on g.rule = f.rule),
     judged as (
       select c.rule, count(*) filter (where not e.closed) as open, count(*) filter (where e.closed) as closed,
              count(*) filter (where e.decided) as decided, count(*) filter (where e.wrong) as wrong

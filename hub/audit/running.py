@@ -12,7 +12,9 @@ from datetime import date, datetime
 from time import perf_counter
 from typing import Any
 
+from hub.audit.cases import ALONE
 from hub.audit.editions import Edition, registered, rules_of
+from hub.audit.overlaps import count_overlaps
 from hub.audit.statement import FOUND, Sight
 from hub.audit.touched import touch
 from hub.errors import FatalError
@@ -66,11 +68,19 @@ _IN_SCOPE = (
     " or {0}.event_area_key between cast(:lo as bigint) and cast(:hi as bigint))"
     " and daterange({0}.since, {0}.until) && daterange(cast(:since as date), cast(:until as date))"
 )
+# What lies outside is set aside, but where it is what became of a finding that stands inside.
+OUTSIDE = f"""
+    delete from audit_found n where not ({_IN_SCOPE.format("n")}) and not exists (
+      select from finding f where f.rule = n.rule and f.subject = n.subject and upper_inf(f.recorded)
+        and {_IN_SCOPE.format("f")})
+"""
 CLOSE = """
     update finding f set recorded = tstzrange(lower(f.recorded), :at)
     where upper_inf(f.recorded) and {rules} and {scope} and {touched}
       and not exists (select from audit_found n where {same})
 """
+#: One finding of a subject stands: what is found of it now ends what was found of it elsewhere, or of other days.
+_FOUND_ANEW = "exists (select from audit_found n where n.rule = f.rule and n.subject = f.subject)"
 _TOUCHED = (
     "((f.card_id is null or f.rule <> all(:by_card)) and f.person_id in (select person_id from audit_person)"
     " or f.rule = any(:by_card) and f.card_id in (select card_id from audit_card)"
@@ -209,6 +219,9 @@ async def audit(database: Database, settings: Settings, scope: Scope | None = No
         for edition in editions:
             await find(connection, edition, sight, done)
         await _write(connection, asked, editions, done)
+        started = perf_counter()
+        await count_overlaps(connection, done.at, full=asked.full)
+        done.seconds["overlaps"] = round(perf_counter() - started, 3)
         await _keep(connection, asked, editions, done)
         await connection.commit()
     return done
@@ -247,14 +260,13 @@ async def _write(connection: AsyncConnection, asked: Scope, editions: list[Editi
     started = perf_counter()
     lo, hi = asked.area or (None, None)
     days: dict[str, Any] = {"lo": lo, "hi": hi, "since": asked.since, "until": asked.until}
-    outside = text(f"delete from audit_found n where not ({_IN_SCOPE.format('n')})")
     if not asked.whole:
-        await connection.execute(outside, days)
+        await connection.execute(text(OUTSIDE), days)
     await _told_apart(connection)
     await connection.execute(text("analyze audit_found"))
     close = CLOSE.format(
         rules="f.rule = any(:rules)" if asked.rules else "true",
-        scope="true" if asked.whole else _IN_SCOPE.format("f"),
+        scope="true" if asked.whole else f"({_IN_SCOPE.format('f')} or {_FOUND_ANEW})",
         touched="true" if done.touched is None else f"(f.rule <> all(:rules) or {_TOUCHED})",
         same=_SAME,
     )
@@ -266,6 +278,7 @@ async def _write(connection: AsyncConnection, asked: Scope, editions: list[Editi
     named = {name: value for name, value in given.items() if f":{name}" in close}
     done.closed = (await connection.execute(text(close), named)).rowcount
     done.opened = (await connection.execute(OPEN, {"at": done.at})).rowcount
+    await connection.execute(ALONE)
     for events in (CHANGED, OPEN_CASES, GONE):
         await connection.execute(events, {"at": done.at})
     done.seconds["write"] = round(perf_counter() - started, 3)

@@ -20,8 +20,8 @@ from hub.registry.rules import Rule
 _PLACE = re.compile(r"\{(\w+)\[(\w+)\]\}")
 FOUND = (
     "subject", "person_id", "card_id", "program_id", "program_ids", "since", "until", "amount_idr", "paid_idr",
-    "person_ids", "enrollment_ids", "benefit_ids", "record_ids", "proof", "freshness", "event_area_key",
-    "home_area_key",
+    "person_ids", "enrollment_ids", "benefit_ids", "amounts", "paids", "record_ids", "proof", "freshness",
+    "event_area_key", "home_area_key",
 )  # fmt: skip
 """Columns of what a statement finds, those of `finding`."""
 
@@ -178,14 +178,16 @@ benefit_of as (
   join hub.benefit b on b.benefit_id = n.id and {recorded[b]}),
 given as (
   select b.subject, sum(b.amount_idr)::bigint as amount_idr,
-         sum(b.amount_idr) filter (where b.paid_on is not null or b.status in ('paid', 'cashed'))::bigint as paid_idr,
-         array_agg(b.benefit_id order by b.benefit_id) as benefit_ids, array_agg(b.record_id) as record_ids,
+         sum(x.paid)::bigint as paid_idr, array_agg(b.benefit_id order by b.benefit_id) as benefit_ids,
+         array_agg(b.amount_idr order by b.benefit_id) as amounts, array_agg(x.paid order by b.benefit_id) as paids,
+         array_agg(b.record_id) as record_ids,
          array_agg(b.program_id) as program_ids, jsonb_agg(x.told order by x.told::text collate "C") as told
   from benefit_of b join hub.program g on g.id = b.program_id join hub.source o on o.id = b.source_id
   left join hub.component k on k.id = b.component_id
   cross join lateral (select jsonb_build_object('program', g.code, 'component', k.code, 'from', lower(b.period),
     'to', upper(b.period), 'amount', b.amount_idr, 'basis', b.amount_basis, 'status', b.status, 'paid_on', b.paid_on,
-    'source', o.code) as told) x
+    'source', o.code) as told,
+    case when b.paid_on is not null or b.status in ('paid', 'cashed') then b.amount_idr end as paid) x
   group by b.subject),
 record_of as (
   select h.subject, n.id from hit h cross join lateral unnest(h.record_ids) n(id)
@@ -210,7 +212,8 @@ select h.subject, h.person_id, h.card_id, h.program_id,
        v.amount_idr, v.paid_idr, array(select distinct n.id from unnest(h.person_ids || h.person_id) n(id) order by 1)
          as person_ids,
        array(select distinct n.id from unnest(h.enrollment_ids) n(id) order by 1) as enrollment_ids,
-       coalesce(v.benefit_ids, '{}') as benefit_ids, coalesce(b.record_ids, '{}') as record_ids,
+       coalesce(v.benefit_ids, '{}') as benefit_ids, coalesce(v.amounts, '{}') as amounts,
+       coalesce(v.paids, '{}') as paids, coalesce(b.record_ids, '{}') as record_ids,
        jsonb_build_object('facts', h.said, 'from', lower(h.span), 'to', upper(h.span),
          'enrollments', coalesce(e.told, '[]'), 'payments', coalesce(v.told, '[]'), 'records', coalesce(b.told, '[]'),
          'amount', v.amount_idr, 'paid', v.paid_idr)::text as proof,

@@ -11,25 +11,44 @@ from hub.schema.declaring import argument, column, declared
 from hub.schema.filtering import filtered
 from hub.schema.filters.findings import CaseFilter, FindingFilter
 from hub.schema.findings import LATEST_EDITION, Case, Finding, Rule, by_then
+from hub.schema.matrix import (
+    EXCLUSION_ARGUMENTS,
+    EXCLUSIONS,
+    MATRIX_ARGUMENTS,
+    MATRIX_CELLS,
+    Exclusion,
+    MatrixCell,
+)
 from hub.schema.ordering import order_by
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, Connection, inside
 from hub.schema.reference import Wilayah, wilayah_of
 from hub.schema.scalars import Rupiah
 from hub.schema.scoping import EXCLUSION, PAYMENT
 
-EXPOSURE = Rows(
-    "(select f.rule, f.home_area_key / u.unit * u.unit as area_key, count(*) as findings,"
-    " count(distinct f.person_id) as persons, count(distinct f.card_id) as cards,"
-    " sum(f.amount_idr)::bigint as amount, sum(f.paid_idr)::bigint as paid"
+# A benefit counts once for each rule and area, as it was found.
+_STANDING = (
+    "standing as materialized (select f.rule, f.home_area_key / u.unit * u.unit as area_key, f.person_id, f.card_id,"
+    " f.benefit_ids, f.amounts, f.paids"
     " from hub.finding f cross join (select coalesce({arg[level.unit]}, 10000::bigint) as unit) u"
     f" where {{recorded[f]}} and {inside('f.home_area_key')}"
-    " and ({arg[rule]} is null or f.rule = {arg[rule]}) group by 1, 2)"
+    " and ({arg[rule]} is null or f.rule = {arg[rule]}))"
+)
+_GIVEN = (
+    "given as (select b.rule, b.area_key, sum(b.amount)::bigint as amount, sum(b.paid)::bigint as paid"
+    " from (select distinct f.rule, f.area_key, b.* from standing f"
+    " cross join lateral unnest(f.benefit_ids, f.amounts, f.paids) b(id, amount, paid)) b group by 1, 2)"
+)
+EXPOSURE = Rows(
+    f"(with {_STANDING}, {_GIVEN},"
+    " counted as (select f.rule, f.area_key, count(*) as findings, count(distinct f.person_id) as persons,"
+    " count(distinct f.card_id) as cards from standing f group by 1, 2)"
+    " select c.*, g.amount, g.paid from counted c left join given g on g.rule = c.rule and g.area_key = c.area_key)"
 )
 
 
 @strawberry.type(description="Rupiah berisiko menurut aturan dan wilayah. / Money at risk by rule and area.")
 class Exposure:
-    """What stands found by one rule in one area. A benefit counts with each finding in whose evidence it stands."""
+    """What stands found by one rule in one area. A benefit counts once, in however many findings it stands."""
 
     needs: ClassVar[Need] = EXCLUSION
     rows: ClassVar[Rows] = EXPOSURE
@@ -49,13 +68,12 @@ class Exposure:
     )
     amount: Rupiah | None = column(
         "amount",
-        "Rupiah berisiko, dijumlah menurut temuan. / Whole rupiah at risk, summed over findings: a benefit in the"
-        " evidence of two counts twice; null: none.",
+        "Rupiah berisiko; satu bantuan dihitung sekali. / Whole rupiah at risk, each benefit counted once; null: none.",
         need=EXCLUSION + PAYMENT,
     )
     paid: Rupiah | None = column(
         "paid",
-        "Yang sudah dibayar. / What was paid of it, summed likewise; null: nothing.",
+        "Yang sudah dibayar. / What was paid of it; null: nothing.",
         need=EXCLUSION + PAYMENT,
     )
 
@@ -126,4 +144,12 @@ class AuditingQuery:
             *PAGE,
             *MOMENT,
         ],
+    )
+    matrix: Connection[MatrixCell] = declared(
+        MATRIX_CELLS,
+        "Gabungan program atau temuan, menurut wilayah. / Combinations of programs or of flags, by area.",
+        MATRIX_ARGUMENTS,
+    )
+    exclusions: Connection[Exclusion] = declared(
+        EXCLUSIONS, "Yang terlewat, menurut wilayah. / Who is left out, by area.", EXCLUSION_ARGUMENTS
     )

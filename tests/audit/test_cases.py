@@ -1,21 +1,36 @@
 """Cases: one open case a rule and subject, events that are only ever added, and what they come to in the report."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from hub.audit import cases
 from hub.audit.cases import Said
 from hub.audit.reporting import report
 from hub.errors import InputError
-from tests.audit.builders import audited
+from tests.audit.builders import audited, run_audit
 from tests.conftest import wait_for
-from tests.sync_builders import Hub
+from tests.sync_builders import MONTHS, Hub
 
 OPENED = "select rule, subject, count(*) from audit_case group by 1, 2 having count(*) > 1"
 FIRST = "select min(case_id) from audit_case"
 EVENTS = "select event from case_event where case_id = :case order by id"
+
+
+#: Findings of a rule, and the rupiah of the benefits in them, each benefit once.
+STANDING = """
+    select count(distinct finding_id), (
+      select sum(amount_idr) from benefit where upper_inf(recorded) and benefit_id in (
+        select unnest(benefit_ids) from finding where rule = :rule and upper_inf(recorded)))
+    from finding where rule = :rule and upper_inf(recorded)
+"""
+WAITS = text(
+    "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = "
+    "(select oid from pg_database where datname = current_database()))"
+)
 
 
 def say(hub: Hub, case: int, event: str, **values: Any) -> int:
@@ -107,6 +122,30 @@ def test_other_evidence_opens_a_new_case(watched: Hub) -> None:
     assert watched.ask("select count(*) from audit_case")[0][0] == before + 1
 
 
+def test_nothing_follows_the_end_of_a_case_that_is_closed_while_an_audit_runs(watched: Hub) -> None:
+    case = watched.ask(FIRST)[0][0]
+    watched.change(
+        "update hub.finding f set recorded = tstzrange(lower(recorded), '2026-11-23'), proof = '{}'"
+        f" from hub.audit_case c where c.case_id = {case} and c.rule = f.rule and c.subject = f.subject"
+    )
+
+    async def closed_meanwhile() -> None:
+        async with watched.database.connect() as connection:
+            await connection.execute(cases.LOCK, {"case": case})
+            running = asyncio.create_task(run_audit(watched, full=True))
+            while not await connection.scalar(WAITS):
+                assert not running.done()
+            await connection.execute(
+                cases.ADD,
+                {"case": case, "at": MONTHS[1], **vars(Said("closed", "ani", reason="selesai"))},
+            )
+            await connection.commit()
+            await running
+
+    wait_for(closed_meanwhile())
+    assert events(watched, case) == ["opened", "closed"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -131,8 +170,7 @@ def test_the_report_tells_findings_money_and_false_alarms_by_rule(watched: Hub) 
     say(watched, case, "closed", reason="selesai")
     told = wait_for(report(watched.database))
     row = next(each for each in told["rules"] if each["rule"] == rule)
-    standing = "select count(*), sum(amount_idr) from finding where rule = :rule and upper_inf(recorded)"
-    assert (row["findings"], row["amount"]) == watched.ask(standing, rule=rule)[0]
+    assert (row["findings"], row["amount"]) == watched.ask(STANDING, rule=rule)[0]
     assert (row["closed"], row["decided"], row["wrong"], row["false_share"]) == (1, 1, 1, 1.0)
     assert told["registries"] == [{"source": "pkh", "rule": rule, "wrong": 1}]
     assert told["last"]["touched"] is None

@@ -1,6 +1,7 @@
 """Runs of the audit: touched persons are enough, order is nothing, and what was found can be found again."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,38 @@ def test_a_run_for_an_area_leaves_what_lies_elsewhere_as_it_was(watched: Hub) ->
     assert {row[0] for row in watched.ask("select home_area_key from finding where upper_inf(recorded)")} == {
         key
     }
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["where it is found", "where it was found"])
+def test_a_run_for_an_area_leaves_one_finding_of_a_subject_that_moved(watched: Hub, inside: bool) -> None:
+    number, rule, subject, key = watched.ask(
+        "select finding_id, rule, subject, home_area_key from finding where upper_inf(recorded)"
+        " and event_area_key = home_area_key and home_area_key > 0 order by 1 limit 1"
+    )[0]
+    before, elsewhere = standing(watched), 1101012001
+    watched.change(
+        f"update hub.finding set home_area_key = {elsewhere}, event_area_key = {elsewhere}, proof = '{{}}'"
+        f" where finding_id = {number}"
+    )
+    area = key if inside else elsewhere
+    audited(watched, area=(area, area))
+    assert standing(watched) == before
+    told = (
+        "select home_area_key from finding where upper_inf(recorded) and rule = :rule and subject = :subject"
+    )
+    assert watched.ask(told, rule=rule, subject=subject) == [(key,)]
+
+
+def test_a_run_for_a_period_leaves_one_finding_of_a_subject_whose_days_changed(watched: Hub) -> None:
+    before = standing(watched)
+    number, since = watched.ask(
+        "select finding_id, since from finding where upper_inf(recorded) and since > '2020-01-01' order by 1 limit 1"
+    )[0]
+    watched.change(
+        f"update hub.finding set since = '1999-01-01', until = '1999-02-01', proof = '{{}}' where finding_id = {number}"
+    )
+    audited(watched, since=since, until=since + timedelta(days=1))
+    assert standing(watched) == before
 
 
 def test_a_rule_that_is_not_there_is_refused(watched: Hub) -> None:

@@ -68,15 +68,21 @@ def exposure(args: Arguments, asked: Question, moment: Moment) -> list[Row]:
             "findings": len(rows),
             "persons": len({row["person_id"] for row in rows}),
             "cards": len({row["card_id"] for row in rows} - {None}),
-            "amount": _sum(rows, "amount_idr"),
-            "paid": _sum(rows, "paid_idr"),
+            "amount": _once(rows, "amounts"),
+            "paid": _once(rows, "paids"),
         }
         for (here, rule), rows in groups.items()
     ]
 
 
-def _sum(rows: list[Row], name: str) -> int | None:
-    known = [row[name] for row in rows if row[name] is not None]
+def _once(rows: list[Row], name: str) -> int | None:
+    """Rupiah of the benefits in these findings, each benefit once."""
+    given = {
+        number: rupiah
+        for row in rows
+        for number, rupiah in zip(row["benefit_ids"], row[name] or (), strict=True)
+    }
+    known = [rupiah for rupiah in given.values() if rupiah is not None]
     return sum(known) if known else None
 
 
@@ -185,6 +191,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "events": _events,
     },
     "CaseEvent": columns("event actor agency registry reason", amount="amount_idr") | {"at": _instant("at")},
+    "Exclusion": columns("findings persons cards") | {"rule": _rule_of_code, "wilayah": area("area_key")},
+    "MatrixCell": columns("desil combination codes persons families amount")
+    | {"wilayah": area("area_key"), "quarter": lambda thing, _args, _asked: thing.row["quarter"].isoformat()},
     "Exposure": columns("findings persons cards amount paid")
     | {"rule": _rule_of_code, "wilayah": area("area_key")},
 }

@@ -57,6 +57,10 @@ def _told(row: Row) -> str:
     return hashlib.md5(f"{row['note'] or ''}{shown}".encode(), usedforsecurity=False).hexdigest()
 
 
+def _ranked(row: Row) -> int:
+    return -1 if row["desil"] is None else int(row["desil"])
+
+
 TOLD = text("told")
 AREAS: dict[str, tuple[Part, ...]] = {
     "CODE": (text("code"),),
@@ -110,6 +114,8 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "cases": {"": (HOME, number("case_id"))},
     "exposure": {"": (number("area_key"), text("rule"))},
+    "exclusions": {"": (number("area_key"), text("rule"))},
+    "matrix": {"": (number("area_key"), text("combination"), Part("int", _ranked))},
     "records": {
         "RECORDED": (number("id"),),
         "KEY": (number("source_id"), text("record_key"), number("occurrence"), number("version")),

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from tests.oracle import areas, audits, findings, records, registers
+from tests.oracle import areas, audits, findings, matrix, records, registers
 from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
@@ -158,6 +158,8 @@ ROWS: dict[str, tuple[str, Callable[[Arguments, Question, Moment], list[Row]]]] 
     "excludingPrograms": ("ExcludingPrograms", audits.excluding),
     "programCombinations": ("ProgramCombination", audits.program_combinations),
     "exposure": ("Exposure", findings.exposure),
+    "exclusions": ("Exclusion", matrix.exclusions),
+    "matrix": ("MatrixCell", matrix.cells),
 }
 """Connections by the type of their nodes and the rows in them."""
 

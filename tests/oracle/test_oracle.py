@@ -92,6 +92,8 @@ CURSORS = {
     ],
     "Query.cases": _cursors("Query.cases", [3320012001, 1], [DESA_TWO, 3]),
     "Query.exposure": _cursors("Query.exposure", [3320010000, "after_death"]),
+    "Query.exclusions": _cursors("Query.exclusions", [DESA_TWO, "poor_without_program"]),
+    "Query.matrix": _cursors("Query.matrix", [3320010000, "BPNT+PKH", -1], [3320010000, "PKH", 1]),
     "Query.runs": [*_cursors("Query.runs", [2]), *_cursors("Query.runs ROWS_IN ASC", [3, 1])],
     "Query.wilayahList": [
         *_cursors("Query.wilayahList", ["33.20"]),

@@ -20,7 +20,8 @@ TABLES = (
     "source_file", "source_record", "institution", "observation", "person_attributes", "family_attributes",
     "claim_person", "claim_identifier", "claim_enrollment", "claim_benefit", "claim_status", "claim_score",
     "claim_attribute", "claim_dwelling", "claim_group", "claim_institution", "claim_observation",
-    "cluster_member", "edge", "rule_edition", "finding", "audit_case", "case_event", "layout", "quarantine",
+    "cluster_member", "edge", "rule_edition", "finding", "audit_case", "case_event", "overlap_cell",
+    "overlap_mark", "layout", "quarantine",
 )  # fmt: skip
 Row = Mapping[str, Any]
 

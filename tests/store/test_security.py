@@ -50,6 +50,7 @@ OPENED: dict[str, tuple[int, ...]] = {
     "source_record": (*ENROLLMENT, PROVENANCE), "claim_benefit": (*PAYMENT, PROVENANCE),
     "claim_dwelling": (*FAMILY, PROVENANCE), "claim_status": (),
     "finding": (EXCLUSION,), "audit_case": (EXCLUSION,), "case_event": (EXCLUSION,),
+    "overlap_person": (EXCLUSION,), "overlap_cell": (EXCLUSION,),
 }  # fmt: skip
 #: Beside each other scope: no person here is known to be grown. Statuses of no list that is known are sensitive ones.
 CHILDREN = 1 << 9

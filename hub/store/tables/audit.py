@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from hub.store.tables.base import areas, metadata, open_index, recorded, subject
+from hub.store.tables.base import OPEN, areas, metadata, open_index, recorded, subject
 
 finding_ids = Sequence("finding_ids", metadata=metadata, schema="hub")
 case_ids = Sequence("case_ids", metadata=metadata, schema="hub")
@@ -103,12 +103,15 @@ finding = Table(
     Column("freshness", JSONB, nullable=False, comment="by source of the evidence: end of its last run, UTC"),
     recorded(),
     *areas(),
+    Column("amounts", ARRAY(BigInteger), comment="whole rupiah of each benefit as it was found"),
+    Column("paids", ARRAY(BigInteger), comment="what was paid of each of them; null: nothing"),
     open_index("ix_finding_rule", "rule", "home_area_key", "finding_id"),
     open_index("ix_finding_person_id", "person_id"),
     open_index("ix_finding_card_id", "card_id"),
     open_index("ix_finding_home", "home_area_key", "finding_id"),
     Index("ix_finding_finding_id", "finding_id"),
     Index("ix_finding_uid", "uid"),
+    Index("ix_finding_person_ids", "person_ids", postgresql_using="gin", postgresql_where=OPEN),
     Index("ix_finding_subject", "rule", "subject"),
     comment="What a rule found, with its evidence frozen; closed when it is found no longer, or found otherwise",
 )
