@@ -2,19 +2,24 @@
 
 import getpass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
+from hub.cli.packs import pack, verify
 
 if TYPE_CHECKING:
     from hub.audit.replaying import Replayed
     from hub.audit.running import Audited
     from hub.audit.trying import Tried
+    from hub.settings import Settings
 
 audit = typer.Typer(name="audit", help="Rules, findings and cases.", no_args_is_help=True)
+audit.command("pack")(pack)
+audit.command("verify")(verify)
 
 RuleCode = Annotated[str, typer.Argument(metavar="RULE", help="Code of a rule; see `hub audit rules`.")]
 Rules = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; may be given again.")]
@@ -108,10 +113,22 @@ def run_audit(
     full: Annotated[
         bool, typer.Option("--full", help="Look at everybody, not only at whom the hub heard of.")
     ] = False,
+    before: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--before", metavar="PROGRAM PERIOD", help="Audit a draft list before it is determined."
+        ),
+    ] = None,
+    draft: Annotated[
+        Path | None, typer.Option("--list", help="The draft list, in its producer's layout.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The list with its flags; beside it, as -temuan, when left out.")
+    ] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Run the rules, record what they find, open cases.
+    """Run the rules, record what they find, open cases; or audit a draft list, of which nothing is recorded.
 
     After a sync only persons are looked at of whom the hub heard since the last run; what stands then is what a full
     run would leave. With an area or a period everybody is looked at, and only what lies in it is recorded or ended.
@@ -120,6 +137,9 @@ def run_audit(
     from hub.audit.running import Scope
     from hub.audit.running import audit as pull
 
+    if before is not None:
+        _before(settings, before, draft, out)
+        return
     days = _days(period)
     scope = Scope(rules or (), _keys(area), *days, full)
 
@@ -133,6 +153,53 @@ def run_audit(
         return
     table(("rule", "found", "seconds"), [[code, n, done.seconds[code]] for code, n in done.found.items()])
     say(told(done))
+
+
+def _before(settings: "Settings", before: tuple[str, str], draft: Path | None, out: Path | None) -> None:
+    """Audits a draft list.
+
+    Raises:
+        InputError: `nothing_asked`, no list; `bad_period`, and those of `audit_draft`.
+    """
+    from hub.audit.drafts import Asked
+    from hub.cli.drafts import audit_draft
+    from hub.errors import InputError
+
+    since, until = _days(before[1])
+    if draft is None or since is None or until is None:
+        raise InputError("nothing_asked", "name the draft with --list, and a period that ends")
+    audit_draft(
+        settings, Asked(before[0], since, until), draft, out or draft.with_stem(f"{draft.stem}-temuan")
+    )
+
+
+@audit.command("calendar")
+def show_calendar(
+    until: Annotated[
+        str | None, typer.Option(help="Up to this day (YYYY-MM-DD), a year from today when left out.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Show which lists are determined and paid out when, from today on: an audit before is due the day before."""
+    settings = begin(data_dir)
+    from hub.domain import clock
+    from hub.registry.calendar import later, load_calendar, occasions
+    from hub.registry.programs import load_programs
+    from hub.registry.sources import load_sources
+
+    config, today = settings.config_dir, clock.today()
+    programs, sources = load_programs(config / "programs"), load_sources(config / "sources")
+    end = date.fromisoformat(until) if until else later(today, 12)
+    rows = [
+        vars(each)
+        for each in occasions(load_calendar(config / "calendar.toml", programs, sources), today, end)
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("opens", "program", "kind", "since", "until", "source", "legal_basis")
+    table(columns, [[each[name] for name in columns] for each in rows])
 
 
 def told(done: "Audited") -> str:
