@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.domain import clock
 from hub.errors import InputError
 from hub.store.database import Database
-from hub.store.sql import text
+from hub.store.sql import AsyncConnection, text
 
 EVENTS = ("seen", "verified", "registry_wrong", "recovered", "appealed", "closed")
 """What an agency can say of a case."""
@@ -27,6 +27,7 @@ CASE_OF = text(
     order by c.case_id desc limit 1
     """
 )
+NUMBER = text("select case_id from audit_case where uid = :uid")
 LOCK = text(
     "select pg_advisory_xact_lock_shared(hashtext('hub cases'), 0),"
     " pg_advisory_xact_lock(hashtext('hub case'), :case)"
@@ -126,19 +127,35 @@ async def say(database: Database, case: int, said: Said) -> int:
     Raises:
         InputError: `bad_event`, `unknown_case`, `case_closed`, `unknown_source`.
     """
-    said.check()
     async with database.connect() as connection:
-        await connection.execute(LOCK, {"case": case % 2**31})
-        found = (await connection.execute(CASE, {"case": case})).one_or_none()
-        if found is None:
-            raise InputError("unknown_case", f"there is no case {case}; see `hub audit cases`")
-        if found.closed:
-            raise InputError("case_closed", f"case {case} is closed; other evidence would open a new one")
-        if said.registry and not await connection.scalar(KNOWN_SOURCE, {"registry": said.registry}):
-            raise InputError("unknown_source", f"no such source: {said.registry}; see `hub sources list`")
-        number = await connection.scalar(ADD, {"case": case, "at": clock.now(), **vars(said)})
+        number = await say_within(connection, case, said)
         await connection.commit()
-    return int(number)
+    return number
+
+
+async def say_within(connection: AsyncConnection, case: int | UUID, said: Said) -> int:
+    """The same in a transaction of the caller's, who commits.
+
+    Args:
+        connection: In it.
+        case: Number of the case, or its public id.
+        said: What is said.
+
+    Raises:
+        InputError: As `say`.
+    """
+    said.check()
+    number = await connection.scalar(NUMBER, {"uid": case}) if isinstance(case, UUID) else case
+    if number is not None:
+        await connection.execute(LOCK, {"case": number % 2**31})
+    found = (await connection.execute(CASE, {"case": number})).one_or_none()
+    if found is None:
+        raise InputError("unknown_case", f"there is no case {case}; see `hub audit cases`")
+    if found.closed:
+        raise InputError("case_closed", f"case {case} is closed; other evidence would open a new one")
+    if said.registry and not await connection.scalar(KNOWN_SOURCE, {"registry": said.registry}):
+        raise InputError("unknown_source", f"no such source: {said.registry}; see `hub sources list`")
+    return int(await connection.scalar(ADD, {"case": number, "at": clock.now(), **vars(said)}))
 
 
 async def listed(

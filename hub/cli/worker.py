@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,8 @@ from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, RegistryUrl, begin, run, say
 
 if TYPE_CHECKING:
+    from hub.settings import Settings
+    from hub.store.database import Database
     from hub.workflow.summary import Summary
 
 worker = typer.Typer(
@@ -22,12 +25,15 @@ def work(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Run what is due, then end (for cron).")] = False,
     registry_url: RegistryUrl = None,
+    audited: Annotated[
+        bool, typer.Option("--audit/--no-audit", help="Audit whom the runs told of, after each round.")
+    ] = True,
     data_dir: DataDir = None,
 ) -> None:
     """Pull every enabled source when its schedule says so, until SIGTERM or Ctrl-C; the run in hand is ended first.
 
     Several workers share the work. What was missed while none ran is caught up once. A source that failed is tried
-    again an hour later. `hub worker status` shows what is due.
+    again an hour later. After a round whoever was heard of is audited. `hub worker status` shows what is due.
     """
     if context.invoked_subcommand is not None:
         return
@@ -37,6 +43,8 @@ def work(
     async def serve() -> int:
         async with opened(settings) as database:
             one = Worker(database, settings, registry_url, told=_tell)
+            if audited:
+                one.rounded = partial(_audit, database, settings)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, one.stop)
@@ -45,6 +53,14 @@ def work(
 
     done = run(serve)
     say(f"hub: worker ended after {done} runs")
+
+
+async def _audit(database: "Database", settings: "Settings") -> None:
+    """Looks at whom the hub heard of since the last audit."""
+    from hub.audit.running import audit
+    from hub.cli.audit import told
+
+    say(f"hub: worker: {told(await audit(database, settings)).removeprefix('hub: ')}")
 
 
 def _stop(event: asyncio.Event) -> None:

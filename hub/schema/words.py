@@ -235,6 +235,18 @@ class CaseEventKind(Enum):
     closed = _word("closed", "Ditutup", "Closed")
 
 
+@strawberry.enum(description="Yang dapat dinyatakan atas kasus. / What can be said of a case.")
+class CaseSaid(Enum):
+    """Events of cases that agencies add."""
+
+    seen = _word("seen", "Dilihat instansi", "Seen by an agency")
+    verified = _word("verified", "Dibenarkan di lapangan", "Verified in the field")
+    registry_wrong = _word("registry_wrong", "Registri keliru", "A registry was wrong")
+    recovered = _word("recovered", "Uang dikembalikan", "Money was recovered")
+    appealed = _word("appealed", "Disanggah", "Appealed")
+    closed = _word("closed", "Ditutup", "Closed")
+
+
 @strawberry.enum(description="Hak orang atas datanya. / A right of the person over the data (UU 27/2022).")
 class RightsKind(Enum):
     """What a person may ask."""

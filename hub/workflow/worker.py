@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -81,6 +81,10 @@ STATUS = text(
 )
 
 
+async def _nothing() -> None:
+    return
+
+
 @dataclass
 class Worker:
     """One worker process.
@@ -91,6 +95,8 @@ class Worker:
         registry_url: Scheme, host and port in place of the entries'.
         watch: Shows the runs.
         told: Called with the summary of each run.
+        rounded: Awaited after a round of runs, once nothing more is due: what looks at what they brought. What hinders
+            it hinders no pulling, and it is tried again at the next look.
         name: Host and process.
         stop: Once set, the worker ends after the run that it is in.
     """
@@ -100,16 +106,18 @@ class Worker:
     registry_url: str | None = None
     watch: Watcher | None = None
     told: Callable[[Summary], None] = lambda _: None
+    rounded: Callable[[], Awaitable[object]] = _nothing
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self, *, once: bool = False) -> int:
         """Runs what is due, until told to stop or, with `once`, until nothing is; returns how many runs."""
-        done = 0
+        done, fresh = 0, False
         while not self.stop.is_set():
             if await self._looked(spared=not once):
-                done += 1
+                done, fresh = done + 1, True
                 continue
+            fresh = fresh and not await self._rounded()
             if once:
                 break
             with suppress(TimeoutError):
@@ -135,6 +143,16 @@ class Worker:
             told = f"{error.code}: {error.message}" if isinstance(error, HubError) else type(error).__name__
             log.warning("worker %s: %s; the next look is in %g s", self.name, told, POLL)
             return False
+
+    async def _rounded(self) -> bool:
+        """Has the round looked at; false when that has to wait."""
+        try:
+            await self.rounded()
+        except Exception as error:  # noqa: BLE001  # pulling goes on, whatever hinders the looking
+            told = f"{error.code}: {error.message}" if isinstance(error, HubError) else type(error).__name__
+            log.warning("worker %s: after the round: %s; tried again later", self.name, told)
+            return False
+        return True
 
     async def _take(self) -> SourceConfig | None:
         """Plans the sources and takes the one that has been due longest; None when none is."""

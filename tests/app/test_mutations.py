@@ -35,12 +35,20 @@ TERMS = load_terms(default_config_dir())
 NAMED = {"name_id": "x", "name_en": "x"}
 LISTED = [
     {"code": "dinsos", "kind": "opd", "areas": ["33.20"], "client": [
-        {"id": "petugas", "roles": ["reader", "exporter", "dpo"]}, {"id": "meja", "roles": ["reader"]}]},
-    {"code": "tetangga", "kind": "opd", "areas": ["33.21"], "client": [{"id": "petugas", "roles": ["reader", "dpo"]}]},
+        {"id": "petugas", "roles": ["reader", "exporter", "dpo"]}, {"id": "meja", "roles": ["reader"]},
+        {"id": "pemeriksa", "roles": ["reader", "auditor"]}]},
+    {"code": "tetangga", "kind": "opd", "areas": ["33.21"], "client": [
+        {"id": "petugas", "roles": ["reader", "dpo"]}, {"id": "pemeriksa", "roles": ["reader", "auditor"]}]},
 ]  # fmt: skip
 AGENCIES = {each.code: each for each in (Agency.model_validate(one | NAMED) for one in LISTED)}
 GRANTED = {
-    code: agreement(code=code, agency=code, purposes=["hak-subjek", "verivali"], to="2999-01-01")
+    code: agreement(
+        code=code,
+        agency=code,
+        purposes=["hak-subjek", "verivali"],
+        scopes=["identity", "family", "exclusion"],
+        to="2999-01-01",
+    )
     for code in ("dinsos", "tetangga")
 } | {
     "tanpa": agreement(

@@ -65,6 +65,32 @@ def test_what_is_new_is_due_at_once_and_what_was_missed_is_caught_up_once(two_so
     assert outcomes(two_sources) == {"bpnt": "complete", "blt_dd": "complete"}
 
 
+def test_a_round_is_looked_at_when_nothing_more_is_due_and_what_hinders_that_hinders_no_pulling(
+    two_sources: Hub,
+) -> None:
+    registries, looks = two_sources.registries, list[int]()
+    assert registries is not None
+    adopt(two_sources.settings)
+    told = list[Summary]()
+
+    async def look() -> None:
+        looks.append(len(told))
+        if len(looks) == 1:
+            raise RuntimeError
+
+    async def work() -> None:
+        worker = Worker(two_sources.database, two_sources.settings, registries.server.url, told=told.append)
+        worker.rounded = look
+        with clock.pin(MONTHS[1]):
+            await worker.work(once=True)
+            await worker.work(once=True)
+        with clock.pin(MONTHS[1] + DAY):
+            await worker.work(once=True)
+
+    wait_for(work())
+    assert looks == [2, 3]
+
+
 def test_a_source_that_failed_is_tried_again_an_hour_later(
     two_sources: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
