@@ -9,15 +9,17 @@ import typer
 
 from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
+from hub.cli.matrix import matrix
 from hub.cli.packs import pack, verify
 
 if TYPE_CHECKING:
     from hub.audit.replaying import Replayed
-    from hub.audit.running import Audited
+    from hub.audit.running import Audited, Scope
     from hub.audit.trying import Tried
     from hub.settings import Settings
 
 audit = typer.Typer(name="audit", help="Rules, findings and cases.", no_args_is_help=True)
+audit.command("matrix")(matrix)
 audit.command("pack")(pack)
 audit.command("verify")(verify)
 
@@ -135,13 +137,16 @@ def run_audit(
     """
     settings = begin(data_dir)
     from hub.audit.running import Scope
-    from hub.audit.running import audit as pull
 
     if before is not None:
         _before(settings, before, draft, out)
         return
-    days = _days(period)
-    scope = Scope(rules or (), _keys(area), *days, full)
+    _record(settings, Scope(rules or (), _keys(area), *_days(period), full), as_json)
+
+
+def _record(settings: "Settings", scope: "Scope", as_json: bool) -> None:
+    """Runs the rules and tells what they found."""
+    from hub.audit.running import audit as pull
 
     async def work() -> "Audited":
         async with opened(settings) as database:

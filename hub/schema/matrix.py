@@ -9,7 +9,7 @@ from hub.compiler.declare import Arity, Key, Relation, Rows, Yields, one
 from hub.compiler.needs import Need
 from hub.schema.audit import WilayahLevel
 from hub.schema.declaring import argument, column, declared
-from hub.schema.findings import LATEST_EDITION, Rule
+from hub.schema.findings import LATEST_EDITION, Rule, by_then
 from hub.schema.paging import MOMENT, PAGE, WILAYAH, inside
 from hub.schema.reference import Wilayah, wilayah_of
 from hub.schema.scalars import Day, Rupiah
@@ -24,9 +24,11 @@ class MatrixKind(Enum):
     FLAG = strawberry.enum_value("flag", description="Aturan yang menemukan. / Rules that found something.")
 
 
+# The quarter of the day in force, or the last one counted where that is earlier; none where none was counted by then.
 _QUARTER = (
-    "(select date_trunc('quarter', coalesce({arg[period]}::date,"
-    " (select max(k.quarter) from hub.overlap_mark k)))::date)"
+    "(select least(date_trunc('quarter', {today}::timestamp)::date, k.quarter) from hub.overlap_mark k where "
+    + by_then("k.at")
+    + ")"
 )
 # Whoever may not see everybody is counted for from the persons that he may see; for all others the kept counts hold.
 _HINDERED = "((select hub.withheld('persons')) is not null or (select hub.grown_since()) is not null)"
@@ -74,7 +76,7 @@ MATRIX = Rows(
     description="Satu gabungan di satu wilayah dan triwulan. / One combination in one area and quarter."
 )
 class MatrixCell:
-    """Persons and families that carry exactly this combination, as the last audit left it."""
+    """Persons and families that carry exactly this combination in the quarter of the day in force, as last counted."""
 
     needs: ClassVar[Need] = ENROLLMENT + EXCLUSION
     rows: ClassVar[Rows] = MATRIX
@@ -121,16 +123,11 @@ MATRIX_ARGUMENTS = (
     argument("kind", MatrixKind, "Program atau temuan. / Programs or flags.", MatrixKind.PROGRAM),
     WILAYAH,
     LEVEL,
-    argument(
-        "period",
-        Day | None,
-        "Suatu hari dalam triwulannya; bawaan yang terakhir dihitung. / A day in the quarter; default the last that"
-        " was counted.",
-    ),
     argument("byDesil", bool, "Dipisah menurut desil. / Told apart by desil.", False),  # noqa: FBT003
     argument("desil", list[int] | None, "Hanya desil ini; 0: tanpa peringkat. / These only; 0: not ranked."),
     argument("holding", list[str] | None, "Yang memuat semua kode ini. / That hold all of these codes."),
     *PAGE,
+    *MOMENT,
 )
 
 EXCLUDED = Rows(

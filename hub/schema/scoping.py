@@ -111,7 +111,7 @@ TABLES: Mapping[str, str] = {
     "claim_benefit": "payment|provenance",
     "claim_dwelling": "family|provenance",
     "source_record": "enrollment|provenance",
-    **dict.fromkeys(("finding", "audit_case", "case_event"), "exclusion"),
+    **dict.fromkeys(("finding", "audit_case", "case_event", "overlap_person", "overlap_cell"), "exclusion"),
     **dict.fromkeys(
         (
             "claim_person",

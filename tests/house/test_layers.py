@@ -36,6 +36,7 @@ HOMES = {
     "pydantic_settings": {"hub.settings"},
     "pyspark": {"hub.identity.linkage"},
     "python_calamine": {"hub.toolkit"},
+    "resvg_py": {"hub.cli"},
     "rich": {"hub.cli"},
     "splink": {"hub.identity.linkage"},
     "sqlalchemy": {"hub.store"},

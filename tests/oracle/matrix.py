@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
+from tests.oracle.casebook import come
 from tests.oracle.resolvers import Arguments, Question
 from tests.oracle.world import Moment, Row
 
@@ -14,25 +15,23 @@ def _lies_in(key: int, code: str | None) -> bool:
     return f"{key:010d}".startswith((code or "").replace(".", ""))
 
 
-def _quarter(args: Arguments, asked: Question) -> date:
-    """The quarter of the day that is asked for, or the last one counted."""
-    if args.get("period") is None:
-        counted: list[date] = [row["quarter"] for row in asked.world.all("overlap_mark")]
-        return max(counted)
-    day = date.fromisoformat(str(args["period"]))
-    return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+def _quarter(asked: Question, moment: Moment) -> date | None:
+    """The quarter of the day in force, but none later than the last counted; None: not counted by then."""
+    counted = [row["quarter"] for row in asked.world.all("overlap_mark") if come(row["at"], moment)]
+    own = moment.day.replace(month=moment.day.month - (moment.day.month - 1) % 3, day=1)
+    return min(own, *counted) if counted else None
 
 
-def _fits(row: Row, args: Arguments, quarter: date) -> bool:
+def _fits(row: Row, args: Arguments, quarter: date | None) -> bool:
     asked = row["kind"] == KINDS[args["kind"]] and row["quarter"] == quarter
     ranked = args.get("desil") is None or row["desil"] in args["desil"]
     held = set(args.get("holding") or ()) <= set(row["codes"])
     return asked and ranked and held and _lies_in(row["home_area_key"], args.get("wilayah"))
 
 
-def cells(args: Arguments, asked: Question, _moment: Moment) -> list[Row]:
-    """The cells of the root `matrix`; what is counted is not of a moment."""
-    quarter, unit = _quarter(args, asked), UNITS[args["level"]]
+def cells(args: Arguments, asked: Question, moment: Moment) -> list[Row]:
+    """The cells of the root `matrix`."""
+    quarter, unit = _quarter(asked, moment), UNITS[args["level"]]
     groups = defaultdict[tuple[int, tuple[str, ...], int | None], list[Row]](list)
     for row in asked.world.all("overlap_cell"):
         if _fits(row, args, quarter):

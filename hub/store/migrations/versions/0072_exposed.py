@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0066"
-down_revision = "0061"
+revision = "0072"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Adds the columns, and an index over everybody in the evidence."""
-    run(("0066_exposed.sql",))
+    run(("0072_exposed.sql",))
 
 
 def downgrade() -> None:

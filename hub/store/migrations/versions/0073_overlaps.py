@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0067"
-down_revision = "0066"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Makes the tables."""
-    run(("0067_overlaps.sql",))
+    run(("0073_overlaps.sql",))
 
 
 def downgrade() -> None:
