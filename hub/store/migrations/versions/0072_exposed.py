@@ -4,7 +4,7 @@ from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
 revision = "0072"
-down_revision = "0068"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 

@@ -100,11 +100,8 @@ begin
     execute format('alter table hub.%I enable row level security', name);
     execute format('alter table hub.%I force row level security', name);
     execute format($p$create policy area_read on hub.%I for select to {app} using (
-      home_area_key between (select hub.area_lo(256)) and (select hub.area_hi())
-      or event_area_key between (select hub.area_lo(256)) and (select hub.area_hi()))$p$, name);
-    execute format($p$create policy area_exact on hub.%I as restrictive for select to {app} using (
-      (select hub.areas()) is null or home_area_key <@ (select hub.areas()) or event_area_key <@ (select hub.areas()))$p$,
-      name);
+      width_bucket(home_area_key, (select hub.reach(256))) & 1 = 1
+      or width_bucket(event_area_key, (select hub.reach(256))) & 1 = 1)$p$, name);
     execute format($p$create policy programs on hub.%I as restrictive for select to {app} using (
       (case when not program_ids <@ (select hub.program_ids())::smallint[] then 1 end = 1) is not true)$p$, name);
     execute format('create policy ingest_writes on hub.%I for all to {ingest} using (true) with check (true)', name);
