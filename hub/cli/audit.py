@@ -10,6 +10,7 @@ import typer
 from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
 from hub.cli.matrix import matrix
+from hub.cli.missing import missing
 from hub.cli.packs import pack, verify
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 audit = typer.Typer(name="audit", help="Rules, findings and cases.", no_args_is_help=True)
 audit.command("matrix")(matrix)
+audit.command("missing")(missing)
 audit.command("pack")(pack)
 audit.command("verify")(verify)
 

@@ -82,7 +82,7 @@ async def _packed(
     from hub.audit.packs import gathered
 
     async with opened(settings) as database:
-        told = await gathered(database, wanted, await _reach(database, settings, *asked))
+        told = await gathered(database, wanted, await reach_of(database, settings, *asked))
         key = ledger_keys(database.roles).signing
     _keep(out, told, partial(signed, key=key))
     return len(told["findings"])
@@ -103,7 +103,7 @@ def _keep(out: Path, told: dict[str, Any], sign: "Callable[[dict[str, bytes]], b
         whole.rename(out)
 
 
-async def _reach(
+async def reach_of(
     database: "Database", settings: "Settings", purpose: str, code: str | None, actor: str
 ) -> "Reach":
     """What the pack may hold: all that the agreement reaches, or all where it stays with the operator.
