@@ -18,7 +18,7 @@ BOOK = (
     "select md5(coalesce((select string_agg(concat_ws(':', n.id, n.status, n.finished, n.stored), ',' order by n.id)"
     " from (select * from hub.run order by id desc limit 20) n), '')"
     " || coalesce((select string_agg(concat_ws(':', p.run_id, p.stage, p.rows, p.refused), ',' order by p.run_id)"
-    " from hub.run_progress p), ''))"
+    " from hub.run_progress p), '') || coalesce((select max(a.id)::text from hub.audit_run a), ''))"
 )
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Arity, Relation, Rows
+from hub.schema.appearing import APPEARED, APPEARED_BESIDE, FindingsAppeared
 from hub.schema.change_kinds import OF_PERSONS
 from hub.schema.changes import AFTER, FIRST, NEXT, TYPES, Changes, changes_of
 from hub.schema.declaring import argument, declared
@@ -39,6 +40,17 @@ class Subscription:
                 "ids", list[strawberry.ID] | None, "Hanya orang ini. / Of these persons only; 500 at most."
             ),
             TYPES,
+            WILAYAH,
+        ],
+    )
+    findings_appeared: FindingsAppeared = declared(
+        Relation(Arity.ONE, rows=APPEARED, beside=APPEARED_BESIDE),
+        "Temuan baru sejak kini, atau sesudah `after`. / Findings that appear from now on, or behind `after`.",
+        [
+            argument(
+                "after", str | None, "Sesudah kursor `next` ini. / After this cursor, a `next` of findings."
+            ),
+            argument("rule", str | None, "Hanya aturan ini. / Of this rule only."),
             WILAYAH,
         ],
     )
