@@ -282,6 +282,6 @@ class RightsEventKind(Enum):
 WORDS: tuple[type[Enum], ...] = (
     Sex, VitalStatus, EnrollmentStatus, EnrollmentRole, GroupRole, BenefitKind, AmountBasis, PaymentEventKind,
     HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, RunStage, AmountSpan, Evidence, WilayahType,
-    RuleKind, RuleUnit, Severity, CaseEventKind, RightsKind, RightsStanding, RightsEventKind,
+    RuleKind, RuleUnit, Severity, CaseEventKind, CaseSaid, RightsKind, RightsStanding, RightsEventKind,
 )  # fmt: skip
 """All of them: their values are words of the hub and no names of GraphQL's."""

@@ -107,39 +107,6 @@ async def test_who_comes_back_with_the_cursor_has_missed_nothing(served: Served,
         assert names((await client.hear())["payload"]["data"]) == ["B", "C"]
 
 
-async def appeared(land: Database, *persons: int) -> None:
-    """An audit that finds something of these persons, by numbers that no finding had."""
-    story = Graph()
-    async with land.administer() as connection:
-        last = (await connection.exec_driver_sql("select count(*) from hub.finding")).scalar() or 0
-        story._numbers["finding"] = int(last)
-        await connection.exec_driver_sql(
-            "insert into hub.audit_run (at, scope, editions, whole, found, gone, seconds)"
-            " values (now(), '{}', '{}', '{}', 1, 0, '{}')"
-        )
-        for each in persons:
-            story.found(each)
-        await story.store(land)
-        await connection.commit()
-
-
-async def test_findings_are_told_as_an_audit_opens_them_and_behind_the_cursor_none_is_missed(
-    served: Served, land: Database
-) -> None:
-    asked = "subscription ($after: String) { findingsAppeared(after: $after) { next findings { found } } }"
-    await appeared(land, 1)
-    async with greeted(served) as client:
-        await client.subscribe("a", asked)
-        await waiting(served, 1)
-        await appeared(land, 1, 2)
-        told = (await client.hear())["payload"]["data"]["findingsAppeared"]
-        assert len(told["findings"]) == 2
-    await appeared(land, 3)
-    async with greeted(served) as client:
-        await client.subscribe("a", asked, after=told["next"])
-        assert len((await client.hear())["payload"]["data"]["findingsAppeared"]["findings"]) == 1
-
-
 async def test_an_area_and_persons_narrow_what_is_told(served: Served, runs: Runs) -> None:
     await runs.say(
         "insert into person (id, uid, founded_by, event_area_key, home_area_key) values (1, :uid, 1, 0, 0)"

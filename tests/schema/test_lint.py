@@ -218,7 +218,13 @@ def connections_of_things_take_a_filter(made: GraphQLSchema) -> Iterator[str]:
 
 
 #: They go one way: what is behind the cursor is known already.
-FEEDS = ("Query.changes", "Query.shareFeed", "Subscription.personsChanged", "Subscription.runProgress")
+FEEDS = (
+    "Query.changes",
+    "Query.shareFeed",
+    "Subscription.personsChanged",
+    "Subscription.findingsAppeared",
+    "Subscription.runProgress",
+)
 
 
 @rule

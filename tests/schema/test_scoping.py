@@ -175,9 +175,12 @@ def test_whatever_tells_of_persons_says_of_whom_for_the_ledger() -> None:
             told = not class_need(name).is_open or (isinstance(declared, Relation) and counts(declared))
             if not told and target in CATALOG.types and not class_need(target).is_open:
                 found |= set() if CATALOG.types[target].subject else {f"{name}.{key}"}
-    assert found == {"Query.changes", "Query.shareFeed", "Subscription.personsChanged"}, (
-        "pages of what has subjects"
-    )
+    assert found == {
+        "Query.changes",
+        "Query.shareFeed",
+        "Subscription.findingsAppeared",
+        "Subscription.personsChanged",
+    }, "pages of what has subjects"
 
 
 def unplaced(catalog: Catalog) -> list[str]:

@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0072"
-down_revision = "0069"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Adds the columns, and an index over everybody in the evidence."""
-    run(("0072_exposed.sql",))
+    run(("0076_exposed.sql",))
 
 
 def downgrade() -> None:

@@ -3,15 +3,15 @@
 from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
-revision = "0073"
-down_revision = "0072"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Makes the tables."""
-    run(("0073_overlaps.sql",))
+    run(("0077_overlaps.sql",))
 
 
 def downgrade() -> None:
