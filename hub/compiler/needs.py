@@ -87,7 +87,7 @@ class Sight:
         if lacking := self.lacks(need):
             raise RefusedError(
                 "scope_missing",
-                f"what is asked, filtered or ordered by here needs {worded(lacking)}",
+                f"what is asked, filtered or ordered by here needs {worded(lacking)}; counts for everybody: dataSets",
                 allowed_by=f"an approved agreement with {worded(lacking)}",
             )
         if mask := self.mask(need):

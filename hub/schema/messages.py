@@ -66,7 +66,7 @@ TEXTS = {
     "no_agreement": "Tidak ada perjanjian kerja sama yang berlaku untuk keperluan ini.",
     "unknown_purpose": "Keperluan ini tidak dikenal.",
     "unlike_token": "Token ini untuk keperluan atau perjanjian lain.",
-    "scope_missing": "Perjanjian Anda tidak mencakup yang ditanyakan, disaring atau diurutkan di sini.",
+    "scope_missing": "Perjanjian Anda tidak mencakup yang ditanyakan, disaring atau diurutkan; bagi umum: dataSets.",
     "masked": "Perjanjian Anda menyamarkan ini, sehingga tidak dapat dicari, disaring atau diurutkan.",
     "fields_refused": "Sebagian kolom ditolak atau disamarkan, dan Anda meminta semuanya atau tidak sama sekali.",
     "quota_spent": "Jatah orang per hari menurut perjanjian Anda sudah habis; mintalah lebih sedikit, atau besok.",

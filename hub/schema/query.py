@@ -10,6 +10,7 @@ from hub.schema.aggregates import AggregateQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
 from hub.schema.auditing import AuditingQuery
 from hub.schema.changes import ChangesQuery
+from hub.schema.datasets import DataSetQuery
 from hub.schema.declaring import argument, declared
 from hub.schema.families import FamilyCard, Household
 from hub.schema.feed import FeedQuery
@@ -55,6 +56,7 @@ class Query(
     ChangesQuery,
     AuditingQuery,
     RightsQuery,
+    DataSetQuery,
 ):
     """The roots of the schema; each takes asOf and knownAt."""
 

@@ -10,7 +10,15 @@ from hub.registry.documents import TrustedDocument, document_id
 Mode = Literal["off", "accept", "only"]
 DATA_FREE = frozenset(("__typename", "__schema", "__type"))
 """Roots that tell of the schema alone."""
-OPEN_ROOTS = DATA_FREE | {"programs", "sources", "wilayah", "wilayahList", "retiredWilayah"}
+OPEN_ROOTS = DATA_FREE | {
+    "programs",
+    "sources",
+    "wilayah",
+    "wilayahList",
+    "retiredWilayah",
+    "dataSet",
+    "dataSets",
+}
 """Roots behind which nothing speaks of a person."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.oracle import areas, audits, findings, records, registers, totals
+from tests.oracle import areas, audits, findings, published, records, registers, totals
 from tests.oracle.provenance import identifiers, links
 from tests.oracle.resolvers import (
     Many,
@@ -55,6 +55,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     **areas.FIELDS,
     **findings.FIELDS,
     **records.FIELDS,
+    **published.FIELDS,
     "Record": records.FIELDS["Record"] | {"observations": registers.OF_RECORD},
     "Person": columns(
         "nik name sex relation marital religion education occupation address rt rw vital",

@@ -137,6 +137,7 @@ ORDERS: dict[str, dict[str, tuple[Part, ...]]] = {
     "descendants": AREAS,
     "children": AREAS,
     "retiredWilayah": {"": (text("code"),)},
+    "cells": {"": (number("ordinal"),)},
     "runs": {
         "STARTED": (number("id"),),
         "ROWS_IN": (number("rows_in"), number("id")),

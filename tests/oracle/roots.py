@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from tests.oracle import areas, audits, findings, matrix, records, registers
+from tests.oracle import areas, audits, findings, matrix, published, records, registers
 from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
@@ -21,6 +21,7 @@ Root = Callable[[Arguments, Question, Moment], Any]
 #: Type in a global id: its table, the column of the key, and what the key has to look like.
 NODES = {
     "Component": ("component", ""),
+    "DataSet": ("dataset", "name"),
     "Enrollment": ("enrollment", "uid"),
     "Case": ("audit_case", "uid"),
     "FamilyCard": ("family_card", "uid"),
@@ -36,7 +37,7 @@ NODES = {
     "Source": ("source", "code"),
     "Wilayah": ("wilayah", "code"),
 }
-TIMELESS = ("Case", "Component", "Program", "Record", "Run", "Source", "Wilayah")
+TIMELESS = ("Case", "Component", "DataSet", "Program", "Record", "Run", "Source", "Wilayah")
 
 
 def _person(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
@@ -189,6 +190,8 @@ ROOTS: dict[str, Root] = {
     "wilayah": areas.wilayah,
     "wilayahList": areas.wilayah_list,
     "retiredWilayah": areas.retired_wilayah,
+    "dataSet": published.data_set,
+    "dataSets": published.data_sets,
     "node": _node,
     "nodes": lambda args, asked, moment: [_node({"id": one}, asked, moment) for one in args["ids"]],
     "changes": changes,

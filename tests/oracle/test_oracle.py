@@ -100,6 +100,7 @@ CURSORS = {
         *_cursors("Query.wilayahList NAME DESC", ["jepara", "33.20"]),
     ],
     "Query.retiredWilayah": _cursors("Query.retiredWilayah", ["33.19.02"]),
+    "DataRelease.cells": _cursors("DataRelease.cells", [1], [2]),
     "Wilayah.descendants": _cursors("Wilayah.descendants", ["33.20.01"], ["33.20.02"]),
     "Query.observations": _cursors(
         "Query.observations",

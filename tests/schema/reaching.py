@@ -31,6 +31,7 @@ VALUES = {
     "withoutProgram(desilMax)": "10",
     "movements(from)": '"2024-03-01"',
     "movements(to)": '"2025-03-01"',
+    "dataSet(name)": '"penerima"',
     "group(kind)": '"kube"',
     "group(number)": '"K-1"',
     "wilayah(code)": '"33.20.01"',

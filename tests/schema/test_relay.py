@@ -70,11 +70,11 @@ class Pages:
         self.leaves = leaves(node_of(way))
 
     async def page(self, **given: Any) -> dict[str, Any]:
-        """The page that these arguments ask for."""
+        """The page that these arguments ask for; where its parents are a list, that of the first."""
         arguments = {name: json.dumps(value) for name, value in given.items()}
         selection = f"{{ edges {{ cursor node {self.leaves} }} nodes {self.leaves} totalCount {PAGE_INFO} }}"
         found = self.way.found(await self.ask(self.way.document(selection, arguments | self.order)))
-        assert len(found) == 1, f"the town has nothing at {self.way.name}"
+        assert found, f"the town has nothing at {self.way.name}"
         page: dict[str, Any] = found[0]
         return page
 

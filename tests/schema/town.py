@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hub.store.tables import audit, claims, graph, provenance, reference
+from hub.store.tables import audit, claims, graph, provenance, reference, sharing
 from tests.graph_builders import LEARNED, PROGRAMS, Graph, days, uid
 from tests.schema.village import AREAS, FIRST, ORIGIN, Village
 
@@ -27,7 +27,58 @@ def town(seed: int = 11, persons: int = 48) -> Village:
     _told_of(village, told)
     _sources(village)
     _audited(village, told)
+    _released(village)
     return village
+
+
+def _released(village: Village) -> None:
+    """Two data sets, one of them released twice and one never."""
+    for sort, name in enumerate(("penerima", "wilayah")):
+        told = {"title_id": f"Judul {name}", "title_en": f"Title {name}"}
+        definition = {"name": name, "description_id": f"Isi {name}", **told}
+        missing = ["formula"] if sort else []
+        village.graph.add(
+            sharing.dataset, name=name, definition=definition, missing=missing, sort=sort, **told
+        )
+    for number in (1, 2):
+        village.graph.add(
+            sharing.dataset_release,
+            id=number,
+            uid=uid("release", number),
+            dataset="penerima",
+            number=number,
+            period="2026-05",
+            made=LEARNED.replace(day=10 + number),
+            reason="salah hitung" if number == 2 else None,
+            replaces=1 if number == 2 else None,
+            digest="0" * 64,
+            definition={},
+            limits={"k": 10},
+            rows=3,
+            suppressed=1,
+            protection={"hidden": 1},
+        )
+        for form in ("csv", "json"):
+            village.graph.add(
+                sharing.release_file,
+                release_id=number,
+                name=f"penerima-{number}.{form}",
+                format=form,
+                media_type=f"text/{form}",
+                bytes=100 * number,
+                sha256="1" * 64,
+            )
+        for ordinal, count in enumerate((12, None, 40), 1):
+            village.graph.add(
+                sharing.release_cell,
+                release_id=number,
+                ordinal=ordinal,
+                cells={
+                    "program": "PKH" if ordinal < 3 else "BPNT",
+                    "jumlah": count,
+                    "status": "A" if count else "c",
+                },
+            )
 
 
 def _retired(village: Village) -> None:
