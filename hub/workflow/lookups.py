@@ -67,7 +67,7 @@ WANTED_VALUES = f"""
       from person_state s
       where upper_inf(s.recorded) and upper_inf(s.valid) and s.nik is not null and s.name is not null
         and not coalesce(s.stated_by[{NIK_AT}] = any (cast(:population as smallint[])), false)
-      order by s.nik, s.name, s.person_id),
+      order by s.nik, s.name, s.birth_date, s.sex, s.no_kk, s.address, s.person_id),
     asking as (
       select nik, name, (select coalesce(jsonb_object_agg(v.key, v.value), '{{}}') from jsonb_each_text(given) v
                          where v.key = any (cast(:fields as text[])) and v.value <> '') as given

@@ -5,7 +5,7 @@ is opened, so that nobody else pays for them.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -132,10 +132,11 @@ def linker_of(
     dialect = api.sql_dialect.sql_dialect_str
     chosen = settings or settings_of(model, len(tables) > 1, dialect, besides)
     frames = [api.register(table) for table in tables]
-    linker = Linker(frames if len(frames) > 1 else frames[0], chosen, log_level=logging.ERROR)
-    if model.trained is None:
-        learn(linker, model, dialect, besides)
-    return linker
+
+    def of(settings: dict[str, Any]) -> Any:
+        return Linker(frames if len(frames) > 1 else frames[0], settings, log_level=logging.ERROR)
+
+    return of(chosen) if model.trained else learnt(of, chosen, model, dialect, besides)
 
 
 def duckdb_api(connection: Any) -> Any:
@@ -145,31 +146,43 @@ def duckdb_api(connection: Any) -> Any:
     return DuckDBAPI(connection)
 
 
-def learn(linker: Any, model: Model, dialect: str = "duckdb", besides: str = "") -> None:
-    """Finds the parameters without labels: chance from random pairs, the rest by expectation-maximisation."""
-    how, training = model.training, linker.training
+def learnt(
+    of: Callable[[dict[str, Any]], Any], settings: dict[str, Any], model: Model, dialect: str, besides: str
+) -> Any:
+    """A linker with parameters found without labels: chance from random pairs, the rest by expectation-maximisation."""
+    how, first = model.training, of(settings)
     certain = [rule["blocking_rule"] for rule in blocks(how.certain, dialect, besides)]
-    training.estimate_probability_two_random_records_match(certain, recall=how.recall)
-    training.estimate_u_using_random_sampling(max_pairs=how.pairs, seed=how.seed)
+    first.training.estimate_probability_two_random_records_match(certain, recall=how.recall)
+    first.training.estimate_u_using_random_sampling(max_pairs=how.pairs, seed=how.seed)
+    second = of(kept_possible(first.misc.save_model_to_json()))
+    # Within a block the share of matches stays as chance gives it: where all of its pairs match, learning it ends at 1.
     for rule in blocks(how.sessions, dialect, besides):
-        training.estimate_parameters_using_expectation_maximisation(
-            rule["blocking_rule"], record_sample_proportion=1.0
+        second.training.estimate_parameters_using_expectation_maximisation(
+            rule["blocking_rule"], record_sample_proportion=1.0, fix_probability_two_random_records_match=True
         )
+    return of(kept_possible(second.misc.save_model_to_json()))
+
+
+def kept_possible(told: dict[str, Any]) -> dict[str, Any]:
+    """Settings in which what hardly ever occurred in training is not impossible.
+
+    Probabilities keep to LEAST_M and LEAST_U and above: the weight of what chance never gave would be infinite.
+    """
+    for comparison in told["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            for name, least in (("m_probability", LEAST_M), ("u_probability", LEAST_U)):
+                if level.get(name) is not None:
+                    level[name] = max(level[name], least)
+    return told
 
 
 def parameters(linker: Any, model: Model) -> dict[str, Any]:
-    """What a linkage has learnt, in the form of `Model.trained`; a verdict that never occurred has none.
-
-    What hardly ever occurred in training is not impossible: probabilities keep to LEAST_M and LEAST_U and above.
-    """
-    told = linker.misc.save_model_to_json()
+    """What a linkage has learnt, in the form of `Model.trained`; a verdict that never occurred has none."""
+    told = kept_possible(linker.misc.save_model_to_json())
     levels: dict[str, dict[str, list[float]]] = {}
     for comparison in told["comparisons"]:
         found = {
-            level["label_for_charts"]: [
-                _short(max(level["m_probability"], LEAST_M)),
-                _short(max(level["u_probability"], LEAST_U)),
-            ]
+            level["label_for_charts"]: [_short(level["m_probability"]), _short(level["u_probability"])]
             for level in comparison["comparison_levels"]
             if level.get("m_probability") is not None and level.get("u_probability") is not None
         }
