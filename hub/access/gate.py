@@ -26,7 +26,7 @@ LIFE = timedelta(minutes=1)
 """How long a context is good for: as long as a statement may wait for its turn, and then run."""
 FRESH = 5.0
 """Seconds after which agreements are read anew: a suspended one grants nothing from then on."""
-ROLES = frozenset({"reader", "exporter", "auditor", "operator", "dpo", "approver"})
+ROLES = frozenset({"reader", "exporter", "auditor", "operator", "dpo", "approver", "reviewer"})
 """Of the operator of this machine."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 MOST_TOKENS = 10_000

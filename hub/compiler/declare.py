@@ -82,11 +82,13 @@ class Rows:
         table: Table of the schema `hub`, or a template of a select in brackets.
         time: Which time axes choose among the rows.
         node: Template of a condition that finds one row by the id in a global id (`{v}`); empty: no node.
+        follows: Template of the id that an id (`{v}`) stands for, where that may be another; empty: itself.
     """
 
     table: str
     time: Time = Time.NONE
     node: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,12 +236,14 @@ class EntityKey:
         type: PostgreSQL type of the value.
         read: The value to compare with, of what was given; None where it can be no such key, which finds nothing.
         order: Template of the order in which the first of several rows is taken; empty: no two have the key.
+        follows: Template of the value that a value (`{v}`) stands for, where that may be another; empty: itself.
     """
 
     sql: str
     type: str
     read: Callable[[str], object]
     order: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.compiler.binding import Bind, bound_values
 from hub.compiler.declare import EntityKey, Representation, Rows
-from hub.compiler.nodes import thing
+from hub.compiler.nodes import followed, thing
 from hub.compiler.scope import Scope
 from hub.compiler.shape import Row
 
@@ -44,7 +44,8 @@ class Group:
 
     def sql(self, made: Row) -> str:
         """Place and JSON of each: null where there is no such thing, or none for this caller."""
-        condition = f"{self.scope.fill(self.key.sql)} = {self.unit}.key"
+        key = followed(self.scope, self.key.follows, f"{self.unit}.key")
+        condition = f"{self.scope.fill(self.key.sql)} = {key}"
         found = thing(made, self.scope, self.rows, condition, self.key.order)
         keys = self._bound("keys", self._keys, f"{self.key.type}[]")
         places = self._bound("places", self._places, "bigint[]")

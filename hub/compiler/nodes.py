@@ -52,7 +52,13 @@ class Named:
     def sql(self, made: Row) -> str:
         """The JSON of the thing, or null; of one with several intervals it is the latest."""
         value = f"{self.unit}.{self.column}" if self.unit else self.keys()
+        value = followed(self.scope, self.rows.follows, value)
         return thing(made, self.scope, self.rows, f"{self.scope.fill(self._template[0])} = {value}")
+
+
+def followed(scope: Scope, template: str, value: str) -> str:
+    """SQL of the id that an id stands for."""
+    return scope.fill(template, value) if template else value
 
 
 def thing(made: Row, scope: Scope, rows: Rows, condition: str, order: str = "") -> str:

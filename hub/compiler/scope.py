@@ -141,7 +141,7 @@ class Scope:
         """The same field over other aliases."""
         return replace(self, t=t, p=p)
 
-    def fill(self, template: str, value: Value | None = None) -> str:
+    def fill(self, template: str, value: Value | str | None = None) -> str:
         """The SQL of a template."""
         moment = self.moment
         return template.format(

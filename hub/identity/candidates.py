@@ -51,6 +51,10 @@ CLOSE = f"""
     where upper_inf(c.recorded) and c.kind = any(cast(:kinds as text[])) and {{touched}}
       and not exists (select from candidate_wanted w where {_STANDS} and {_SAME})
 """
+ONE_PERSON = """
+    exists (select from cluster_member a join cluster_member b on b.person_id = a.person_id and upper_inf(b.recorded)
+            where a.mention_id = c.mention_a and b.mention_id = c.mention_b and upper_inf(a.recorded))
+"""
 OPEN = f"""
     insert into candidate
       (mention_a, mention_b, kind, score, evidence, model, run_id, dismissed, dismissed_by, recorded)
@@ -78,12 +82,15 @@ class Search:
             of these stay as they are. None: at everybody, so that what is not proposed is closed.
         model: Version of the model that scored, where one did.
         run: The run that it belongs to.
+        within: Whether they looked at mentions of one person too. Else what stands between such is left as it is: a
+            link must not take away the candidate that it rests on.
     """
 
     kinds: Sequence[str]
     looked_at: str | None = None
     model: str | None = None
     run: int | None = None
+    within: bool = False
 
 
 class Proposed(NamedTuple):
@@ -119,6 +126,8 @@ async def propose(connection: AsyncConnection, relation: str, search: Search, at
     if search.looked_at:
         those = f"(select mention_id from {search.looked_at})"
         touched = f"(c.mention_a in {those} or c.mention_b in {those})"
+    if not search.within:
+        touched += f" and not {ONE_PERSON}"
     given = {"kinds": list(search.kinds), "model": search.model, "run": search.run, "at": at, "grows": GROWS}
     counts = []
     for statement in (

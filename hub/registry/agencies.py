@@ -38,7 +38,7 @@ LEVELS: tuple[Level, ...] = ("provinsi", "kabupaten", "kecamatan", "desa")
 _GOVERNS: dict[str, Level] = {
     "desa": "desa", "kecamatan": "kecamatan", "kabupaten": "kabupaten", "provinsi": "provinsi",
 }  # fmt: skip
-Role = Literal["reader", "exporter", "auditor", "operator", "dpo", "approver"]
+Role = Literal["reader", "exporter", "auditor", "operator", "dpo", "approver", "reviewer"]
 STATUS_SCOPES = ("status-general", "status-sensitive", "exclusion")
 """Scopes of which one opens a status; policies know them by their numbers 6, 7 and 8."""
 #: Bits of a context's scope set: a bigint without its sign.

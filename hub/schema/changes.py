@@ -162,6 +162,13 @@ _PLACES = " ".join(
 )
 
 
+SUCCESSOR = (
+    "case when not {t}.held and {t}.of = 'Person' then (select translate(encode(convert_to('Person:' || s.uid,"
+    " 'UTF8'), 'base64'), E'\\n', '') from hub.person o join hub.person s on s.id = o.merged_into"
+    " where o.id = {t}.key) end"
+)
+
+
 @strawberry.type(description="Satu perubahan. / One change.")
 class Change:
     """One change: of a thing, or of a fact that hangs on it."""
@@ -188,6 +195,10 @@ class Change:
     node_id: strawberry.ID = expression(
         "translate(encode(convert_to({t}.of || ':' || {t}.ref, 'UTF8'), 'base64'), E'\\n', '')",
         "Id global bendanya. / Global id of the thing that changed.",
+    )
+    successor: strawberry.ID | None = expression(
+        SUCCESSOR,
+        "Untuk orang yang digabungkan: id orangnya kini. / Of a person who was merged: global id of the current one.",
     )
     recorded: Instant = column("at", "Dicatat pada. / Instant at which the hub recorded it.")
     wilayah: WilayahCode | None = expression(

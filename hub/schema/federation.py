@@ -120,8 +120,10 @@ def subgraph(schema: GraphQLSchema, catalog: Catalog) -> Subgraph:
 
 
 def _keys(type_name: str, catalog: Catalog) -> Mapping[str, EntityKey]:
-    template, _, kind = catalog.rows(type_name).node.partition(" :: ")
-    return {"id": EntityKey(template, kind, _id_reader(type_name, kind)), **NATURAL.get(type_name, {})}
+    rows = catalog.rows(type_name)
+    template, _, kind = rows.node.partition(" :: ")
+    key = EntityKey(template, kind, _id_reader(type_name, kind), follows=rows.follows)
+    return {"id": key, **NATURAL.get(type_name, {})}
 
 
 def _id_reader(type_name: str, kind: str) -> Callable[[str], object]:

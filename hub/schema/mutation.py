@@ -6,8 +6,9 @@ from typing import ClassVar
 import strawberry
 
 from hub.compiler.declare import Rows
-from hub.schema import casework, rights
+from hub.schema import casework, judging, rights
 from hub.schema.casework import CaseMutation
+from hub.schema.judging import JudgingMutation
 from hub.schema.mutating import Act
 from hub.schema.rights import RightsMutation
 
@@ -15,11 +16,11 @@ from hub.schema.rights import RightsMutation
 @strawberry.type(
     description="Tindakan, satu setiap permintaan. / Acts, one a request, each done once under its key."
 )
-class Mutation(RightsMutation, CaseMutation):
+class Mutation(RightsMutation, CaseMutation, JudgingMutation):
     """The roots of mutations; each field has its act in `ACTS`."""
 
     rows: ClassVar[Rows | None] = None
 
 
-ACTS: Mapping[str, Act] = {**rights.ACTS, **casework.ACTS}
+ACTS: Mapping[str, Act] = {**rights.ACTS, **casework.ACTS, **judging.ACTS}
 """By field, of `Mutation` and of what a role alone is told under `Query`."""

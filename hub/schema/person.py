@@ -16,6 +16,7 @@ from hub.schema.filters.people import IdentifierFilter
 from hub.schema.filters.programs import EnrollmentFilter, PaymentFilter
 from hub.schema.filters.welfare import ScoreFilter, StatusFilter
 from hub.schema.groups import GroupMember
+from hub.schema.linked import METHOD, LinkedRecord
 from hub.schema.ordering import order_by
 from hub.schema.orders import (
     ENROLLMENTS,
@@ -51,8 +52,17 @@ LINKS = Rows(
 )
 
 
-METHOD = (
-    "case when {t}.method in ('nik_name', 'nik_conflict', 'reviewer') then {t}.method else 'detector' end"
+# Of each mention that stood for somebody else before, the person that goes with it.
+MERGED = Rows(
+    "(select distinct on (o.id) o.id, o.uid, c.recorded from hub.cluster_member c"
+    " join hub.cluster_member h on h.mention_id = c.mention_id and h.person_id <> c.person_id"
+    " join hub.person o on o.id = h.person_id and o.founded_by = c.mention_id"
+    " where c.person_id = {p}.person_id and {recorded[c]} order by o.id)"
+)
+# Whom the id of a person who is held no longer stands for now; an id that is held stands for itself.
+SUCCESSOR = (
+    "coalesce((select s.uid from hub.person o join hub.person s on s.id = o.merged_into where o.uid = {v}"
+    " and not exists (select from hub.person_state x where x.uid = o.uid and {recorded[x]})), {v})"
 )
 
 
@@ -75,6 +85,32 @@ class Link:
     )
 
 
+@strawberry.type(description="Id yang digabungkan. / An id that was merged.")
+class Merged:
+    """The id of a person that is held to be another one now, and since when."""
+
+    needs: ClassVar[Need] = PROVENANCE
+    rows: ClassVar[Rows] = MERGED
+
+    person: strawberry.ID = global_id("Person")
+    since: Instant = expression("lower({t}.recorded)", "Sejak. / Since.")
+
+
+IS_CURRENT = expression(
+    "not exists (select from hub.person x where x.id = {t}.person_id and x.merged_into is not null)",
+    "false: id ini kini milik orang lain. / false: this id has been merged into another since.",
+)
+MERGED_FROM = declared(
+    Relation(Arity.MANY, order=[Key("{t}.id")], size=1),
+    "Id yang digabungkan ke orang ini. / Ids that were merged into this person.",
+    need=PROVENANCE,
+)
+LINKED_RECORDS = declared(
+    Relation(Arity.MANY, order=[Key("{t}.mention_id")], size=4),
+    "Rekaman yang dianggap orang ini, dan penilaiannya. / Records held to be of this person, linked by what, with"
+    " which score, decided by whom and when.",
+    need=PROVENANCE,
+)
 _STATED = list(PersonField)
 # Two states of a person with one address are one stay there; the hub holds all of it true at the instant in force.
 ADDRESSES = Rows(
@@ -114,7 +150,7 @@ class Person(Node):
 
     needs: ClassVar[Need] = IDENTITY
     subject: ClassVar[str] = "{t}.person_id"
-    rows: ClassVar[Rows] = Rows("person_state", Time.STATE, node="{t}.uid :: uuid")
+    rows: ClassVar[Rows] = Rows("person_state", Time.STATE, node="{t}.uid :: uuid", follows=SUCCESSOR)
 
     id: strawberry.ID = global_id("Person")
     nik: Nik | None = column(
@@ -296,6 +332,9 @@ class Person(Node):
         [argument("field", PersonField, "Kolomnya. / The field.")],
         need=PROVENANCE,
     )
+    is_current: bool = IS_CURRENT
+    merged_from: list[Merged] = MERGED_FROM
+    linked_records: list[LinkedRecord] = LINKED_RECORDS
     links: list[Link] = declared(
         Relation(Arity.MANY, order=[Key("{t}.id")], size=2),
         "Orang lain yang mungkin sama, dan penilaiannya. / Others who may be the same, and the judgements.",

@@ -19,6 +19,7 @@ from hub.schema.filters.areas import RetiredWilayahFilter, WilayahFilter
 from hub.schema.filters.families import HouseholdFilter
 from hub.schema.filters.people import PersonFilter
 from hub.schema.filters.running import RunFilter, SourceFilter
+from hub.schema.judging import JudgingQuery
 from hub.schema.lists import ListQuery
 from hub.schema.ordering import order_by
 from hub.schema.orders import PEOPLE, RUNS, SOURCES, PersonSort, RunSort, SourceSort, WilayahSort
@@ -57,6 +58,7 @@ class Query(
     AuditingQuery,
     RightsQuery,
     DataSetQuery,
+    JudgingQuery,
 ):
     """The roots of the schema; each takes asOf and knownAt."""
 

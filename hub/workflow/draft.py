@@ -111,7 +111,7 @@ async def looked_at(
             at,
             full_list=False,
             known=True,
-            survivorship=survivorship_of(settings, sources),
+            survivorship=survivorship_of(settings.config_dir, sources),
             attributes=attributes_of(settings.config_dir),
         )
         await open_stage(connection)

@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from hub.domain.clock import day_of
+from hub.errors import RetriableError
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
 from hub.identity import judging
 from hub.identity.clusters import gather
+from hub.identity.identifiers import judge_identifiers
 from hub.identity.moving import move
 from hub.ingest import runs
 from hub.registry.attributes import AttributeSet, attributes_of
@@ -27,7 +30,7 @@ from hub.workflow.sync import survivorship_of
 NO_SOURCE = 0
 """What the book of runs has for a run of the hub itself."""
 
-KIND = text("""update run set detail = '{"kind": "judgement"}' where id = :run""")
+LOCK = text("select pg_try_advisory_xact_lock(hashtext('hub sync'))")
 # The fold reads what a landing leaves: nothing came and nothing went, but records speak of somebody else.
 STAGE = (
     "set local work_mem = '128MB'",
@@ -89,14 +92,14 @@ class Rules:
     attributes: AttributeSet
 
     @staticmethod
-    def of(settings: Settings) -> "Rules":
+    def of(config_dir: Path) -> "Rules":
         """As configured.
 
         Raises:
             FatalError: `config_invalid`.
         """
-        sources = load_sources(settings.config_dir / "sources")
-        return Rules(survivorship_of(settings, sources), attributes_of(settings.config_dir))
+        sources = load_sources(config_dir / "sources")
+        return Rules(survivorship_of(config_dir, sources), attributes_of(config_dir))
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ async def undo(
 
 
 async def link(database: Database, settings: Settings) -> Judged:
-    """Lets the thresholds of the configuration judge the candidates, and the graph follow.
+    """Lets typed identifiers and the thresholds of the configuration judge, and the graph follow.
 
     Raises:
         RetriableError: `sync_running`.
@@ -159,6 +162,7 @@ async def link(database: Database, settings: Settings) -> Judged:
     thresholds = load_judging(settings.config_dir).link
 
     async def act(connection: AsyncConnection, _run: int, at: datetime) -> None:
+        await judge_identifiers(connection, at)
         await judging.apply_thresholds(connection, thresholds, at)
 
     return await _act(database, settings, act)
@@ -189,15 +193,66 @@ Acting = Callable[[AsyncConnection, int, datetime], Awaitable[judging.Line | Non
 
 async def _act(database: Database, settings: Settings, act: Acting | None) -> Judged:
     """One act as a run; without `act`, everybody is clustered anew."""
-    rules = Rules.of(settings)
+    rules = Rules.of(settings.config_dir)
     async with runs.only_sync(database), _run(database) as (connection, run, at):
         line = None if act is None else await act(connection, run, at)
-        done = await settle(connection, rules, at, everybody=act is None)
-        await connection.execute(KIND, {"run": run})
-        outcome = {"status": "complete", "error": None, "detail": {"kind": "judgement", "moved": done.moved}}
-        await runs.finish(connection, run, at, {}, outcome)
+        done = await _finished(connection, rules, (run, at), line, everybody=act is None)
         await connection.commit()
-    told = replace(done, run=run)
+    return done
+
+
+@dataclass(frozen=True)
+class By:
+    """Who judges through the graph.
+
+    Args:
+        actor: The reviewer's account.
+        agency: For which agency.
+        reason: In the reviewer's words.
+    """
+
+    actor: str
+    agency: str | None = None
+    reason: str | None = None
+
+
+async def act_within(
+    connection: AsyncConnection,
+    config_dir: Path,
+    by: By,
+    act: Callable[[judging.Act], Awaitable[judging.Line]],
+) -> Judged:
+    """One act as a run in a transaction of the caller's, which holds the lock of syncs until it ends.
+
+    Raises:
+        RetriableError: `database_busy`, a sync works.
+        Exception: What the act raises; the transaction has to be rolled back then.
+    """
+    rules = Rules.of(config_dir)
+    if not await connection.scalar(LOCK):
+        raise RetriableError(
+            "database_busy", "the hub is landing what a source sent; nothing was done, try again"
+        )
+    at = await runs.next_instant(connection)
+    run = int(await connection.scalar(runs.BEGIN, {"source": NO_SOURCE, "at": at}))
+    line = await act(judging.Act(by.actor, at, run, by.agency, by.reason))
+    return await _finished(connection, rules, (run, at), line)
+
+
+async def _finished(
+    connection: AsyncConnection,
+    rules: Rules,
+    run: tuple[int, datetime],
+    line: judging.Line | None,
+    *,
+    everybody: bool = False,
+) -> Judged:
+    """The graph after an act, and the run closed in the book."""
+    number, at = run
+    done = await settle(connection, rules, at, everybody=everybody)
+    outcome = {"status": "complete", "error": None, "detail": {"kind": "judgement", "moved": done.moved}}
+    await runs.finish(connection, number, at, {}, outcome)
+    told = replace(done, run=number)
     return told if line is None else replace(told, line=line.id, in_force=line.in_force)
 
 

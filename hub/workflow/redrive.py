@@ -56,7 +56,7 @@ async def redrive(database: Database, settings: Settings, name: str) -> Redriven
     if name not in sources:
         raise InputError("unknown_source", f"no such source: {name}; known: {', '.join(sources)}")
     config, reference = sources[name], load_reference(settings.config_dir / "reference")
-    own = (survivorship_of(settings, sources), attributes_of(settings.config_dir))
+    own = (survivorship_of(settings.config_dir, sources), attributes_of(settings.config_dir))
     async with runs.only_sync(database):
         run_id, at = await runs.begin(database, config.number)
         try:

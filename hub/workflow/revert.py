@@ -153,7 +153,7 @@ async def revert(database: Database, settings: Settings, run_id: int) -> Reverte
         InputError: `unknown_run`, `run_not_landed`, `run_not_newest` (with the later runs).
         RetriableError: `sync_running`.
     """
-    order = survivorship_of(settings, load_sources(settings.config_dir / "sources"))
+    order = survivorship_of(settings.config_dir, load_sources(settings.config_dir / "sources"))
     attributes = attributes_of(settings.config_dir)
     async with runs.only_sync(database):
         found = await _revertible(database, run_id)

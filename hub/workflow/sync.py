@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 from traceback import format_tb
 
@@ -74,7 +75,7 @@ async def sync(
         database,
         sources,
         reference,
-        survivorship_of(settings, sources),
+        survivorship_of(settings.config_dir, sources),
         attributes_of(settings.config_dir),
         registry_url,
         telling,
@@ -94,9 +95,9 @@ def _without_lookups(chosen: list[SourceConfig], names: Sequence[str]) -> list[S
     return [config for config in chosen if not looks_up(config)]
 
 
-def survivorship_of(settings: Settings, sources: dict[str, SourceConfig]) -> dict[str, list[int]]:
+def survivorship_of(config_dir: Path, sources: dict[str, SourceConfig]) -> dict[str, list[int]]:
     """Source ids by field, for the fields with a survivorship order of their own."""
-    table = load_survivorship(settings.config_dir / "survivorship.toml", sources)
+    table = load_survivorship(config_dir / "survivorship.toml", sources)
     return {name: [sources[source].number for source in table.order(name, sources)] for name in table.fields}
 
 

@@ -181,11 +181,18 @@ class _Page:
             "type": name,
             "kind": "UPSERT" if stands else "TOMBSTONE",
             "withdrawn": False,
+            "successor": None if stands or type_ != "Person" else self._successor(row[key]),
             "nodeId": base64.b64encode(f"{type_}:{thing[public] if rows else row[key]}".encode()).decode(),
             "recorded": at.isoformat(),
             "wilayah": place["code"] if place else None,
             "node": self._node(type_, rows) if stands else None,
         }
+
+    def _successor(self, person: int) -> str | None:
+        """Global id of whom a person was merged into."""
+        own = self.world.first("person", id=person)
+        into = self.world.first("person", id=own["merged_into"]) if own else None
+        return base64.b64encode(f"Person:{into['uid']}".encode()).decode() if into else None
 
     def _node(self, type_: str, rows: list[Row]) -> Thing | None:
         axis = {"Person": self.moment.state, "Enrollment": self.moment.ever}.get(type_, self.moment.recorded)

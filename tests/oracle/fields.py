@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.oracle import areas, audits, findings, published, records, registers, totals
+from tests.oracle import areas, audits, findings, linked, published, records, registers, totals
 from tests.oracle.provenance import identifiers, links
 from tests.oracle.resolvers import (
     Many,
@@ -143,6 +143,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "stated": records.stated,
         "origin": origin,
         "links": made("Link", links),
+        "isCurrent": linked.is_current,
+        "mergedFrom": made("Merged", linked.merged),
+        "linkedRecords": made("LinkedRecord", linked.linked),
     },
     "Membership": columns("relation")
     | span()
@@ -300,7 +303,8 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     "ProgramOverlap": columns("holders persons families") | {"wilayah": area("area_key")},
     "Link": columns("judgement method score") | {"since": learned, "other": PERSON},
     "Changes": columns("items count next last until"),
-    "Change": columns("type kind withdrawn recorded wilayah node", nodeId="nodeId"),
+    **linked.fields(PERSON),
+    "Change": columns("type kind withdrawn recorded wilayah node", nodeId="nodeId", successor="successor"),
     "PersonAggregate": columns("sex vital count") | {"wilayah": area("area_key")},
     "EnrollmentAggregate": columns("status count", distinctPersons="persons") | TOLD,
     "PaymentAggregate": columns("status kind count amount paid", distinctPersons="persons")

@@ -135,7 +135,7 @@ def statements(world: World, person: Row, moment: Moment) -> list[Row]:
         },
     )
     rows = [{**row, "disputed": _disputed(row, rows)} for row in rows]
-    return ascending(rows, *(_by(name) for name in ("field", "source_id", "record_id", "value")))
+    return ascending(rows, *(by(name) for name in ("field", "source_id", "record_id", "value")))
 
 
 def identifiers(world: World, person: Row, moment: Moment) -> list[Row]:
@@ -159,7 +159,7 @@ def identifiers(world: World, person: Row, moment: Moment) -> list[Row]:
     names = ("scheme", "value", "grade", "valid", "source_id")
     rows = _folded(groups, lambda key: dict(zip(names, key, strict=True)))
     return ascending(
-        rows, _by("scheme"), _by("value"), _by("source_id"), lambda row: row["valid"] and row["valid"].lower
+        rows, by("scheme"), by("value"), by("source_id"), lambda row: row["valid"] and row["valid"].lower
     )
 
 
@@ -174,8 +174,8 @@ def links(world: World, person: Row, moment: Moment) -> list[Row]:
                 continue
             others = {row["person_id"] for row in held if row["mention_id"] == edge[far]}
             found += [{**edge, "person_id": other} for other in others - {person["person_id"]}]
-    return ascending(found, _by("id"))
+    return ascending(found, by("id"))
 
 
-def _by(name: str) -> Callable[[Row], Any]:
+def by(name: str) -> Callable[[Row], Any]:
     return lambda row: row[name]

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from hub.domain import clock
-from tests.oracle import areas, audits, findings, matrix, published, records, registers
+from tests.oracle import areas, audits, findings, linked, matrix, published, records, registers
 from tests.oracle.aggregates import KINDS, aggregate
 from tests.oracle.changes import changes
 from tests.oracle.fields import FIELDS
@@ -102,6 +102,8 @@ def _node(args: Arguments, asked: Question, moment: Moment) -> Thing | None:
         return None
     table, column = NODES[type_]
     world = asked.world
+    if type_ == "Person":
+        key = linked.successor(world, key, moment)
     rows = [
         row
         for row in world.all(table)

@@ -14,7 +14,7 @@ from hub.store.database import Database
 from hub.store.roles import Role
 
 TABLES = (
-    "person_state", "family_card", "membership", "household", "household_member", "enrollment", "benefit",
+    "person", "person_state", "family_card", "membership", "household", "household_member", "enrollment", "benefit",
     "benefit_event", "status", "score", "social_group", "group_member", "program", "component",
     "program_amount", "program_exclusion", "wilayah", "wilayah_successor", "code", "source", "run",
     "source_file", "source_record", "institution", "observation", "person_attributes", "family_attributes",

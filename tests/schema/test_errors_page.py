@@ -19,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="ut
 DOORS = (
     "hub.compiler", "hub.schema", "hub.store.read", "hub.store.bulk",
     "hub.access.gate", "hub.access.ledger", "hub.access.callers", "hub.access.tokens",
-    "hub.access.cases", "hub.access.restrictions", "hub.audit.cases",
+    "hub.access.cases", "hub.access.restrictions", "hub.audit.cases", "hub.identity.judging",
 )  # fmt: skip
 OPERATORS = ("hub.schema.releases", "hub.schema.pinning")
 RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubError", "Spoken", "SpentError"}

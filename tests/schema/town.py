@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hub.store.tables import audit, claims, graph, provenance, reference, sharing
+from hub.store.tables import audit, claims, graph, identity, provenance, reference, sharing
 from tests.graph_builders import LEARNED, PROGRAMS, Graph, days, uid
 from tests.schema.village import AREAS, FIRST, ORIGIN, Village
 
@@ -199,6 +199,10 @@ def _told_of(village: Village, persons: Sequence[int]) -> None:
             claims.claim_identifier, scheme="kks", value=f"6013{person}", valid=days("2023-01-01"), **named
         )
     village.graph.unsure(persons[0], persons[1])
+    one, other = sorted(person * 1000 for person in persons[:2])
+    for kind, score in (("address", 0.6), ("demographic", 0.8)):
+        told = {"kind": kind, "score": score, "evidence": {"name": "agrees"}}
+        village.graph.add(identity.candidate, mention_a=one, mention_b=other, **told)
     for number, code in enumerate(("SD", "BALITA"), start=1):
         names: dict[str, Any] = {"name_id": code, "name_en": code.lower()}
         village.graph.add(reference.component, id=number, program_id=PROGRAMS["PKH"], code=code, **names)
