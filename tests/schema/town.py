@@ -41,44 +41,49 @@ def _released(village: Village) -> None:
             sharing.dataset, name=name, definition=definition, missing=missing, sort=sort, **told
         )
     for number in (1, 2):
+        _release(village, number)
+
+
+def _release(village: Village, number: int) -> None:
+    """One release of the first data set with its files and cells."""
+    village.graph.add(
+        sharing.dataset_release,
+        id=number,
+        uid=uid("release", number),
+        dataset="penerima",
+        number=number,
+        period="2026-05",
+        made=LEARNED.replace(day=10 + number),
+        reason="salah hitung" if number == 2 else None,
+        replaces=1 if number == 2 else None,
+        digest="0" * 64,
+        definition={},
+        limits={"k": 10},
+        rows=3,
+        suppressed=1,
+        protection={"hidden": 1},
+    )
+    for form in ("csv", "json"):
         village.graph.add(
-            sharing.dataset_release,
-            id=number,
-            uid=uid("release", number),
-            dataset="penerima",
-            number=number,
-            period="2026-05",
-            made=LEARNED.replace(day=10 + number),
-            reason="salah hitung" if number == 2 else None,
-            replaces=1 if number == 2 else None,
-            digest="0" * 64,
-            definition={},
-            limits={"k": 10},
-            rows=3,
-            suppressed=1,
-            protection={"hidden": 1},
+            sharing.release_file,
+            release_id=number,
+            name=f"penerima-{number}.{form}",
+            format=form,
+            media_type=f"text/{form}",
+            bytes=100 * number,
+            sha256="1" * 64,
         )
-        for form in ("csv", "json"):
-            village.graph.add(
-                sharing.release_file,
-                release_id=number,
-                name=f"penerima-{number}.{form}",
-                format=form,
-                media_type=f"text/{form}",
-                bytes=100 * number,
-                sha256="1" * 64,
-            )
-        for ordinal, count in enumerate((12, None, 40), 1):
-            village.graph.add(
-                sharing.release_cell,
-                release_id=number,
-                ordinal=ordinal,
-                cells={
-                    "program": "PKH" if ordinal < 3 else "BPNT",
-                    "jumlah": count,
-                    "status": "A" if count else "c",
-                },
-            )
+    for ordinal, count in enumerate((12, None, 40), 1):
+        village.graph.add(
+            sharing.release_cell,
+            release_id=number,
+            ordinal=ordinal,
+            cells={
+                "program": "PKH" if ordinal < 3 else "BPNT",
+                "jumlah": count,
+                "status": "A" if count else "c",
+            },
+        )
 
 
 def _retired(village: Village) -> None:
