@@ -13,10 +13,13 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 from hub.errors import InputError
 from hub.schema.build import schema
 from hub.store.database import Database
+from hub.store.tables import overlap
 from tests.conftest import wait_for
+from tests.graph_builders import LEARNED
 from tests.schema.conftest import Ask
 from tests.schema.reaching import Way, connections, leaves, orders, ways
-from tests.schema.town import town
+from tests.schema.town import edition, found, town
+from tests.schema.village import AREAS, FIRST
 
 CONNECTIONS = connections(schema())
 ORDERED = [(way, order) for way in CONNECTIONS for order in orders(way.field)]
@@ -48,8 +51,15 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
 
 @pytest.fixture(scope="module")
 def told(database: Database) -> Database:
-    """A database that holds the town."""
-    wait_for(town().graph.store(database))
+    """A database that holds the town, who is left out there, and what is counted together."""
+    graph = town().graph
+    edition(graph, "not_reached", 1, "exclusion")
+    graph.add(overlap.overlap_mark, quarter=FIRST, at=LEARNED)
+    for number, graph.area in enumerate(AREAS.values(), 101):
+        found(graph, number, [1], rule="not_reached", rule_id=3)
+        told = {"kind": "program", "unit": "person", "quarter": FIRST, "desil": 2, "units": 3}
+        graph.add(overlap.overlap_cell, **told, codes=["PKH"], program_ids=[1], amount_idr=600_000)
+    wait_for(graph.store(database))
     return database
 
 

@@ -244,25 +244,30 @@ def _sources(village: Village) -> None:
 def _audited(village: Village, persons: Sequence[int]) -> None:
     """A rule in two editions, and what it found: a finding and a case a person, in three areas."""
     for version in (1, 2):
-        words = {"title_id": "Judul", "title_en": "Title", "text_id": "Alasan", "text_en": "Reason"}
-        village.graph.add(
-            audit.rule_edition,
-            **words,
-            code="after_death",
-            version=version,
-            fingerprint=str(version),
-            statement="select 1",
-            kind="inclusion",
-            unit="person",
-            severity="high",
-            evidence="S",
-            valid_from=FIRST,
-            definition={},
-            parameters={},
-            since=LEARNED,
-        )
+        edition(village.graph, "after_death", version, "inclusion")
     for number, person in enumerate(persons, 1):
         _found(village, number, person)
+
+
+def edition(graph_: Graph, code: str, version: int, kind: str) -> None:
+    """A rule as it was run."""
+    words = {"title_id": "Judul", "title_en": "Title", "text_id": "Alasan", "text_en": "Reason"}
+    graph_.add(
+        audit.rule_edition,
+        **words,
+        code=code,
+        version=version,
+        fingerprint=str(version),
+        statement="select 1",
+        kind=kind,
+        unit="person",
+        severity="high",
+        evidence="S",
+        valid_from=FIRST,
+        definition={},
+        parameters={},
+        since=LEARNED,
+    )
 
 
 def _found(village: Village, number: int, person: int) -> None:
@@ -280,14 +285,14 @@ def _about(person: int) -> dict[str, Any]:
     return {"rule": "after_death", "subject": f"person:{person}", "person_id": person, "card_id": 1}
 
 
-def found(graph_: Graph, number: int, persons: Sequence[int]) -> None:
+def found(graph_: Graph, number: int, persons: Sequence[int], **told: Any) -> None:
     """A finding of the first of some persons, with all of them in its evidence."""
+    about = {"rule_id": 2, **_about(persons[0]), **told}
     graph_.add(
         audit.finding,
-        **_about(persons[0]),
+        **about,
         finding_id=number,
         uid=uid("finding", number),
-        rule_id=2,
         person_ids=[*persons],
         program_id=1,
         program_ids=[1, 2] if persons[1:] else [1],

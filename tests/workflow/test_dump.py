@@ -13,10 +13,10 @@ from tests.graph_builders import Graph
 NIK = "3320014101909001"
 KK = "3320010101209003"
 #: They stand in other parts: mentions and persons name things; the key signs; the inbox is the ledger's;
-#: what the audit found and what was said of it is history, never rebuilt from records.
+#: what the audit found and what was said of it is history, never rebuilt from records; it counts overlaps anew.
 ELSEWHERE = {
     "cluster_member", "person", "context_key", "ledger_inbox", "relocation", "withdrawal", "finding", "audit_case",
-    "case_event",
+    "case_event", "overlap_person", "overlap_cell",
 }  # fmt: skip
 
 
