@@ -136,7 +136,7 @@ class Other:
         for table, row in self.rows:
             if self.seen.shows(table, row):
                 for name in ("nik", "name", "no_kk", "number", "address"):
-                    if row.get(name):
+                    if row.get(name) and isinstance(row[name], str):
                         self.texts[name].append(row[name])
 
     def world(self) -> Rows:
