@@ -1,7 +1,7 @@
 #!/bin/sh
 # The steps of the image in a clean Debian 12 root, as its root: the Dockerfile runs them, and prove.sh in a debootstrap.
 # Usage: image.sh SOURCE, a folder with hub/, config/, LICENSE, requirements-run.lock. Leaves the command `hub`, its code in
-# /opt/hub that nobody but root can change, and the account `hub` (10001) with /var/lib/hub for all that is kept.
+# /opt/hub that nobody but root can change, and the account `hub` (10001) with /var/lib/hub for all that is kept and /backup.
 set -eu
 source=$1
 export DEBIAN_FRONTEND=noninteractive PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
@@ -12,7 +12,8 @@ rm -rf /var/lib/apt/lists/*
 
 groupadd --gid 10001 hub
 useradd --uid 10001 --gid hub --home-dir /var/lib/hub --shell /usr/sbin/nologin hub
-install -d -o hub -g hub -m 0700 /var/lib/hub
+# A volume that is mounted here for the first time is its owner's as these folders are.
+install -d -o hub -g hub -m 0700 /var/lib/hub /backup
 
 python3 -m venv /opt/hub/venv
 /opt/hub/venv/bin/python -m pip install -q --only-binary :all: --require-hashes -r "$source/requirements-run.lock"

@@ -24,6 +24,7 @@ rm -rf "$root/source" "$root/tmp/authorities.crt"
 say "the hub in it, as its account, over a read-only root"
 unshare --mount sh -eu -c '
     root=$1
+    test "$(stat -c %u:%g:%a "$root/backup")" = 10001:10001:700
     mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount --bind /dev "$root/dev"
