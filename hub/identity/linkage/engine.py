@@ -8,13 +8,13 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hub.errors import InputError
 from hub.identity.linkage.levels import blocks, comparisons, verdicts
 from hub.identity.linkage.model import Model
 from hub.identity.linkage.parts import prepared
+from hub.toolkit.scratch import scratch
 
 LEAST = -10.0
 """Match weight (log2 of the odds) below which a pair is not kept."""
@@ -31,7 +31,7 @@ def opened(memory: str = "4GB", threads: int = 2) -> Iterator[Any]:
     """An empty DuckDB that keeps to so much memory and spills beyond it into a directory of its own."""
     import duckdb
 
-    with TemporaryDirectory(prefix="hub-linkage-") as spill:
+    with scratch() as spill:
         connection = duckdb.connect(
             config={"memory_limit": memory, "threads": threads, "temp_directory": spill}
         )

@@ -7,7 +7,6 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hub.identity.candidates import COLUMNS, Search, propose, stage
@@ -17,6 +16,7 @@ from hub.identity.linkage.model import Model
 from hub.identity.linkage.persons import DOUBTFUL, PROBABLE, evidence, judge
 from hub.store.copying import copy_csv, copy_out
 from hub.store.sql import AsyncConnection, text
+from hub.toolkit.scratch import scratch
 
 BATCH = 50_000
 KINDS = (PROBABLE, DOUBTFUL, *DETECTORS)
@@ -90,7 +90,7 @@ async def propose_candidates(
         memory: Of DuckDB; more goes to disk.
     """
     done = Proposals()
-    with TemporaryDirectory(prefix="hub-mentions-") as folder, opened(memory) as engine:
+    with scratch() as folder, opened(memory) as engine:
         path = Path(folder) / "mentions.csv"
         done.mentions = await copy_out(connection, MENTIONS, str(path))
         await asyncio.to_thread(_score, engine, model, path, since)
@@ -103,7 +103,7 @@ async def propose_candidates(
 async def train(connection: AsyncConnection, model: Model, memory: str = "4GB") -> dict[str, Any]:
     """The parameters of the model, learnt from the hub's persons without labels; see `Model.trained`."""
     untrained = model.model_copy(update={"trained": None})
-    with TemporaryDirectory(prefix="hub-mentions-") as folder, opened(memory) as engine:
+    with scratch() as folder, opened(memory) as engine:
         path = Path(folder) / "mentions.csv"
         await copy_out(connection, MENTIONS, str(path))
         learnt = await asyncio.to_thread(_learn, engine, untrained, path)

@@ -7,7 +7,6 @@ counted beside all others, by the definition of `SINGLED`.
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from hub.errors import InputError
@@ -17,6 +16,7 @@ from hub.identity.linkage.parts import keyed
 from hub.identity.linkage.persons import PROBABLE
 from hub.store.copying import copy_out
 from hub.store.sql import AsyncConnection, text
+from hub.toolkit.scratch import scratch
 
 STAGES: Final[Mapping[str, str]] = {
     "mentions_by_method": "select method, count(*) from cluster_member where upper_inf(recorded) group by 1 order by 1",
@@ -74,7 +74,7 @@ async def against(connection: AsyncConnection, truth: Path, model: Model, month:
     """
     if not truth.is_file():  # noqa: ASYNC240 - one look at a local file
         raise InputError("bad_truth", f"there is no file {truth}")
-    with TemporaryDirectory(prefix="hub-quality-") as folder, opened() as engine:
+    with scratch() as folder, opened() as engine:
         rows, links = Path(folder) / "rows.csv", Path(folder) / "links.csv"
         await copy_out(connection, ROWS, str(rows))
         await copy_out(connection, LINKS, str(links))

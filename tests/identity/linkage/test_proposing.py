@@ -1,15 +1,18 @@
 """From mentions to candidates: who may be whom, by what, and what a run over the touched leaves as it was."""
 
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.identity.linkage import load_model
+from hub.identity.linkage.engine import opened
 from hub.identity.linkage.proposing import Proposals, propose_candidates
-from hub.settings import default_config_dir
+from hub.settings import Settings, adopt, default_config_dir
 from hub.store.sql import text
 from tests.ingest.builders import Desk, Row, kk, said
 
@@ -46,6 +49,23 @@ async def proposed(desk: Desk, since: datetime | None = None, hour: int = 0) -> 
 async def found(desk: Desk, kind: str | None = None) -> dict[tuple[str, str], tuple[float, dict[str, str]]]:
     rows = await desk.rows(PAIRS)
     return {(min(a, b), max(a, b)): (score, told) for a, b, name, score, told in rows if kind in (None, name)}
+
+
+async def test_what_is_read_of_persons_lies_below_the_data_folder_alone(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    adopt(Settings(data_dir=tmp_path))
+    try:
+        with monkeypatch.context() as nowhere:
+            nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+            assert (await proposed(desk)).mentions == 4
+            with opened("200MB", 1) as engine:
+                [place] = engine.execute("select current_setting('temp_directory')").fetchall()[0]
+    finally:
+        adopt(None)
+    assert Path(place).parent == tmp_path / "scratch"
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 async def test_a_mistyped_number_is_told_by_name_date_and_card(desk: Desk) -> None:
