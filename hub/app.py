@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from hub.access.gate import Gate, OpenGate
-from hub.catalog_api.open_door import OpenDoor
+from hub.catalog_api.open_door import PLACES, OpenDoor
 from hub.catalog_api.routes import routes as open_routes
 from hub.catalog_api.shelf import Shelf
 from hub.compiler.engine import Reads
@@ -76,7 +76,8 @@ def create_app(
             keep(compiler, chosen.trusted)
             rest = Admission(chosen.concurrency), chosen.trusted, _acting(chosen, reads, admits)
             app.state.door = Door(compiler, reads, admits, budget, *rest)
-            app.state.open_door, app.state.released = _open_door(reads, chosen), chosen.releases
+            opened = await stack.enter_async_context(chosen.open_reads()) if chosen.open_reads else reads
+            app.state.open_door, app.state.released = _open_door(opened, chosen), chosen.releases
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
@@ -112,8 +113,9 @@ def _before(hosts: Sequence[str]) -> list[Middleware]:
 
 
 def _open_door(reads: Reads, chosen: Terms) -> OpenDoor:
-    bounds = Budget(chosen.open_budget), Admission(chosen.concurrency)
-    return OpenDoor(reads, *bounds, Shelf(reads), chosen.public_url)
+    admission = Admission(PLACES)
+    bounds = Budget(chosen.open_budget), admission
+    return OpenDoor(reads, *bounds, Shelf(reads, admission), chosen.public_url)
 
 
 async def _graphql(request: Request) -> Response:

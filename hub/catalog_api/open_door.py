@@ -24,6 +24,10 @@ from hub.schema.messages import language_of
 from hub.schema.refusing import refusal
 
 LONGEST_QUERY_STRING = 8 * 1024
+PLACES = 2
+"""Requests that read at one time, each with a connection of the open doors' own."""
+SECONDS = 2.0
+"""Seconds after which the database ends a statement of theirs."""
 LEAST_COST = 100
 """Rows that a request counts at least, whatever it yields."""
 OPEN_TO_ALL = (

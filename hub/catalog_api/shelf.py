@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hub.compiler.engine import Reads
+from hub.schema.admission import Admission
 from hub.schema.asking import Malformed
 from hub.sharing.catalog import Entry, Release, ReleasedFile, entries
 
@@ -52,23 +53,36 @@ class Shelf:
 
     Args:
         reads: Where it is read.
+        admission: How many requests read at one time; this one is among them.
     """
 
     reads: Reads
+    admission: Admission
     _stock: Stock = field(default_factory=Stock)
     _state: str | None = None
     _looked: float = -FRESH - 1
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def stock(self) -> Stock:
-        """All of it; one request reads it anew, and those that come meanwhile wait for it."""
-        async with self._looking:
-            if monotonic() - self._looked > FRESH:
-                state = await self.reads.text(STATE, [])
-                if state != self._state:
-                    self._stock, self._state = _stocked(await entries(self.reads)), state
-                self._looked = monotonic()
-            return self._stock
+        """All of it; one request reads it anew, and those that come meanwhile wait for it in turn.
+
+        Raises:
+            RetriableError: `overloaded`; `database_busy`, `database_unavailable`.
+        """
+        if self._stale():
+            async with self.admission, self._looking:
+                if self._stale():
+                    await self._look()
+        return self._stock
+
+    def _stale(self) -> bool:
+        return monotonic() - self._looked > FRESH
+
+    async def _look(self) -> None:
+        state = await self.reads.text(STATE, [])
+        if state != self._state:
+            self._stock, self._state = _stocked(await entries(self.reads)), state
+        self._looked = monotonic()
 
     async def entries(self) -> Sequence[Entry]:
         """The data sets."""

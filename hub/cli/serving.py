@@ -19,6 +19,7 @@ from hub.cli.joined import Joined
 from hub.errors import FatalError, InputError
 
 if TYPE_CHECKING:
+    from hub.schema.terms import Terms
     from hub.settings import Settings
     from hub.store.database import Database
 
@@ -185,8 +186,6 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
     from hub.app import LOOPBACK, create_app, end_streams
     from hub.cli.admitting import gate_of
     from hub.cli.entrance import local_context
-    from hub.schema.mutating import Desk
-    from hub.schema.terms import terms_of
     from hub.settings import settings
     from hub.store.bulk import open_bulk
     from hub.store.read import open_reader
@@ -197,12 +196,29 @@ async def serve_until_told(database: "Database", listener: socket.socket, ready:
         lambda: open_reader(database, chosen.query_concurrency, chosen.query_seconds),
         local_context(database),
         hosts,
-        replace(terms_of(chosen), desk=Desk(database, chosen.config_dir)),
+        terms_here(database, chosen),
         lambda: open_bulk(database, chosen.export_seconds),
         gate_of(database, chosen),
     )
     async with _learning_keys(database):
         await serve_app(app, listener, ready, lambda: end_streams(app))
+
+
+def terms_here(database: "Database", chosen: "Settings") -> "Terms":
+    """The terms of a server: acts are done, and the open doors have connections of their own.
+
+    Whoever keeps these busy keeps nobody from the graph.
+    """
+    from hub.catalog_api.open_door import PLACES, SECONDS
+    from hub.schema.mutating import Desk
+    from hub.schema.terms import terms_of
+    from hub.store.read import open_reader
+
+    return replace(
+        terms_of(chosen),
+        desk=Desk(database, chosen.config_dir),
+        open_reads=lambda: open_reader(database, PLACES, min(SECONDS, chosen.query_seconds)),
+    )
 
 
 def _public(settings: "Settings") -> list[str]:

@@ -1,7 +1,10 @@
 """On what terms the server answers: the bounds that the settings name, in one place."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
+from hub.compiler.engine import Reads
 from hub.compiler.limits import Limits, limits_of
 from hub.registry.documents import read_documents
 from hub.schema.mutating import Desk
@@ -26,6 +29,8 @@ class Terms:
         patience: How long and for how many subscriptions it waits.
         desk: What acts are done with; None: none are done.
         open_budget: Rows that one address may ask the open doors for in a minute.
+        open_reads: Opens what the open doors read through, so that they never wait for each other with the graph's
+            callers; None: they read through what the graph does.
         releases: Contents of released files; None: none are served.
         public_url: Scheme and host under which permanent addresses begin; empty: those by which it is asked.
     """
@@ -41,6 +46,7 @@ class Terms:
     desk: Desk | None = None
     open_budget: int = 1_000_000
     public_url: str = ""
+    open_reads: Callable[[], AbstractAsyncContextManager[Reads]] | None = None
     releases: Contents | None = None
 
 

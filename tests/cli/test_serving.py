@@ -9,14 +9,15 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from hub.catalog_api.open_door import PLACES
 from hub.cli import serving
 from hub.cli.entrance import local_context
-from hub.cli.serving import Impatient, address, listen, require_fit
+from hub.cli.serving import Impatient, address, listen, require_fit, terms_here
 from hub.errors import FatalError, InputError
 from hub.settings import Settings
 from hub.sharing.recipients import require_released
 from hub.store.database import Database
-from hub.store.read import open_reader
+from hub.store.read import Reader, open_reader
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
@@ -64,6 +65,17 @@ async def test_the_database_lets_the_local_context_in_and_no_altered_one(databas
     async with open_reader(database, 1) as reader:
         assert await reader.text("select hub.enter($1)::text", [context]) == "true"
         assert await reader.text("select hub.enter($1)::text", [context.replace("local", "other")]) == "false"
+
+
+async def test_the_open_doors_have_connections_of_their_own_that_wait_for_nothing_long(
+    database: Database,
+) -> None:
+    open_reads = terms_here(database, Settings()).open_reads
+    assert open_reads is not None
+    async with open_reads() as reader:
+        assert isinstance(reader, Reader)
+        assert reader.pool.get_max_size() == PLACES
+        assert await reader.text("select current_setting('statement_timeout')", []) == "2s"
 
 
 @asynccontextmanager

@@ -24,9 +24,9 @@ KECAMATAN = {code: int(f"3320{code}0000") for code in ("01", "02", "03", "04", "
 CHANCES = {"PKH": 0.3, "BPNT": 0.35, "BLT-DD": 0.04, "PIP": 0.1}
 
 
-def crowd(persons: int = 420, seed: int = 3) -> Graph:
-    """Persons of five kecamatan, the last of them small."""
-    chance, made = random.Random(seed), Graph().basics()
+def crowd(persons: int = 420, seed: int = 3, among: Graph | None = None) -> Graph:
+    """Persons of five kecamatan, the last of them small, beside whoever is in a graph already."""
+    chance, made = random.Random(seed), among or Graph().basics()
     for code, key in KECAMATAN.items():
         if code != "01":
             made._area("kemendagri", f"33.20.{code}", 3, f"KECAMATAN {code}", "33.20", key)
