@@ -20,12 +20,13 @@ from hub.domain import clock
 from hub.errors import FatalError
 from hub.registry.rules import Rule, RuleCase
 from hub.store.sql import AsyncConnection, text
+from hub.store.tables import metadata
 
 AREA = 3320012001
 """Where everything of a case happens."""
 USUAL_SOURCE = "pkh"
 """Source of the rows that name none."""
-_INSERT = "insert into {0} select (jsonb_populate_record(null::hub.{0}, cast(:row as jsonb))).*"
+_INSERT = "insert into {0} ({1}) select {1} from jsonb_populate_record(null::hub.{0}, cast(:row as jsonb))"
 _SOURCES = text("select id, code from source")
 _PROGRAMS = text("select code, id from program")
 _COMPONENTS = text(
@@ -73,7 +74,12 @@ class Stand:
             "home_area_key": AREA,
             "recorded": f"[{self.at.isoformat()},)",
         } | values
-        await self.connection.execute(text(_INSERT.format(table)), {"row": json.dumps(row, default=str)})
+        given = ", ".join(
+            each.name for each in metadata.tables[f"hub.{table}"].columns if each.computed is None
+        )
+        await self.connection.execute(
+            text(_INSERT.format(table, given)), {"row": json.dumps(row, default=str)}
+        )
 
     def source(self, given: Mapping[str, Any]) -> int:
         """The source of a row."""

@@ -99,6 +99,7 @@ class CsvReader:
             unknown_columns=list(resolved.unknown),
             missing_columns=list(resolved.missing),
         )
+        csv.field_size_limit(LONGEST_FIELD)  # Of the whole process: another library may have set it.
         try:
             yield from self._read(path, file, form, resolved)
         except csv.Error:

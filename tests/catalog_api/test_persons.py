@@ -58,10 +58,10 @@ def test_without_a_token_nobody_is_told_anything(hub: Hub, said: dict[str, str])
     assert "access-control-allow-origin" not in refused.headers
 
 
-@pytest.mark.parametrize("said", [headers(""), headers(scope="family"), headers("pengawasan")])
+@pytest.mark.parametrize("said", [{"purpose": ""}, {"scope": "family"}, {"purpose": "pengawasan"}])
 def test_without_a_purpose_or_its_scope_it_is_refused(hub: Hub, said: dict[str, str]) -> None:
     queries = {"queries": json.dumps({"0": by_nik("BUDI SANTOSO", BUDI)})}
-    refused = hub.client.post(PATH, data=queries, headers=said)
+    refused = hub.client.post(PATH, data=queries, headers=headers(**said))
     assert refused.status_code == 403
     assert refused.json()["errors"][0]["extensions"]["allowedBy"]
     assert "BUDI" not in refused.text
