@@ -64,10 +64,11 @@ def show_dataset(
         for each in one.releases
         for file in each.files
     ]
+    proved = {each.number: each.protection for each in one.releases if each.protection}
     if as_json:
         columns = ("release", "period", "reason", "path", "bytes", "sha256")
         told = [dict(zip(columns, row, strict=True)) for row in files]
-        print_json({**one.dataset.definition(), "missing": one.missing, "files": told})
+        print_json({**one.dataset.definition(), "missing": one.missing, "files": told, "protection": proved})
         return
     print(
         f"{one.dataset.name}: {one.dataset.title_id} / {one.dataset.title_en}\n{one.dataset.description_en}\n"
@@ -79,6 +80,10 @@ def show_dataset(
     )
     print()
     table(("release", "period", "reason", "path", "bytes", "sha256"), files)
+    if proved:
+        print()
+        names = ("first", "hidden", "narrowest")
+        table(("release", *names), [[n, *(told.get(x) for x in names)] for n, told in proved.items()])
 
 
 @datasets.command("release")

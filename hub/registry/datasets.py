@@ -143,6 +143,14 @@ class Cube(Strict):
     tables: tuple[tuple[Code, ...], ...] = ()
     measure: Code = "jumlah"
 
+    @model_validator(mode="after")
+    def _told_safely(self) -> Self:
+        if self.fact == "payments" and (self.block, self.tables) != (("program",), ()):
+            raise ValueError("payments are told by program and kabupaten alone")
+        if self.fact == "verification" and self.block:
+            raise ValueError("verification counts everybody, so that it falls into no blocks")
+        return self
+
 
 class Dataset(Strict):
     """A data set.

@@ -83,9 +83,9 @@ class DataRelease:
     limits: Json = column(
         "limits", "Batas kerahasiaan yang dipakai. / Disclosure limits that it was made under."
     )
-    protection: Json = column(
-        "protection",
-        "Yang ditahan dan yang terbukti. / What disclosure control withheld and proved, in numbers.",
+    protection: Json = expression(
+        "jsonb_strip_nulls(jsonb_build_object('narrowest', {t}.protection -> 'narrowest'))",
+        "`narrowest`: selang tersempit yang tersisa. / `narrowest`: the narrowest interval that is left of any cell.",
     )
     files: list[DataFile] = declared(
         Relation(Arity.MANY, "{t}.release_id = {p}.id", order=[Key("{t}.name", "text")], size=5),

@@ -1,11 +1,12 @@
 """Who holds which programs at once: every combination of two or more, by kabupaten."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from hub.errors import InputError
-from hub.sharing.cubes import ALL, TOLD, WITHHELD, CubeRows, Row
+from hub.sharing.cubes import ALL, TOLD, WITHHELD, CubeRows
 from hub.sharing.disclosure.blocks import KABUPATEN
 from hub.sharing.disclosure.combinations import Combination, hidden_combinations
+from hub.sharing.earlier import Row
 from hub.sharing.facts import FACTS, PEOPLE
 from hub.sharing.places import Place
 from hub.sharing.recipients import Told, recipients
@@ -48,13 +49,17 @@ def _rows(
 ) -> list[Row]:
     programs = {program for each in counts for program in each}
     totals = {program: told.get(Told(program, where.code, ALL)) for program in programs}
+    first, kept = _before(work, where, counts)
     try:
-        hidden, narrowest = hidden_combinations(counts, totals, work.limits.k)
+        hidden, narrowest = hidden_combinations(counts, totals, work.limits.k, first, kept)
     except ValueError:
         raise InputError(
             "release_reveals",
             "the recipients of the month were counted on another day; correct `penerima` first",
         ) from None
+    for each in hidden:
+        key, number = (where.code, BETWEEN.join(each)), work.rounded(counts[each])
+        work.earlier.check(work.dataset.name, key, number, hidden=True)
     work.tally.hidden += len(hidden)
     work.tally.first += sum(0 < counts[each] < work.limits.k for each in hidden)
     if narrowest is not None:
@@ -72,4 +77,20 @@ def _rows(
         if each not in hidden
     ]
     others: Row = {**head, "kombinasi": OTHERS, "banyak_program": None, "jumlah": None, "status": WITHHELD}
-    return [*rows, others] if hidden else rows
+    return [*rows, others] if hidden or work.earlier.hides((where.code, OTHERS)) else rows
+
+
+def _before(
+    work: CubeRows, where: Place, counts: Mapping[Combination, int]
+) -> tuple[set[Combination], set[Combination]]:
+    """Those that the month withheld before, and those that another month did.
+
+    Withheld ones are not named: where there were any, each that was not told is held for one of them.
+    """
+    earlier, keys = work.earlier, {each: (where.code, BETWEEN.join(each)) for each in counts}
+    same = {each for each, key in keys.items() if key not in earlier.cells}
+    other = {each for each, key in keys.items() if key not in earlier.named}
+    return (
+        same if earlier.hides((where.code, OTHERS)) else set(),
+        other if (where.code, OTHERS) in earlier.kept else set(),
+    )

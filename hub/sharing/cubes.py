@@ -1,14 +1,14 @@
 """A cube counted and made safe: its cells as rows, block by block, so that memory holds one block."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 from typing import Any
 
-from hub.errors import InputError
 from hub.registry.datasets import Cube, Dataset, Limits
 from hub.sharing.disclosure.blocks import KABUPATEN, TOTAL, Block, Cell, Protected, Unsafe, protect, small
+from hub.sharing.earlier import Earlier, Key, Row
 from hub.sharing.facts import statement
 from hub.sharing.places import Place
 from hub.store.sql import AsyncConnection, text
@@ -18,20 +18,6 @@ ALL = "_T"
 """Code of a dimension that a row does not tell apart (SDMX: total)."""
 WITHHELD, TOLD = "c", "A"
 """Status of a cell, as SDMX's CL_OBS_STATUS and CL_CONF_STATUS write it."""
-
-Key = tuple[str, ...]
-Row = dict[str, Any]
-
-
-@dataclass
-class Earlier:
-    """What a release of the same month told already, by the columns that make up a cell's place.
-
-    A cell that was withheld stays so, and one that was told is not withheld as long as its number is the same: what is
-    told of a month is all releases of it together.
-    """
-
-    cells: Mapping[Key, int | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -57,9 +43,6 @@ class Counted:
 
     key: Key
     values: dict[Cell, int] = field(default_factory=dict)
-    delicate: set[Cell] = field(default_factory=set)
-    contributors: int = 0
-    total: int = 0
 
 
 @dataclass
@@ -72,7 +55,8 @@ class CubeRows:
         period: `2026-11`.
         day: Day (WIB) on which it counts.
         places: Areas that are told.
-        earlier: What a release of the month told already.
+        earlier: What was released before.
+        forced: Cells that other data sets withhold, by their keys.
     """
 
     dataset: Dataset
@@ -81,6 +65,7 @@ class CubeRows:
     day: date
     places: Mapping[int, Place]
     earlier: Earlier = field(default_factory=Earlier)
+    forced: Collection[Key] = ()
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -114,22 +99,6 @@ class CubeRows:
         category = tuple(row[name] for name in names)
         cell, value = (place, row["area"], category), int(row["value"])
         block.values[cell] = block.values.get(cell, 0) + value
-        if row["largest"] is not None and self._dominated(row):
-            block.delicate.add(cell)
-        if place == NO_TABLE:
-            block.contributors += row["contributors"]
-            block.total += value
-
-    def _dominated(self, row: Mapping[str, Any]) -> bool:
-        """Whether a sum of money would tell of its largest contributors, or of too few."""
-        value, largest, second = int(row["value"]), int(row["largest"]), int(row["second"] or 0)
-        top = largest + (second if self.limits.dominance_n > 1 else 0)
-        rest = value - largest - second
-        return (
-            row["contributors"] < self.limits.k
-            or top > self.limits.dominance_share * value
-            or rest * 100 < self.limits.p_percent * largest
-        )
 
     def _told(self, block: Counted) -> Iterator[Row]:
         """The rows of a block: every area by every cell there is, counted or not."""
@@ -154,41 +123,22 @@ class CubeRows:
             {(area, category): n for (each, area, category), n in values.items() if each == place}
             for place in range(len(self.cube.tables))
         ]
-        done = protect(Block(totals, tables), self._need(block), self._unsafe(block))
+        kept = {cell for cell in told if self._key(block.key, cell) in self.earlier.kept}
+        done = protect(Block(totals, tables), self.limits.k, self._unsafe(block), kept)
         self.tally.add(done)
-        self._consistent(block.key, done.hidden, told)
+        for cell, value in told.items():
+            key = self._key(block.key, cell)
+            self.earlier.check(self.dataset.name, key, self.rounded(value), hidden=cell in done.hidden)
         return done.hidden
 
-    def _need(self, block: Counted) -> int:
-        """Width that an attacker is left with: k persons, or what k persons get on average."""
-        if self.cube.fact != "payments" or not block.contributors:
-            return self.limits.k
-        return max(self.limits.k, -(-self.limits.k * block.total // block.contributors))
-
     def _unsafe(self, block: Counted) -> Unsafe:
-        few, money = small(self.limits.k), self.cube.fact == "payments"
+        few = small(self.limits.k)
 
         def unsafe(cell: Cell, value: int) -> bool:
-            if self.earlier.cells.get(self._key(block.key, cell), 0) is None:
-                return True
-            return (cell in block.delicate) if money else few(cell, value)
+            key = self._key(block.key, cell)
+            return few(cell, value) or key in self.forced or self.earlier.hides(key)
 
         return unsafe
-
-    def _consistent(self, key: Key, hidden: set[Cell], told: Mapping[Cell, int]) -> None:
-        """Refuses to withhold what an earlier release of the month tells still.
-
-        Raises:
-            InputError: `release_reveals`.
-        """
-        for cell in hidden:
-            before = self.earlier.cells.get(self._key(key, cell))
-            if before is not None and before == self.rounded(told.get(cell, 0)):
-                raise InputError(
-                    "release_reveals",
-                    f"{self.dataset.name}: a correction would have to withhold what its month tells already; release"
-                    " the next month instead",
-                )
 
     def _key(self, key: Key, cell: Cell) -> Key:
         place, area, category = cell
@@ -207,9 +157,7 @@ class CubeRows:
 
     def rounded(self, value: int) -> int:
         """A number as it is told."""
-        cube = self.dataset.cube
-        as_it_is = self.dataset.protect == "open" or (cube is not None and cube.fact == "payments")
-        step = 1 if as_it_is else self.limits.round_to
+        step = 1 if self.dataset.protect == "open" else self.limits.round_to
         return (value + step // 2) // step * step
 
     def _row(self, key: Key, where: Place, place: int, category: Key, value: int | None) -> Row:

@@ -65,12 +65,6 @@ select p.*, coalesce(v.code, '_N') as hasil from people p left join lateral (
   select u.code from hub.status u where u.person_id = p.person_id and u.scheme = 'verifikasi' and upper_inf(u.recorded)
   and u.valid @> cast(:day as date) order by lower(u.valid) desc nulls last, u.code limit 1) v on true""",
 }
-#: Value of a row, and of sums of money the two largest contributors and how many there are.
-COUNT = "count(*) as value, null::bigint as largest, null::bigint as second, count(*) as contributors"
-MONEY = (
-    "sum(amount)::bigint as value, max(amount) as largest,"
-    " (array_agg(amount order by amount desc))[2] as second, count(*) as contributors"
-)
 
 
 def statement(cube: Cube) -> str:
@@ -83,11 +77,10 @@ def statement(cube: Cube) -> str:
     )
     place = f"case {number} else -1 end" if further else "-1"
     order = ", ".join([*block, "2", "area"])
-    value = MONEY if cube.fact == "payments" else COUNT
     columns = "".join(f", {name}" for name in (*block, *further))
     grouped = ", ".join(f"({', '.join(names)})" for names in sets)
     return (
-        f"with {PEOPLE} select area, {place} as place{columns}, {value} from ({FACTS[cube.fact]}) f"
+        f"with {PEOPLE} select area, {place} as place{columns}, count(*) as value from ({FACTS[cube.fact]}) f"
         f" group by grouping sets ({grouped}) order by {order}"
     )
 

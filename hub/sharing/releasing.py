@@ -3,9 +3,10 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,18 @@ from hub.registry.datasets import Dataset, Limits, load_datasets, load_limits
 from hub.settings import Settings
 from hub.sharing.combinations import combination_rows
 from hub.sharing.contents import Contents, contents_of
-from hub.sharing.coverage import coverage_rows
-from hub.sharing.cubes import CubeRows, Earlier, Row, Tally
+from hub.sharing.coverage import coverage_rows, hidden_people
+from hub.sharing.cubes import CubeRows, Tally
+from hub.sharing.earlier import Key, Row, by, earlier
 from hub.sharing.forms import MEDIA, Forms, Head
+from hub.sharing.money import money_rows
 from hub.sharing.places import places
 from hub.store.copying import copy_text
 from hub.store.database import Database
 from hub.store.sql import AsyncConnection, text
 
 BATCH = 2000
-LOCK = text("select pg_advisory_xact_lock(hashtext('hub release'))")
+LOCK = text("select pg_advisory_lock(hashtext('hub release'))")
 SNAPSHOT = text("set transaction isolation level repeatable read")
 LATEST = text(
     "select id, number from dataset_release where dataset = :dataset and period = :period order by number desc limit 1"
@@ -165,8 +168,11 @@ class Releasing:
         """Makes it, unless the month has one and no reason is given."""
         period, day = self.order.days()
         async with database.connect() as connection:
-            await connection.execute(SNAPSHOT)
+            # Held until the connection ends, and taken before the transaction begins: its snapshot is that of its first
+            # statement, and has to show what was released while this one waited.
             await connection.execute(LOCK)
+            await connection.commit()
+            await connection.execute(SNAPSHOT)
             await declare(connection, datasets)
             found = {"dataset": self.dataset.name, "period": period}
             before = (await connection.execute(LATEST, found)).one_or_none()
@@ -175,23 +181,20 @@ class Releasing:
                 return []
             number = int(await connection.scalar(NEXT, {"dataset": self.dataset.name}) or 1)
             identity = int(await connection.scalar(IDENTITY) or 0)
-            earlier = None if before is None else before.id
-            await self._fill(connection, identity, period, day, earlier)
+            await self._fill(connection, identity, period, day)
             made = await self._close(
                 connection, identity, number, period, None if before is None else before.number
             )
             await connection.commit()
         return [made]
 
-    async def _fill(
-        self, connection: AsyncConnection, identity: int, period: str, day: date, earlier: int | None
-    ) -> None:
+    async def _fill(self, connection: AsyncConnection, identity: int, period: str, day: date) -> None:
         """Keeps the rows of the release."""
         if self.dataset.sql is not None:
             await self._fill_by_sql(connection, identity, period, day)
             return
         ordinal = 0
-        async for rows in self._rows(connection, period, day, earlier):
+        async for rows in self._rows(connection, period, day):
             for start in range(0, len(rows), BATCH):
                 part = rows[start : start + BATCH]
                 lines = [
@@ -208,24 +211,30 @@ class Releasing:
             "insert into release_cell (release_id, ordinal, cells)"
             f" select :release, row_number() over (), to_jsonb(q) from ({path.read_text(encoding='utf-8')}) q"
         )
-        given = {"release": identity, "day": day, "period": period}
+        given = {"release": identity, "day": day, "period": period, "k": self.limits.k}
         await connection.execute(told, {name: given[name] for name in told.compile().params})
 
-    async def _rows(
-        self, connection: AsyncConnection, period: str, day: date, earlier: int | None
-    ) -> AsyncIterator[list[Row]]:
+    async def _rows(self, connection: AsyncConnection, period: str, day: date) -> AsyncIterator[list[Row]]:
         where = await places(connection, day, self.limits.k)
         work = CubeRows(self.dataset, self.limits, period, day, where, tally=self.tally)
-        if self.dataset.protect == "combinations":
-            found = combination_rows(connection, work)
-        elif self.dataset.protect == "coverage":
-            found = coverage_rows(connection, work)
-        else:
-            if earlier is not None:
-                work.earlier = await _earlier(connection, work, earlier)
-            found = work.rows(connection)
-        async for rows in found:
+        count, place_of, measure = self._way(work)
+        work.earlier = await earlier(connection, self.dataset.name, period, place_of, measure)
+        if work.dataset.cube is not None and work.cube.fact == "verification":
+            work.forced = await hidden_people(connection, period)
+        async for rows in count(connection):
             yield rows
+
+    def _way(
+        self, work: CubeRows
+    ) -> tuple[Callable[[AsyncConnection], AsyncIterator[list[Row]]], Callable[[Row], Key], str]:
+        """How it is counted, the place of a row, and the column that is blank where a cell is withheld."""
+        if self.dataset.protect == "combinations":
+            return partial(combination_rows, work=work), by("kode_kemendagri", "kombinasi"), "jumlah"
+        if self.dataset.protect == "coverage":
+            return partial(coverage_rows, work=work), by("kode_kemendagri", "desil"), "penduduk"
+        if work.cube.fact == "payments":
+            return partial(money_rows, work=work), by("program", "kode_kemendagri"), work.cube.measure
+        return work.rows, work.place_of, work.cube.measure
 
     async def _close(
         self, connection: AsyncConnection, identity: int, number: int, period: str, replaces: int | None
@@ -266,13 +275,3 @@ class Releasing:
                 sha256, size = self.contents.keep(path)
                 kept[path.name] = {"format": form, "media": MEDIA[form], "bytes": size, "sha256": sha256}
         return kept
-
-
-async def _earlier(connection: AsyncConnection, work: CubeRows, release_id: int) -> Earlier:
-    """What a release of the same month told."""
-    cells = {}
-    async with connection.stream(text(CELLS), {"release": release_id}) as found:
-        async for line in found.scalars():
-            row = orjson.loads(line)
-            cells[work.place_of(row)] = row[work.cube.measure]
-    return Earlier(cells)

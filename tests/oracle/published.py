@@ -59,10 +59,11 @@ FIELDS: dict[str, dict[str, Resolver]] = {
             "DataRelease", "dataset_release", {"dataset": "name"}, (key("number"),), "", down=True
         ),
     },
-    "DataRelease": columns(
-        "number period reason replaces digest suppressed limits protection", rowCount="rows"
-    )
+    "DataRelease": columns("number period reason replaces digest suppressed limits", rowCount="rows")
     | {
+        "protection": lambda thing, _args, _asked: {
+            name: n for name, n in thing.row["protection"].items() if name == "narrowest" and n is not None
+        },
         "made": lambda thing, _args, _asked: iso(thing.row["made"]),
         "files": Many("DataFile", "release_file", {"release_id": "id"}, (key("name"),), ""),
         "cells": _cells,

@@ -61,7 +61,7 @@ def _release(village: Village, number: int) -> None:
         limits={"k": 10},
         rows=3,
         suppressed=1,
-        protection={"hidden": 1},
+        protection={"hidden": 1, "narrowest": 12 if number == 1 else None},
     )
     for form in ("csv", "json"):
         village.graph.add(

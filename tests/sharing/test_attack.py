@@ -1,15 +1,20 @@
 """An attacker with all that is told learns of no hidden cell more than the limits allow (faults F1 and F2)."""
 
 from collections.abc import Hashable
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.registry.datasets import load_datasets, load_limits
+from hub.sharing.cubes import CubeRows
 from hub.sharing.disclosure.blocks import KABUPATEN, TOTAL, Block, Cell, protect, small
 from hub.sharing.disclosure.combinations import hidden_combinations
 from hub.sharing.disclosure.grids import Category
+from hub.sharing.money import rounded, step_of
 from tests.sharing.attacker import Sum, intervals
 from tests.sharing.conftest import Office
 
@@ -119,11 +124,98 @@ def test_no_hidden_combination_is_pinned_by_the_totals_of_programs(
 
 
 def test_all_data_sets_of_a_hub_together_pin_no_hidden_cell(office: Office) -> None:
-    """Recipients by both tables, coverage and combinations, as they are told: one system."""
+    """Recipients, people, who is without a program, verification and combinations, as they are told: one system."""
     told, hidden, sums = released(office)
-    found = intervals(told, hidden, sums, {})
-    assert len(found) > 20
-    assert [(cell, ends) for cell, ends in found.items() if ends[1] - ends[0] < K] == []
+    without = populated(office, told, hidden, sums)
+    found = intervals(told, hidden | without, sums, {})
+    assert len(found) > 40
+    assert [cell for cell in hidden if found[cell][1] - found[cell][0] < K] == []
+    # Of those without a program an interval may be narrow where all of it is k or more, or nothing.
+    ends = {cell: found[cell] for cell in without}
+    assert [at for at, (low, high) in ends.items() if high - low < K and low < K and high > 0] == []
+
+
+def populated(
+    office: Office, told: dict[Hashable, int], hidden: set[Hashable], sums: list[Sum]
+) -> set[Hashable]:
+    """Adds people, the same people by verification, and by program those without; the last are returned."""
+    groups: dict[tuple[Hashable, str], dict[Hashable, None]] = {}
+    without: set[Hashable] = set()
+    for row in office.rows("cakupan"):
+        cell = keep(told, hidden, row, row["penduduk"], "people", row["desil"])
+        holders = (row["program"], *cell[1:], "_T", "_T")
+        without.add(("without", *holders))
+        sums.append((cell, [holders, ("without", *holders)]))
+        groups.setdefault((("people", cell[1][:5], "_T"), row["tingkat"]), {})[cell] = None
+    for row in office.rows("verifikasi"):
+        kind = "people" if row["hasil"] == "_T" else "verified"
+        cell = keep(told, hidden, row, row["jumlah"], kind, row["hasil"])
+        if kind == "verified":
+            groups.setdefault((("people", cell[1], "_T"), "results"), {})[cell] = None
+            if row["tingkat"] == "kecamatan":
+                groups.setdefault(((kind, cell[1][:5], cell[2]), "areas"), {})[cell] = None
+    sums += [(whole, [part for part in parts if part != whole]) for (whole, _), parts in groups.items()]
+    return without
+
+
+def test_what_one_data_set_hides_no_other_tells(office: Office) -> None:
+    people = {
+        row["kode_kemendagri"]: row["penduduk"] for row in office.rows("cakupan") if row["desil"] == "_T"
+    }
+    verified = {
+        row["kode_kemendagri"]: row["jumlah"] for row in office.rows("verifikasi") if row["hasil"] == "_T"
+    }
+    assert people.keys() == verified.keys()
+    assert None in people.values()
+    assert [code for code, n in people.items() if verified[code] not in (n, None)] == []
+
+
+def test_money_is_told_by_kabupaten_alone_and_counts_nobody(office: Office) -> None:
+    rows = office.rows("realisasi")
+    paid = dict(
+        office.ask(
+            "select g.code, row(sum(b.amount_idr), count(distinct b.person_id))::text from benefit b"
+            " join program g on g.id = b.program_id group by 1"
+        )
+    )
+    assert {row["tingkat"] for row in rows} == {"kabupaten"}
+    assert [row for row in rows if row["status"] == "A"]
+    for row in rows:
+        amount, persons = (float(n) for n in paid[row["program"]].strip("()").split(","))
+        if row["nilai"] is not None:
+            assert persons >= K
+            assert abs(row["nilai"] - amount) <= step_of(int(K * amount / persons)) / 2
+            assert row["nilai"] % step_of(int(K * amount / persons)) == 0
+
+
+@pytest.mark.parametrize(
+    ("contributors", "value", "largest", "second"),
+    [(9, 900, 100, 100), (20, 1000, 800, 110), (20, 1000, 480, 480), (12, 1000, 700, 250)],
+)
+def test_sums_that_tell_of_their_largest_are_withheld(
+    office: Office, contributors: int, value: int, largest: int, second: int
+) -> None:
+    dataset = load_datasets(office.settings.config_dir)["realisasi"]
+    work = CubeRows(dataset, load_limits(office.settings.config_dir), "2026-03", date(2026, 3, 31), {})
+    found = SimpleNamespace(value=value, contributors=contributors, largest=largest, second=second)
+    assert rounded(work, found) is None
+    assert rounded(work, SimpleNamespace(value=2600, contributors=20, largest=200, second=150)) == 2000
+
+
+def test_a_second_month_hides_the_same_neighbour() -> None:
+    areas = [PARENT + 10_000 * n for n in (1, 2, 3, 4)]
+    march = protect(Block(dict(zip(areas, (3, 12, 13, 90), strict=True))), K, small(K)).hidden
+    april = dict(zip(areas, (3, 12, 11, 90), strict=True))
+    assert {area for _, area, _ in march} == set(areas[:2])
+    assert {area for _, area, _ in protect(Block(april), K, small(K)).hidden} == {areas[0], areas[2]}
+    assert protect(Block(april), K, small(K), march).hidden == march
+
+
+def test_a_second_month_hides_the_same_combination() -> None:
+    counts = {("A", "B"): 3, ("A", "C"): 12, ("B", "C"): 11, ("A", "B", "C"): 14}
+    totals = {"A": 29, "B": 28, "C": 60}
+    assert ("A", "B", "C") not in hidden_combinations(counts, totals, K)[0]
+    assert ("A", "B", "C") in hidden_combinations(counts, totals, K, kept=[("A", "B", "C")])[0]
 
 
 def released(office: Office) -> tuple[dict[Hashable, int], set[Hashable], list[Sum]]:

@@ -1,8 +1,10 @@
 """Releases: immutable, the same in every form, safe, and corrected by another release alone."""
 
+import asyncio
 import csv
 import json
 import random
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +12,22 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from hub.domain import clock
 from hub.errors import InputError
+from hub.settings import Settings, default_config_dir
 from hub.sharing.catalog import entries, page
 from hub.sharing.contents import contents_of
+from hub.sharing.releasing import Order, Released, release
 from hub.sharing.verifying import verify
 from hub.store.database import Database
 from hub.store.read import open_reader
 from tests.conftest import wait_for
-from tests.sharing.conftest import PERIOD, Office, office_of
+from tests.sharing.conftest import NOW, PERIOD, Office, office_of
 
 FORMS = {"csv", "json", "parquet", "xlsx", "sdmx-csv"}
+MUTU = (default_config_dir() / "datasets" / "sql" / "mutu_data.sql").read_text(encoding="utf-8")
+#: Who holds the program that hardly anybody holds.
+FEW = "select e.person_id from enrollment e join program g on g.id = e.program_id where g.code = 'BLT-DD'"
 
 
 def contents(office: Office, dataset: str, form: str, number: int = 1) -> Path:
@@ -58,6 +66,14 @@ def test_no_small_number_is_told_and_what_is_withheld_is_listed(office: Office) 
         assert all((row["status"] == "c") == (row["jumlah"] is None) for row in rows)
         assert not [row for row in rows if row["jumlah"] is not None and 0 < row["jumlah"] < 10]
     assert {row["status"] for row in office.rows("penerima")} == {"A", "c"}
+
+
+def test_the_quality_of_short_lists_is_not_told(office: Office) -> None:
+    office.say("update run set rows_in = 1049, quarantined = 21, status = 'complete'")
+    (long, *_) = office.ask(MUTU, day=date(2026, 3, 31), period=PERIOD, k=10)
+    office.say("update run set rows_in = 99")
+    (short, *_) = office.ask(MUTU, day=date(2026, 3, 31), period=PERIOD, k=10)
+    assert ([float(n) for n in long[-2:]], short[-2:]) == ([1000, 0.98], (None, None))
 
 
 def test_numbers_that_are_told_are_those_of_the_graph(office: Office) -> None:
@@ -148,6 +164,18 @@ def test_a_file_that_was_touched_is_found(office: Office) -> None:
     path.write_bytes(before)
 
 
+def test_two_who_release_at_once_make_one_release(fresh_database: Database, tmp_path: Path) -> None:
+    office = Office(fresh_database, Settings(data_dir=tmp_path))
+
+    async def both() -> list[list[Released]]:
+        with clock.pin(NOW):
+            return await asyncio.gather(
+                *(release(office.database, office.settings, ["kode"], Order(PERIOD)) for _ in range(3))
+            )
+
+    assert sorted(len(made) for made in wait_for(both())) == [0, 0, 1]
+
+
 def test_a_correction_is_a_release_of_its_own_that_brings_nothing_to_light(
     fresh_database: Database, tmp_path: Path
 ) -> None:
@@ -155,18 +183,24 @@ def test_a_correction_is_a_release_of_its_own_that_brings_nothing_to_light(
     office.release("penerima")
     before = told(office.rows("penerima"))
     chance = random.Random(1)
-    gone = chance.sample([row[0] for row in office.ask("select person_id from person_state")], 12)
-    office.say("update person_state set died_on = '2026-02-01' where person_id = any(:gone)", gone=gone)
+    found = office.ask(f"select person_id from person_state where person_id not in ({FEW})")
+    _die(office, chance.sample([row[0] for row in found], 12))
     (made,) = office.release("penerima", reason="twelve deaths came late")
     after = told(office.rows("penerima", 2))
     assert made.number == 2
     assert told(office.rows("penerima")) == before
     assert after != before
-    same = {cell: n for cell, n in before.items() if cell in after}
-    assert [cell for cell, n in same.items() if n is None and after[cell] not in (None, 0)] == []
+    assert [cell for cell, n in before.items() if n is None and after[cell] is not None] == []
     assert office.ask("select number, replaces, reason from dataset_release order by 1")[1:] == [
         (2, 1, "twelve deaths came late")
     ]
+    _die(office, [row[0] for row in office.ask(FEW)])
+    with pytest.raises(InputError, match="a correction would have to"):
+        office.release("penerima", reason="more deaths came late")
+
+
+def _die(office: Office, persons: list[int]) -> None:
+    office.say("update person_state set died_on = '2026-02-01' where person_id = any(:gone)", gone=persons)
 
 
 @pytest.mark.parametrize("period", ["2026-04", "2026", "2026-13", "march"])

@@ -1,6 +1,8 @@
--- The latest whole pull of each source, up to the day.
-select :period as periode, s.code as sumber, s.title_id as nama_sumber, r.rows_in as masuk, r.stored as disimpan,
-  r.quarantined as dikarantina, round(1 - r.quarantined::numeric / nullif(r.rows_in, 0), 4) as skor
+-- The latest whole pull of each source, up to the day. Rows of a list may be people: told is no number below a hundred,
+-- and a score in hundredths where one hundredth is k rows or more.
+select :period as periode, s.code as sumber, s.title_id as nama_sumber,
+  case when r.rows_in >= 100 then round(r.rows_in, -2) end as masuk,
+  case when r.rows_in >= 100 * cast(:k as integer) then round(1 - r.quarantined::numeric / r.rows_in, 2) end as skor
 from hub.source s
 join lateral (select * from hub.run r where r.source_id = s.id and r.status = 'complete'
   and r.started < cast(:day as date) + interval '1 day' order by r.id desc limit 1) r on true

@@ -5,7 +5,7 @@ and nothing else, and any two tables of the same totals go together, so that eac
 The order is from above: what lies beneath a hidden total is hidden whole. The proof: docs/decisions/0017-disclosure.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -57,13 +57,14 @@ def small(k: int) -> Unsafe:
     return lambda _, value: 0 < value < k
 
 
-def protect(block: Block, need: int, unsafe: Unsafe) -> Protected:
+def protect(block: Block, need: int, unsafe: Unsafe, kept: Collection[Cell] = ()) -> Protected:
     """Hides what has to be hidden, so that no hidden cell is left with an interval narrower than the need.
 
     Args:
         block: What was counted.
         need: Least width: k for counts of persons.
         unsafe: Whether a cell may not be told for its own sake; asked with its value.
+        kept: Cells that were hidden the last time: these are hidden before others where a choice is.
 
     Raises:
         ValueError: A table does not sum to the totals.
@@ -73,7 +74,8 @@ def protect(block: Block, need: int, unsafe: Unsafe) -> Protected:
     for area, total in block.totals.items():
         kabupaten.setdefault(area // KABUPATEN * KABUPATEN, {})[area] = total
     for parent, rows in sorted(kabupaten.items()):
-        _Kabupaten(parent, rows, [_part(table, rows) for table in block.tables], need, unsafe, done).protect()
+        tables = [_part(table, rows) for table in block.tables]
+        _Kabupaten(parent, rows, tables, need, unsafe, kept, done).protect()
     return done
 
 
@@ -96,12 +98,14 @@ class _Kabupaten:
     tables: Sequence[dict[tuple[int, Category], int]]
     need: int
     unsafe: Unsafe
+    kept: Collection[Cell]
     done: Protected
 
     def protect(self) -> None:
         total = sum(self.rows.values())
         first = {area for area, value in self.rows.items() if self._is_first(-1, area, TOTAL, value)}
-        dark = completed(self.rows, first, self.need)
+        again = {area for area in self.rows if (-1, area, TOTAL) in self.kept}
+        dark = completed(self.rows, first, self.need, again)
         if self._is_first(-1, self.key, TOTAL, total) or (dark and not self._holds(dark, self.rows)):
             self._hide_all()
             return
@@ -113,13 +117,14 @@ class _Kabupaten:
         """Hides of one table what has to be: by kabupaten first, then by kecamatan."""
         cells = self.tables[number]
         grid = Grid(cells, self.need, dark)
-        sums = {column: grid.column_sums[column] for column in grid.all_columns}
+        grid.kept = {cell for cell in cells if (number, *cell) in self.kept}
+        sums = grid.column_sums
         first = {c for c, value in sums.items() if self._is_first(number, self.key, c, value)}
-        columns = completed(sums, first, self.need)
+        columns = completed(sums, first, self.need, {c for c in sums if (number, self.key, c) in self.kept})
+        grid.darken(columns)
         if columns and not self._holds(columns, sums):
             self._hide_table(number, grid)
             return
-        grid.dark_columns = frozenset(columns)
         grid.begin({cell for cell, value in cells.items() if self._is_first(number, *cell, value)})
         if not grid.grow():
             self._hide_table(number, grid)
@@ -131,7 +136,7 @@ class _Kabupaten:
         if not self._holds(grid.all_columns, grid.column_sums):
             self._hide_all()
             return
-        grid.dark_columns = frozenset(grid.all_columns)
+        grid.darken(grid.all_columns)
         grid.begin(set())
         self._keep(number, grid)
 

@@ -5,7 +5,7 @@ left of each of its programs when the told ones are taken away: whoever is not i
 Hidden ones are not named, because that somebody holds one is a small fact too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 Combination = tuple[str, ...]
 UNBOUNDED = 10**9
@@ -13,7 +13,11 @@ UNBOUNDED = 10**9
 
 
 def hidden_combinations(
-    counts: Mapping[Combination, int], totals: Mapping[str, int | None], k: int
+    counts: Mapping[Combination, int],
+    totals: Mapping[str, int | None],
+    k: int,
+    first: Collection[Combination] = (),
+    kept: Collection[Combination] = (),
 ) -> tuple[set[Combination], int | None]:
     """The combinations to hide in one area, and the narrowest interval that is left to an attacker.
 
@@ -21,12 +25,18 @@ def hidden_combinations(
         counts: Persons by exact combination of two programs or more.
         totals: Persons by program as told; None: withheld, and then is every combination with it.
         k: Least number that is told, and least width of an interval.
+        first: Combinations that are hidden whatever their number.
+        kept: Combinations that are hidden before others where a choice is: they were the last time.
     """
-    hidden = {each for each, n in counts.items() if 0 < n < k or any(totals.get(p) is None for p in each)}
+    hidden = set(first) | {
+        each for each, n in counts.items() if 0 < n < k or any(totals.get(p) is None for p in each)
+    }
     while True:
         rest = _rest(counts, totals, hidden)
         thin = [(each, p) for each in sorted(hidden) for p in each if rest.get(p, k) < k]
-        chosen = next((found for _, p in thin if (found := _next(counts, hidden, p, k - rest[p]))), None)
+        chosen = next(
+            (found for _, p in thin if (found := _next(counts, hidden, kept, p, k - rest[p]))), None
+        )
         if chosen is None:
             if thin:
                 raise ValueError(
@@ -49,10 +59,15 @@ def _rest(
 
 
 def _next(
-    counts: Mapping[Combination, int], hidden: set[Combination], program: str, lacking: int
+    counts: Mapping[Combination, int],
+    hidden: set[Combination],
+    kept: Collection[Combination],
+    program: str,
+    lacking: int,
 ) -> Combination | None:
     """The smallest told combination of a program that suffices, else the largest."""
     pool = sorted((n, each) for each, n in counts.items() if each not in hidden and program in each and n > 0)
+    pool = [(n, each) for n, each in pool if each in kept] or pool
     enough = [each for n, each in pool if n >= lacking]
     return enough[0] if enough else pool[-1][1] if pool else None
 

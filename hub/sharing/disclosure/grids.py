@@ -6,7 +6,7 @@ sum `r`, column sum `s` and sum `t` of the rectangle, a cell may be anything fro
 lowest and highest stand in for them: rows with hidden totals share one known sum, and so do columns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ class Grid:
         dark_columns: Categories whose total over the kabupaten is hidden.
         rows: Areas in the rectangle.
         columns: Categories in it.
+        kept: Cells that were hidden the last time; their rows and columns are taken in before others.
     """
 
     cells: Cells
@@ -34,16 +35,23 @@ class Grid:
     dark_columns: frozenset[Category] = frozenset()
     rows: set[int] = field(default_factory=set)
     columns: set[Category] = field(default_factory=set)
+    kept: set[tuple[int, Category]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Sums over the whole table; rows and columns of nothing but zeros are told and take no part."""
+        """Sums over the whole table; rows and columns of nothing but zeros take no part, unless their sum is hidden."""
         self.row_sums: dict[int, int] = {}
         self.column_sums: dict[Category, int] = {}
         for (row, column), value in self.cells.items():
             self.row_sums[row] = self.row_sums.get(row, 0) + value
             self.column_sums[column] = self.column_sums.get(column, 0) + value
-        self.all_rows = {row for row, total in self.row_sums.items() if total}
+        self.all_rows = {row for row, total in self.row_sums.items() if total or row in self.dark_rows}
         self.all_columns = {column for column, total in self.column_sums.items() if total}
+        self.darken(self.dark_columns)
+
+    def darken(self, columns: Iterable[Category]) -> None:
+        """Takes these categories for those whose total over the kabupaten is hidden."""
+        self.dark_columns = frozenset(columns)
+        self.all_columns |= self.dark_columns
 
     def begin(self, first: set[tuple[int, Category]]) -> None:
         """The smallest rectangle over these cells and all that lies beneath a hidden total."""
@@ -90,14 +98,15 @@ class Grid:
     def _widened(self, row: int, column: Category) -> bool:
         """One row or column more, whichever lacks to a cell; False: there is none left."""
         rows, columns, total = self.bounds()
+        kept_rows, kept_columns = {r for r, _ in self.kept}, {c for _, c in self.kept}
         more_rows = max(
             self.all_rows - self.rows,
-            key=lambda r: (self.cells.get((r, column), 0), self.row_sums[r], -r),
+            key=lambda r: (r in kept_rows, self.cells.get((r, column), 0), self.row_sums[r], -r),
             default=None,
         )
         more_columns = max(
             self.all_columns - self.columns,
-            key=lambda c: (self.cells.get((row, c), 0), self.column_sums[c], c),
+            key=lambda c: (c in kept_columns, self.cells.get((row, c), 0), self.column_sums[c], c),
             default=None,
         )
         thin_row = min(rows[row][1], total - columns[column][0]) < self.need
