@@ -49,6 +49,7 @@ class Demonstration:
     counts: dict[str, int] = field(default_factory=dict)
     pulled: int = 0
     simulator_peak: float = 0.0
+    _stood: "datetime | None" = None
     _started: float = field(default_factory=perf_counter)
     _lap: float = field(default_factory=perf_counter)
 
@@ -64,6 +65,8 @@ class Demonstration:
             SystemExit: The registries could not be made; the process that tried has said why.
         """
         self._go_on()
+        day = self.last_day()
+        say(f"demo: it plays {day}; --date {day} repeats it, another day has other births and findings")
         if self.truth is not None or not (directory_of(self.settings, self.plan) / "manifest.json").exists():
             self.simulator_peak = self._generate()
         self._timed("generate")
@@ -149,14 +152,14 @@ class Demonstration:
         self._timed("count")
 
     async def _sync(self, database: "Database", registries: "RegistryServer", month: int) -> None:
-        """One month, at its instant."""
+        """One month, at its instant, which is kept for what comes of the last one."""
         from hub.cli.progress import watcher
         from hub.cli.registries import CORE
         from hub.cli.summary import show
         from hub.workflow.standing import rows_expected
         from hub.workflow.sync import sync
 
-        instant = self._instant(month)
+        instant = self._stood = self._instant(month)
         say(f"demo: month {month}, as of {clock.day_of(instant or clock.now())}")
         registries.month(month)
         clock.pin_process(instant)
@@ -176,15 +179,14 @@ class Demonstration:
         self._keep()
 
     async def _audit(self, database: "Database") -> None:
-        """Looks for what a person should look at: after the last month, and at no other time."""
+        """Looks for what a person should look at: after the last month, at its instant, and at no other time."""
         from hub.audit.running import audit
         from hub.cli.audit import told
 
-        clock.pin_process(self._instant(MONTHS))
+        clock.pin_process(self._stood)
         try:
-            say(
-                f"demo: {told(await audit(database, self.settings)).removeprefix('hub: ')}; see `hub audit report`"
-            )
+            found = told(await audit(database, self.settings)).removeprefix("hub: ")
+            say(f"demo: {found}; see `hub audit report`")
         finally:
             clock.pin_process(self.settings.now)
         self._timed("audit")
@@ -193,16 +195,14 @@ class Demonstration:
         """Publishes what may be published of the last month; a month that is released already stays as it is."""
         from hub.sharing.releasing import release
 
-        clock.pin_process(self._instant(MONTHS))
+        clock.pin_process(self._stood)
         try:
             made = await release(database, self.settings)
         finally:
             clock.pin_process(self.settings.now)
         rows, withheld = sum(one.rows for one in made), sum(one.suppressed for one in made)
-        say(
-            f"demo: released {len(made)} data sets: {rows:,} rows, {withheld:,} numbers withheld; see"
-            " `hub datasets list`; served below /data"
-        )
+        told = f"{len(made)} data sets: {rows:,} rows, {withheld:,} numbers withheld"
+        say(f"demo: released {told}; see `hub datasets list`; served below /data")
         self._timed("release")
 
     def _instant(self, month: int) -> "datetime | None":
