@@ -43,13 +43,15 @@ def unsigned(files: Mapping[str, bytes], told: dict[str, Any], keys: Iterable[Pu
     """Which files are not as they were signed, or that nobody trusted signed them; empty: all holds.
 
     Args:
-        files: By name.
+        files: By name: every file that has to be signed.
         told: What `signed` made of them.
-        keys: That are trusted; none: the key that is named is taken for it.
+        keys: That are trusted; none: the key that is named is taken for it, which tells nothing of who signed.
 
     Raises:
-        KeyError, ValueError: It is none.
+        KeyError, ValueError, InputError: It is none.
     """
+    if told["files"].keys() != files.keys():
+        return [f"what is signed is not {', '.join(sorted(files))}"]
     wrong = [
         f"{name} is not as it was signed"
         for name, digest in sorted(told["files"].items())

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from hub.access.context import Reach, sign
+from hub.access.context import Reach
 from hub.access.signing import PublicKey, canonical, unsigned
+from hub.audit.disclosing import enter, leave
 from hub.domain import clock
 from hub.errors import InputError, RefusedError
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import AsyncConnection, text
+from hub.store.tables.claims import CLAIMS
 
 FORM = "hub-audit-pack/1"
 MOST = 5_000
 """Findings in one pack."""
-ENTER = text("select hub.enter(:context)")
+SIGNED = ("pack.json", "pack.xlsx")
+"""What the signature of a pack is over: these, and nothing else."""
+FIELDS = ("CaseEvent.*", "Finding.*", "Record.*")
 _INSTANT = "to_char({0} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 CHOSEN = text(
     """
@@ -35,14 +39,19 @@ CHOSEN = text(
 )
 OF_CASES = text(
     """
-    select c.case_id, max(f.finding_id) as finding_id from audit_case c
-    left join finding f on f.rule = c.rule and f.subject = c.subject where c.case_id = any(:cases) group by c.case_id
+    select c.case_id, f.finding_id from audit_case c
+    left join lateral (
+      select x.finding_id from case_event x where x.case_id = c.case_id and x.finding_id is not null
+      order by x.id desc limit 1) e on true
+    left join finding f on f.finding_id = e.finding_id
+    where c.case_id = any(:cases)
     """
 )
+"""What each case was last about; a later case of the same subject is about something else."""
 FINDINGS = text(
     f"""
     select f.finding_id as number, f.uid::text as id, f.rule, f.rule_id as edition, f.since::text, f.until::text,
-           f.amount_idr as amount, f.paid_idr as paid, f.proof, f.freshness, f.record_ids, f.person_ids,
+           f.amount_idr as amount, f.paid_idr as paid, f.proof, f.freshness, f.record_ids, f.person_ids, f.card_id,
            {_INSTANT.format("lower(f.recorded)")} as "knownAt", w.code as wilayah
     from finding f left join wilayah w on w.system = 'kemendagri' and w.area_key = f.home_area_key
     where f.finding_id = any(:findings) order by f.finding_id
@@ -67,18 +76,25 @@ RECORDS = text(
 )
 CASES = text(
     f"""
-    select c.case_id as "case", f.finding_id as finding, x.event, {_INSTANT.format("x.at")} as at, x.actor, x.agency,
+    select x.case_id as "case", x.finding_id as finding, x.event, {_INSTANT.format("x.at")} as at, x.actor, x.agency,
            x.registry, x.amount_idr as amount, x.reason
-    from finding f join audit_case c on c.rule = f.rule and c.subject = f.subject
-    join case_event x on x.case_id = c.case_id
-    where f.finding_id = any(:findings) order by c.case_id, x.id
+    from case_event x where x.case_id = any(array(
+      select c.case_id from finding f join audit_case c on c.rule = f.rule and c.subject = f.subject
+      where f.finding_id = any(:findings)
+        and (cardinality(cast(:cases as bigint[])) = 0 or c.case_id = any(cast(:cases as bigint[])))
+        and exists (select from case_event y where y.case_id = c.case_id and y.finding_id = f.finding_id)))
+    order by x.case_id, x.id
     """
 )
-LEDGER = text("select seq, encode(seal, 'hex') as seal from ledger order by seq desc limit 1")
-DISCLOSED = text(
-    "insert into ledger_inbox (request, operation, fields, subjects, answers)"
-    " values (:request, :operation, :fields, :subjects, :answers)"
+NAMED = text(
+    " union ".join(
+        f"select c.person_id from {table.name} c where c.record_id = any(:records) and c.person_id is not null"
+        for table in CLAIMS
+        if "person_id" in table.c
+    )
 )
+"""Everybody whom the claims of some records stand for."""
+LEDGER = text("select seq, encode(seal, 'hex') as seal from ledger order by seq desc limit 1")
 
 
 @dataclass(frozen=True)
@@ -96,21 +112,31 @@ class Wanted:
     area: tuple[int, int] | None = None
 
 
-async def gathered(database: Database, wanted: Wanted, reach: Reach) -> dict[str, Any]:
+async def gathered(
+    database: Database, wanted: Wanted, reach: Reach, quota: int | None = None
+) -> dict[str, Any]:
     """Everything of a pack under one reach; its line of the ledger is left before this returns.
 
+    Args:
+        database: Of the hub.
+        wanted: What is asked for.
+        reach: What may be read. Of scopes it is asked for rows alone: whoever gives it has every one of them.
+        quota: Persons a day that the agreement grants; None: no bound.
+
     Raises:
-        InputError: `nothing_found`, `pack_too_large`, `unknown_case`.
-        RefusedError: `beyond_agreement`, of a case or a record the agreement does not let know.
+        InputError: `nothing_found`, `pack_too_large`.
+        RefusedError: `beyond_agreement`, of a case or a record the agreement does not let know; `context_refused`;
+            `quota_spent`.
     """
     request = uuid4()
     async with database.connect(Role.LEDGER) as connection:
         last = (await connection.execute(LEDGER)).mappings().one_or_none()
     async with database.connect(Role.APP) as connection:
-        await connection.execute(ENTER, {"context": sign(database.roles.key("context"), reach)})
+        await enter(connection, database, reach)
         numbers = await _numbers(connection, wanted)
-        pack = await _told(connection, numbers)
-        subjects = sorted({str(person) for each in pack["findings"] for person in each.pop("person_ids")})
+        pack = await _told(connection, numbers, wanted.cases)
+        subjects = {subject for each in pack["findings"] for subject in _subjects(each)}
+        subjects |= await _named(database, [each["number"] for each in pack["records"]])
         pack |= {
             "form": FORM,
             "made": clock.now().isoformat(),
@@ -119,13 +145,21 @@ async def gathered(database: Database, wanted: Wanted, reach: Reach) -> dict[str
             "purpose": reach.purpose,
             "ledger": {"request": str(request), "after": dict(last) if last else None},
         }
-        row = {
-            "request": request, "fields": ["Finding.*", "Record.*"], "subjects": subjects,
-            "operation": hashlib.sha256(canonical(numbers)).hexdigest(), "answers": len(numbers),
-        }  # fmt: skip
-        await connection.execute(DISCLOSED, row)
-        await connection.commit()
+        asked = (request, hashlib.sha256(canonical(numbers)).hexdigest())
+        await leave(connection, asked, (FIELDS, subjects), len(numbers), quota)
     return pack
+
+
+def _subjects(finding: dict[str, Any]) -> list[str]:
+    """Whom a finding tells of, taken off it: its persons, or else its card."""
+    persons, card = finding.pop("person_ids"), finding.pop("card_id")
+    return [str(person) for person in persons] or ([] if card is None else [f"c{card}"])
+
+
+async def _named(database: Database, records: list[int]) -> set[str]:
+    """Whom records name, also those whom the agreement does not let know: they stand in them as received."""
+    async with database.connect() as connection:
+        return {str(person) for person in (await connection.execute(NAMED, {"records": records})).scalars()}
 
 
 async def _numbers(connection: AsyncConnection, wanted: Wanted) -> list[int]:
@@ -136,7 +170,7 @@ async def _numbers(connection: AsyncConnection, wanted: Wanted) -> list[int]:
             raise RefusedError(
                 "beyond_agreement", "a case is not there, or the agreement does not let know of it"
             )
-        return sorted(row.finding_id for row in rows)
+        return sorted({row.finding_id for row in rows})
     lo, hi = wanted.area or (None, None)
     given = {"rule": wanted.rule, "lo": lo, "hi": hi, "most": MOST + 1}
     numbers = list((await connection.execute(CHOSEN, given)).scalars())
@@ -149,7 +183,7 @@ async def _numbers(connection: AsyncConnection, wanted: Wanted) -> list[int]:
     return numbers
 
 
-async def _told(connection: AsyncConnection, numbers: list[int]) -> dict[str, Any]:
+async def _told(connection: AsyncConnection, numbers: list[int], cases: Sequence[int]) -> dict[str, Any]:
     findings = await _rows(connection, FINDINGS, findings=numbers)
     asked = sorted({record for each in findings for record in each["record_ids"]})
     records = await _rows(connection, RECORDS, records=asked)
@@ -165,7 +199,7 @@ async def _told(connection: AsyncConnection, numbers: list[int]) -> dict[str, An
         "findings": findings,
         "rules": await _rows(connection, RULES, editions=editions),
         "records": records,
-        "events": await _rows(connection, CASES, findings=numbers),
+        "events": await _rows(connection, CASES, findings=numbers, cases=list(cases)),
     }
 
 
@@ -182,9 +216,9 @@ def wrong_of(files: dict[str, bytes], keys: Iterable[PublicKey] = ()) -> list[st
     """
     try:
         told, pack = json.loads(files["signature.json"]), json.loads(files["pack.json"])
-        wrong = unsigned(files, told, keys)
+        wrong = unsigned({name: files[name] for name in SIGNED}, told, keys)
         return wrong or [*_records_wrong(pack), *_rules_wrong(pack), *_findings_wrong(pack)]
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, InputError) as error:
         return [f"not a pack: {type(error).__name__}"]
 
 

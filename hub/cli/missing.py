@@ -8,7 +8,7 @@ import typer
 
 from hub.cli.answers import opened
 from hub.cli.begin import DataDir, begin, run, say
-from hub.cli.packs import reach_of
+from hub.cli.granted import Asked, granted
 
 if TYPE_CHECKING:
     from hub.audit.missing import Compared
@@ -62,13 +62,11 @@ def missing(
     say(f"hub: {len(rows):,} persons in {out}; it holds personal data, and the ledger has a line of it")
 
 
-async def _asked(
-    settings: "Settings", compared: "Compared", who: tuple[str, str | None, str]
-) -> list[dict[str, Any]]:
+async def _asked(settings: "Settings", compared: "Compared", who: Asked) -> list[dict[str, Any]]:
     from hub.audit.missing import missing as found
 
     async with opened(settings) as database:
-        return await found(database, compared, await reach_of(database, settings, *who))
+        return await found(database, compared, *await granted(database, settings, who))
 
 
 def _write(out: Path, rows: list[dict[str, Any]]) -> None:

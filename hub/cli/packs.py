@@ -12,14 +12,13 @@ import typer
 
 from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
+from hub.cli.granted import Asked, granted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub.access.context import Reach
     from hub.audit.packs import Wanted
     from hub.settings import Settings
-    from hub.store.database import Database
 
 FILES = ("pack.json", "pack.xlsx", "signature.json")
 FINDING = (
@@ -74,15 +73,13 @@ def pack(
     say(f"hub: {count:,} findings in {out}; it holds personal data, and the ledger has a line of it")
 
 
-async def _packed(
-    settings: "Settings", wanted: "Wanted", asked: tuple[str, str | None, str], out: Path
-) -> int:
+async def _packed(settings: "Settings", wanted: "Wanted", asked: Asked, out: Path) -> int:
     from hub.access.sealing import ledger_keys
     from hub.access.signing import signed
     from hub.audit.packs import gathered
 
     async with opened(settings) as database:
-        told = await gathered(database, wanted, await reach_of(database, settings, *asked))
+        told = await gathered(database, wanted, *await granted(database, settings, asked))
         key = ledger_keys(database.roles).signing
     _keep(out, told, partial(signed, key=key))
     return len(told["findings"])
@@ -101,46 +98,6 @@ def _keep(out: Path, told: dict[str, Any], sign: "Callable[[dict[str, bytes]], b
             for name, content in (files | {"signature.json": sign(files)}).items():
                 archive.writestr(name, content)
         whole.rename(out)
-
-
-async def reach_of(
-    database: "Database", settings: "Settings", purpose: str, code: str | None, actor: str
-) -> "Reach":
-    """What the pack may hold: all that the agreement reaches, or all where it stays with the operator.
-
-    Raises:
-        InputError: `unknown_purpose`.
-        RefusedError: `no_agreement`, `beyond_agreement`.
-    """
-    from hub.access.agreements import granting
-    from hub.access.areas import NATIONAL, areas_of
-    from hub.access.context import EVERY_SCOPE, Reach, plain
-    from hub.domain import clock
-    from hub.errors import InputError, RefusedError
-    from hub.registry.agencies import load_agencies, load_terms
-
-    terms = load_terms(settings.config_dir)
-    if terms.purpose(purpose) is None:
-        raise InputError("unknown_purpose", f"no such purpose: {purpose}; config/access.toml has them")
-    if code is None:
-        return Reach(NATIONAL.ranges(), EVERY_SCOPE, f"hub/{plain(actor)}", purpose)
-    async with database.connect() as connection:
-        held = (await granting(connection)).get(code)
-    if held is None or purpose not in held.purposes or not held.holds_on(clock.today()):
-        raise RefusedError(
-            "no_agreement", f"{code} does not grant {purpose} today; see `hub agreements list`"
-        )
-    if held.masks:
-        raise RefusedError(
-            "beyond_agreement", f"{code} masks what it grants; a pack shows records as received"
-        )
-    agency = load_agencies(settings.config_dir)[held.agency]
-    reached = NATIONAL if agency.national and held.areas is None else areas_of(held.areas or agency.areas)
-    programs = None if held.programs is None else frozenset(held.programs)
-    bits = terms.bits(frozenset(held.scopes))
-    return Reach(
-        reached.ranges(), bits, f"{held.agency}/{plain(actor)}", purpose, f"{code}@{held.version}", programs
-    )
 
 
 def _workbook(path: Path, told: dict[str, Any]) -> None:
@@ -180,7 +137,8 @@ def _received(record: dict[str, Any]) -> str:
 def verify(
     path: Annotated[Path, typer.Argument(metavar="PACK", help="A pack.")],
     key: Annotated[
-        str | None, typer.Option(help="Public key in hex of the hub that it should come from; none: its own.")
+        str | None,
+        typer.Option(help="Public key in hex of the hub that it should come from; none: this hub's own."),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not ask the hub; check the pack alone.")
@@ -190,7 +148,7 @@ def verify(
 ) -> None:
     """Check a pack: signature, hashes, rules and sums; then replay its findings in the hub as of their instants.
 
-    Ends with 1 when something is not as it was.
+    Ends with 1 when something is not as it was, and where nobody vouches for the key: offline, without --key.
     """
     from hub.access.signing import public_key
     from hub.audit.packs import wrong_of
@@ -200,12 +158,23 @@ def verify(
     if not (offline or wrong):
         settings = begin(data_dir)
         wrong = run(lambda: _replayed(settings, files))
+    vouched = not offline or key is not None
     if as_json:
-        print_json({"pack": str(path), "wrong": wrong})
+        print_json({"pack": str(path), "wrong": wrong, "vouched": vouched})
     elif wrong:
         table(("wrong",), [[each] for each in wrong])
-    say(f"hub: {path} {'does not hold' if wrong else 'holds'}{'' if offline else ', also in this hub'}")
-    raise typer.Exit(1 if wrong else 0)
+    say(f"hub: {path} {_verdict(files, wrong, offline=offline, vouched=vouched)}")
+    raise typer.Exit(1 if wrong or not vouched else 0)
+
+
+def _verdict(files: dict[str, bytes], wrong: list[str], *, offline: bool, vouched: bool) -> str:
+    """What came of a check, in words."""
+    if wrong:
+        return "does not hold"
+    if not vouched:
+        signer = json.loads(files["signature.json"])["key"]
+        return f"is as it was signed by {signer}: signed by this key, which nobody vouched for; name --key"
+    return "holds" if offline else "holds, also in this hub"
 
 
 def _read(path: Path) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 
 from hub.errors import InputError, RefusedError, RetriableError
 from hub.store.database import WRITE_SETTINGS, Database, Session
@@ -65,6 +66,20 @@ def telling() -> Iterator[None]:
         if code in DENIALS:
             raise RefusedError(code, DENIALS[code], allowed_by="a higher quota of the agreement") from None
         raise InputError(code, REFUSALS[code]) from None
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Says the same of a statement that goes by SQLAlchemy.
+
+    Raises:
+        HubError: As `telling`.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        with telling():
+            raise getattr(error.orig, "__cause__", None) or error from None
 
 
 class ReadSession(Session):

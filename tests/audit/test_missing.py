@@ -9,7 +9,7 @@ import pytest
 from hub.access.areas import NATIONAL
 from hub.access.context import EVERY_SCOPE, Reach
 from hub.audit.missing import Compared, missing
-from hub.errors import InputError
+from hub.errors import InputError, RefusedError
 from tests.conftest import wait_for
 from tests.sync_builders import Hub, loaded, new_hub
 
@@ -33,6 +33,8 @@ ROWS = [
     ("bdt2015", 7, "AGUS", "1", "1", None, OTHER),
     ("pkh", 70, "AGUS", "1", "1", None, DESA),  # of another desa
     ("kks", 71, "AGUS", "1", "1", None, OTHER),
+    ("bdt2015", 8, "DEWI", None, None, None, DESA),
+    ("pkh", 8, "DEWI", None, None, None, OTHER),  # the same person, of whom the other row lies elsewhere
 ]
 PERSON = """
     insert into hub.person (id, uid, founded_by, event_area_key, home_area_key)
@@ -88,17 +90,23 @@ def test_an_area_narrows_whom_is_looked_for(lists: Hub) -> None:
     assert [each["name"] for each in found(lists, "pkh", area=(OTHER, OTHER))] == ["AGUS"]
 
 
-def test_the_list_leaves_a_line_of_everybody_in_it(lists: Hub) -> None:
-    async def lines() -> list[Any]:
-        async with lists.database.administer() as connection:
+def lines(hub: Hub) -> list[Any]:
+    """The lines that wait to be sealed, as the administrator sees them."""
+
+    async def asked() -> list[Any]:
+        async with hub.database.administer() as connection:
             told = await connection.exec_driver_sql(
                 "select subjects::text, answers from hub.ledger_inbox order by id"
             )
             return list(told)
 
-    before = len(wait_for(lines()))
+    return wait_for(asked())
+
+
+def test_the_list_leaves_a_line_of_everybody_in_it(lists: Hub) -> None:
+    before = len(lines(lists))
     found(lists, "pkh", "kks")
-    subjects, answers = wait_for(lines())[before]
+    subjects, answers = lines(lists)[before]
     assert answers == 3
     assert json.loads(subjects.replace("{", "[").replace("}", "]")) == [1, 4, 6]
 
@@ -108,3 +116,35 @@ def test_lists_that_cannot_be_compared_are_refused(lists: Hub, absent: tuple[str
     with pytest.raises(InputError) as caught:
         found(lists, *absent)
     assert caught.value.code == "unknown_source"
+
+
+def test_what_an_agreement_hides_is_not_missing(lists: Hub) -> None:
+    near = Reach([(DESA, DESA)], EVERY_SCOPE, "a/b", "verivali", "x@1")
+    told = wait_for(missing(lists.database, Compared("bdt2015", ["pkh", "kks"]), near))
+    assert [each["name"] for each in told] == ["SRI", "JOKO", "SITI AMINAH"]
+    each_of = wait_for(missing(lists.database, Compared("bdt2015", ["pkh", "kks"], anywhere=False), near))
+    assert {each["name"]: each["absent"] for each in each_of}["DEWI"] == ["kks"]
+    assert "AGUS" not in {each["name"] for each in each_of}
+
+
+@pytest.mark.parametrize(
+    ("programs", "quota", "code"),
+    [(frozenset({"PKH"}), None, "beyond_agreement"), (None, 2, "quota_spent")],
+    ids=["programs", "quota"],
+)
+def test_a_list_is_no_wider_than_its_agreement(
+    lists: Hub, programs: frozenset[str] | None, quota: int | None, code: str
+) -> None:
+    before = lines(lists)
+    reach = Reach(NATIONAL.ranges(), EVERY_SCOPE, "a/b", "verivali", "y@1", programs)
+    with pytest.raises(RefusedError) as caught:
+        wait_for(missing(lists.database, Compared("bdt2015", ["pkh", "kks"]), reach, quota))
+    assert (caught.value.code, lines(lists)) == (code, before)
+
+
+def test_a_context_that_is_not_believed_makes_no_list(lists: Hub) -> None:
+    with new_hub(lists) as hub:
+        hub.change("delete from hub.context_key")
+        with pytest.raises(RefusedError) as caught:
+            found(hub, "pkh")
+    assert caught.value.code == "context_refused"
