@@ -54,10 +54,12 @@ def _state(column: str, codes: tuple[str, ...]) -> str:
     )
 
 
+#: Which of several records: rows that say the same are told apart by their keys, not by the ids that arrival gave.
+_FIRST = 'r.source_id, r.content_hash, r.record_key collate "C", r.occurrence'
 #: One record in which somebody states a field of a person `s` as it is held; which of several, arrival does not tell.
 _BEHIND = (
     "(select c.record_id from hub.claim_person c join hub.source_record r on r.id = c.record_id and {{recorded[r]}}"
-    " where c.person_id = s.person_id and c.{0} = s.{0} order by r.source_id, r.content_hash limit 1)"
+    " where c.person_id = s.person_id and c.{0} = s.{0} order by " + _FIRST + " limit 1)"
 )
 
 
@@ -94,7 +96,7 @@ def _nik() -> str:
     return (
         "select s.person_id, s.valid, (select c.record_id from hub.claim_person c join hub.source_record r"
         " on r.id = c.record_id and {recorded[r]} where c.person_id = s.person_id and c.nik is null"
-        " order by r.source_id, r.content_hash limit 1) as record_id,"
+        f" order by {_FIRST} limit 1) as record_id,"
         " jsonb_build_object('fact', 'nik', 'grade', s.nik_grade) as said"
         " from hub.person_state s where {recorded[s]} and s.nik is null"
     )

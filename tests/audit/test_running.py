@@ -13,6 +13,7 @@ from hub.audit.replaying import replay
 from hub.audit.running import Scope, audit
 from hub.domain import clock
 from hub.errors import FatalError, InputError
+from hub.store.tables import claims, provenance
 from tests.audit.builders import audited, standing
 from tests.conftest import wait_for
 from tests.sync_builders import MONTHS, Hub, new_hub
@@ -41,6 +42,13 @@ CHANGES = {
     " and upper_inf(o.recorded) limit 1), recorded = tstzrange('{at}', null) where upper_inf(s.recorded)"
     " and s.person_id = {person}",
 }
+#: Twins of what everybody's rows say, from the same source, that arrive later; their keys come before.
+TWINS = 10**9
+TWIN = "insert into hub.{table} ({names}) select {values} from hub.{table}"
+BY_TWINS = f"""
+    select rule, bool_and(exists (select from unnest(record_ids) n where n >= {TWINS})) from finding
+    where upper_inf(recorded) and (rule = 'shared_nik' or proof like '%"fact": "age"%') group by 1 order by 1
+"""
 UNKNOWN = """
     select count(*) from finding where upper_inf(recorded) and rule = 'nik_not_matched' and proof like '%unknown_to%'
 """
@@ -238,3 +246,22 @@ def test_a_rule_that_finds_a_subject_twice_is_refused_by_name(watched: Hub, tmp_
     with pytest.raises(FatalError, match=f"rule {code} finds a subject twice"):
         wait_for(work())
     assert standing(watched) == before
+
+
+def twin(hub: Hub) -> None:
+    for table, changed in (
+        (provenance.source_record, {"id": f"id + {TWINS}", "record_key": "'!' || record_key"}),
+        (claims.claim_person, {"record_id": f"record_id + {TWINS}"}),
+    ):
+        names = [column.name for column in table.columns if column.computed is None]
+        values = ", ".join(changed.get(name, name) for name in names)
+        hub.change(TWIN.format(table=table.name, names=", ".join(names), values=values))
+
+
+def test_of_rows_that_say_the_same_the_key_tells_which_is_evidence_and_not_arrival(watched: Hub) -> None:
+    before = watched.ask(BY_TWINS)
+    twin(watched)
+    audited(watched, full=True)
+    assert len(before) > 1
+    assert {told for _, told in before} == {False}
+    assert watched.ask(BY_TWINS) == [(rule, True) for rule, _ in before]
