@@ -33,7 +33,8 @@ def work(
     """Pull every enabled source when its schedule says so, until SIGTERM or Ctrl-C; the run in hand is ended first.
 
     Several workers share the work. What was missed while none ran is caught up once. A source that failed is tried
-    again an hour later. After a round whoever was heard of is audited. `hub worker status` shows what is due.
+    again an hour later. After a round whoever was heard of is audited; with --once the command fails where that fails.
+    `hub worker status` shows what is due.
     """
     if context.invoked_subcommand is not None:
         return

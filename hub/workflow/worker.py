@@ -72,6 +72,15 @@ DONE = text(
     where source_id = :source and worker = :worker
     """
 )
+# A round that brought anything is over and no audit of everything came after it, whichever worker pulled it.
+UNLOOKED = text(
+    """
+    select exists (select from run where finished > coalesce(
+             (select max(at) from audit_run where scope = '{}'), '-infinity'::timestamptz))
+       and not exists (select from source_schedule
+                       where worker is not null and beat >= clock_timestamp() - cast(:dead as interval))
+    """
+)
 STATUS = text(
     """
     select s.code as source, d.due, d.started, d.finished, d.outcome, d.worker, d.beat,
@@ -95,8 +104,9 @@ class Worker:
         registry_url: Scheme, host and port in place of the entries'.
         watch: Shows the runs.
         told: Called with the summary of each run.
-        rounded: Awaited after a round of runs, once nothing more is due: what looks at what they brought. What hinders
-            it hinders no pulling, and it is tried again at the next look.
+        rounded: Awaited once nothing more is due where runs ended after the last whole audit, also those of a worker
+            that is no more: what looks at what they brought. What hinders it hinders no pulling, and it is tried again
+            at the next look.
         name: Host and process.
         stop: Once set, the worker ends after the run that it is in.
     """
@@ -111,13 +121,16 @@ class Worker:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self, *, once: bool = False) -> int:
-        """Runs what is due, until told to stop or, with `once`, until nothing is; returns how many runs."""
-        done, fresh = 0, False
+        """Runs what is due, until told to stop or, with `once`, until nothing is; returns how many runs.
+
+        With `once`, what `rounded` raises is raised, for nobody tries again.
+        """
+        done = 0
         while not self.stop.is_set():
             if await self._looked(spared=not once):
-                done, fresh = done + 1, True
+                done += 1
                 continue
-            fresh = fresh and not await self._rounded()
+            await self._rounded(spared=not once)
             if once:
                 break
             with suppress(TimeoutError):
@@ -144,15 +157,20 @@ class Worker:
             log.warning("worker %s: %s; the next look is in %g s", self.name, told, POLL)
             return False
 
-    async def _rounded(self) -> bool:
-        """Has the round looked at; false when that has to wait."""
+    async def _rounded(self, *, spared: bool) -> None:
+        """Has what nobody has looked at yet looked at."""
         try:
-            await self.rounded()
-        except Exception as error:  # noqa: BLE001  # pulling goes on, whatever hinders the looking
+            async with self.database.connect() as connection:
+                unlooked = await connection.scalar(UNLOOKED, {"dead": DEAD})
+            if unlooked:
+                await self.rounded()
+        except Exception as error:  # pulling goes on, whatever hinders the looking
+            if not spared:
+                raise
             told = f"{error.code}: {error.message}" if isinstance(error, HubError) else type(error).__name__
-            log.warning("worker %s: after the round: %s; tried again later", self.name, told)
-            return False
-        return True
+            waits = isinstance(error, RetriableError) and error.code == "sync_running"
+            level = logging.DEBUG if waits else logging.WARNING
+            log.log(level, "worker %s: after the round: %s; tried again later", self.name, told)
 
     async def _take(self) -> SourceConfig | None:
         """Plans the sources and takes the one that has been due longest; None when none is."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.audit.running import Scope, audit
 from hub.domain import clock
 from hub.settings import adopt
 from hub.workflow.summary import Summary
@@ -65,9 +66,7 @@ def test_what_is_new_is_due_at_once_and_what_was_missed_is_caught_up_once(two_so
     assert outcomes(two_sources) == {"bpnt": "complete", "blt_dd": "complete"}
 
 
-def test_a_round_is_looked_at_when_nothing_more_is_due_and_what_hinders_that_hinders_no_pulling(
-    two_sources: Hub,
-) -> None:
+def test_a_round_is_looked_at_until_it_was_audited_whichever_worker_pulled_it(two_sources: Hub) -> None:
     registries, looks = two_sources.registries, list[int]()
     assert registries is not None
     adopt(two_sources.settings)
@@ -77,18 +76,49 @@ def test_a_round_is_looked_at_when_nothing_more_is_due_and_what_hinders_that_hin
         looks.append(len(told))
         if len(looks) == 1:
             raise RuntimeError
+        await audit(two_sources.database, two_sources.settings, Scope())
+
+    def worker() -> Worker:
+        url = registries.server.url
+        return Worker(
+            two_sources.database, two_sources.settings, url, told=told.append, rounded=look, name="one"
+        )
 
     async def work() -> None:
-        worker = Worker(two_sources.database, two_sources.settings, registries.server.url, told=told.append)
-        worker.rounded = look
         with clock.pin(MONTHS[1]):
-            await worker.work(once=True)
-            await worker.work(once=True)
+            with pytest.raises(RuntimeError):
+                await worker().work(once=True)
+            await worker().work(once=True)
+            await worker().work(once=True)
         with clock.pin(MONTHS[1] + DAY):
-            await worker.work(once=True)
+            await worker().work(once=True)
 
     wait_for(work())
-    assert looks == [2, 3]
+    assert looks == [2, 2, 3]
+
+
+def test_what_hinders_the_looking_hinders_no_worker_that_goes_on(
+    two_sources: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    registries = two_sources.registries
+    assert registries is not None
+    adopt(two_sources.settings)
+    monkeypatch.setattr("hub.workflow.worker.POLL", 0.01)
+    worker, looks = Worker(two_sources.database, two_sources.settings, registries.server.url), list[int]()
+
+    async def look() -> None:
+        looks.append(1)
+        if len(looks) == 1:
+            raise RuntimeError
+        worker.stop.set()
+
+    async def work() -> int:
+        worker.rounded = look
+        with clock.pin(MONTHS[1]):
+            return await worker.work()
+
+    assert (wait_for(work()), len(looks)) == (2, 2)
+    assert "after the round: RuntimeError" in caplog.text
 
 
 def test_a_source_that_failed_is_tried_again_an_hour_later(
