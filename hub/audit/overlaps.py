@@ -3,7 +3,10 @@
 What a person holds in a quarter is a function of the enrollments held true, what he is flagged with of the findings
 that stand: a count for those looked at leaves what a count of all would (`tests/audit/test_overlaps.py`). A person has
 one family a quarter, the card on which he stands on its last day, and a benefit has one receiver: so nothing is counted
-twice, neither in an area nor in a family.
+twice in an area. Of a family whose members live in several areas each of these counts what is carried there.
+
+A sync rewrites the home of whoever moves in place (`hub.graph.homes`), also here; `event_area_key` stays the area under
+which he was counted, and it is from there that he is taken away.
 """
 
 from datetime import date, datetime
@@ -20,10 +23,10 @@ _CHANGED = (
     " where lower(f.recorded) > :since or not upper_inf(f.recorded) and upper(f.recorded) > :since"
 )
 WHO = {
-    True: "select person_id from audit_person union " + _CHANGED,
+    True: "select person_id from audit_person"
+    " union select person_id from overlap_person where home_area_key <> event_area_key union " + _CHANGED,
     False: "select person_id from enrollment where upper_inf(recorded)"
-    " union select unnest(person_ids || person_id) from finding where upper_inf(recorded)"
-    " union select person_id from overlap_person",
+    " union select unnest(person_ids || person_id) from finding where upper_inf(recorded)",
 }
 QUARTER = """
     create temp table overlap_quarter on commit drop as
@@ -126,7 +129,7 @@ CARDS = """
       select kind, quarter, card_id from overlap_old union all select kind, quarter, card_id from overlap_new) c
     where card_id is not null
 """
-# What the families of those cards carry together; `sign` is -1 before the change and 1 after it.
+# What the families of those cards carry together in each area; `sign` is -1 before the change and 1 after it.
 FAMILIES = """
     insert into overlap_shift
     select r.kind, 'family', r.quarter, coalesce(min(nullif(r.desil, 0)), 0),
@@ -134,31 +137,44 @@ FAMILIES = """
                    string_agg(array_to_string(r.codes, '+'), '+'), '+')) n(n) order by n),
            array(select distinct n::smallint from unnest(string_to_array(
                    string_agg(array_to_string(r.program_ids, ','), ','), ',')) n(n) where n <> '' order by 1),
-           {sign}, {sign} * sum(r.amount_idr)::bigint, min(r.home_area_key)
+           {sign}, {sign} * sum(r.amount_idr)::bigint, r.event_area_key
     from overlap_card c join overlap_person r on r.card_id = c.card_id and r.kind = c.kind and r.quarter = c.quarter
-    group by r.kind, r.quarter, r.card_id
+    group by r.kind, r.quarter, r.card_id, r.event_area_key
 """
 SHIFT = """
     create temp table overlap_shift (kind text, unit text, quarter date, desil smallint, codes text[],
-      program_ids smallint[], units bigint, amount_idr bigint, home_area_key bigint) on commit drop
+      program_ids smallint[], units bigint, amount_idr bigint, area_key bigint) on commit drop
 """
 PERSONS = """
     insert into overlap_shift
-    select kind, 'person', quarter, desil, codes, program_ids, {sign}, {sign} * amount_idr, home_area_key from {table}
+    select kind, 'person', quarter, desil, codes, program_ids, {sign}, {sign} * amount_idr, event_area_key from {table}
 """
 DROP_OLD = """
     delete from overlap_person o using overlap_old n
     where o.person_id = n.person_id and o.kind = n.kind and o.quarter = n.quarter
 """
 ADD_NEW = f"insert into overlap_person ({_COLUMNS}) select {_COLUMNS} from overlap_new"
-CELLS = """
+DELTA = """
+    create temp table overlap_delta on commit drop as
+    select kind, unit, quarter, desil, codes, program_ids, area_key, sum(units)::bigint as units,
+           sum(amount_idr)::bigint as amount_idr
+    from overlap_shift group by kind, unit, quarter, desil, codes, program_ids, area_key
+    having sum(units) <> 0 or sum(amount_idr) <> 0
+"""
+_CELL_OF_DELTA = (
+    "c.kind = d.kind and c.quarter = d.quarter and c.home_area_key = d.area_key and c.unit = d.unit"
+    " and c.desil = d.desil and c.codes = d.codes and c.program_ids = d.program_ids"
+)
+# No upsert: the check of the table would look at a row that takes away, before it meets the one that it takes from.
+ADDED = f"""
+    update overlap_cell c set units = c.units + d.units, amount_idr = c.amount_idr + d.amount_idr
+    from overlap_delta d where {_CELL_OF_DELTA}
+"""
+BEGUN = f"""
     insert into overlap_cell (kind, unit, quarter, desil, codes, program_ids, units, amount_idr, event_area_key,
         home_area_key)
-    select kind, unit, quarter, desil, codes, program_ids, sum(units), sum(amount_idr), home_area_key, home_area_key
-    from overlap_shift group by kind, unit, quarter, desil, codes, program_ids, home_area_key
-    having sum(units) <> 0 or sum(amount_idr) <> 0
-    on conflict (kind, quarter, home_area_key, unit, desil, codes, program_ids) do update
-      set units = overlap_cell.units + excluded.units, amount_idr = overlap_cell.amount_idr + excluded.amount_idr
+    select kind, unit, quarter, desil, codes, program_ids, units, amount_idr, area_key, area_key
+    from overlap_delta d where not exists (select from overlap_cell c where {_CELL_OF_DELTA})
 """
 EMPTY = "delete from overlap_cell where units = 0"
 KEEP_MARK = "insert into overlap_mark (quarter, at) values (:quarter, :at)"
@@ -175,7 +191,7 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     Args:
         connection: In that transaction.
         at: Its instant of recording, UTC.
-        full: Count everybody, also where those touched would do.
+        full: Count everybody from nothing, as with a new quarter, also where those touched would do.
 
     Returns:
         How many persons were counted anew.
@@ -183,7 +199,10 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     quarter = quarter_of(clock.day_of(at))
     mark = (await connection.execute(MARK)).one_or_none()
     since = None if full or mark is None or mark.quarter != quarter else mark.at
-    if since is not None:
+    if since is None:
+        for table in ("overlap_cell", "overlap_person"):
+            await connection.execute(text(f"delete from {table}"))
+    else:
         await forget(connection)
         await touch(connection, since)
     given = {"last": quarter} | ({} if since is None else {"since": since})
@@ -199,7 +218,7 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     for statement in (DROP_OLD, ADD_NEW):
         await _run(connection, statement, given)
     await _shift(connection, 1, "overlap_new")
-    for statement in (CELLS, EMPTY, "delete from overlap_mark"):
+    for statement in (DELTA, "analyze overlap_delta", ADDED, BEGUN, EMPTY, "delete from overlap_mark"):
         await _run(connection, statement, given)
     await connection.execute(text(KEEP_MARK), {"quarter": quarter, "at": at})
     return int(await connection.scalar(text("select count(*) from overlap_who")) or 0)

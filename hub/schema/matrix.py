@@ -40,7 +40,7 @@ def _where(alias: str) -> str:
 
 
 def _united(column: str) -> str:
-    """What the persons of a card have together, in order."""
+    """What the persons of a card in one area have together, in order."""
     return (
         f"array(select distinct n from unnest(string_to_array(string_agg(array_to_string(s.{column}, '+'), '+'), '+'))"
         " n(n) order by n)"
@@ -55,8 +55,9 @@ _COUNTED = (
     "counted as (select c.unit, c.home_area_key, c.desil, c.codes, c.units, c.amount_idr from hub.overlap_cell c"
     f" where {_where('c')}"
     " union all select 'person', s.home_area_key, s.desil, s.codes, 1, s.amount_idr from seen s"
-    " union all select 'family', min(s.home_area_key), coalesce(min(nullif(s.desil, 0)), 0),"
-    f" {_united('codes')}, 1, sum(s.amount_idr)::bigint from seen s where s.card_id is not null group by s.card_id)"
+    " union all select 'family', s.home_area_key, coalesce(min(nullif(s.desil, 0)), 0),"
+    f" {_united('codes')}, 1, sum(s.amount_idr)::bigint from seen s where s.card_id is not null"
+    " group by s.card_id, s.home_area_key)"
 )
 MATRIX = Rows(
     f"(with {_SEEN}, {_COUNTED} select c.home_area_key / u.unit * u.unit as area_key, c.codes,"
@@ -97,7 +98,8 @@ class MatrixCell:
     persons: int = column("persons", "Orang yang memegang tepat ini. / Persons who carry exactly these.")
     families: int = column(
         "families",
-        "Keluarga yang bersama-sama memegang tepat ini. / Families whose members together carry exactly these.",
+        "Keluarga yang anggotanya di sana bersama-sama memegang tepat ini. / Families whose members there together"
+        " carry exactly these, counted by desa: one whose members live in two counts in both.",
         need=ENROLLMENT + EXCLUSION + FAMILY,
     )
     amount: Rupiah = column(

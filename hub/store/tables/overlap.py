@@ -4,7 +4,18 @@ Written by the audit after each run for those whom it looked at, and made anew w
 from what stands.
 """
 
-from sqlalchemy import ARRAY, BigInteger, Column, Date, DateTime, Index, SmallInteger, Table, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+)
 
 from hub.store.tables.base import areas, metadata, subject
 
@@ -59,6 +70,7 @@ overlap_cell = Table(
         "program_ids",
         unique=True,
     ),
+    CheckConstraint("units >= 0", name="ck_overlap_cell_units"),
     comment="How many persons and families of a desa carry exactly a combination in a quarter",
 )
 
