@@ -199,12 +199,7 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     quarter = quarter_of(clock.day_of(at))
     mark = (await connection.execute(MARK)).one_or_none()
     since = None if full or mark is None or mark.quarter != quarter else mark.at
-    if since is None:
-        for table in ("overlap_cell", "overlap_person"):
-            await connection.execute(text(f"delete from {table}"))
-    else:
-        await forget(connection)
-        await touch(connection, since)
+    await _begin(connection, since)
     given = {"last": quarter} | ({} if since is None else {"since": since})
     await _make(connection, "overlap_who(person_id)", f"({WHO[since is not None]})", given)
     await _run(connection, QUARTER.format(months=3 * (QUARTERS - 1)), given)
@@ -222,6 +217,16 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
         await _run(connection, statement, given)
     await connection.execute(text(KEEP_MARK), {"quarter": quarter, "at": at})
     return int(await connection.scalar(text("select count(*) from overlap_who")) or 0)
+
+
+async def _begin(connection: AsyncConnection, since: datetime | None) -> None:
+    """Makes out whom to count; for everybody nothing is kept of what was counted before."""
+    if since is None:
+        for statement in ("delete from overlap_cell", "delete from overlap_person"):
+            await connection.execute(text(statement))
+    else:
+        await forget(connection)
+        await touch(connection, since)
 
 
 async def _make(connection: AsyncConnection, table: str, query: str, given: dict[str, object]) -> None:
