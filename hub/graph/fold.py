@@ -35,6 +35,12 @@ GONE = """
 """
 # Those and the versions that the run brought: for what records say without naming a person.
 RECORDS = "select record_id from stage_version union all select record_id from fold_gone"
+# And records that speak of somebody else since.
+OF_OTHERS = """
+    union
+    select r.id from source_record r
+    where upper_inf(r.recorded) and r.entry_id in (select mention_id / 16 from cluster_move)
+"""
 # Persons of the run's new versions and of those that speak no longer.
 TOUCHED = """
     select person_id from stage_link
@@ -62,7 +68,7 @@ async def fold_run(
     await fold.run(SMALL_SAMPLE)
     await fold.make("fold_reverted", REVERTED)
     await fold.make("fold_gone", GONE)
-    await fold.make("fold_record", RECORDS, index="record_id")
+    await fold.make("fold_record", RECORDS + (OF_OTHERS if fold.kin else ""), index="record_id")
     await fold.make("fold_touched", TOUCHED, index="person_id")
     await touch_left_out(fold)
     await fold_persons(fold, order)

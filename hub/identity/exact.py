@@ -13,7 +13,7 @@ from datetime import datetime
 from io import StringIO
 from secrets import token_bytes
 
-from hub.domain.names import keys_agree
+from hub.identity.letting_go import let_go
 from hub.identity.moving import PUBLIC_ID
 from hub.identity.names import Decision, NameOfNik, settle
 from hub.store.copying import copy_csv
@@ -37,68 +37,6 @@ def _mentions(known: bool) -> str:
         """
 
 
-# Known mentions whose new version bears another name, with another NIK or under a key that several rows share:
-# it may speak of another person.
-RENAMED = text(
-    """
-    select m.mention_id, m.name_key, c.name_key as before
-    from stage_mention m
-    join stage_version v on v.ordinal = m.ordinal
-    join source_record r on r.entry_id = v.entry_id and r.version = v.version - 1
-    join claim_person c on c.record_id = r.id and c.mention_id = m.mention_id
-    where m.kept is not null and m.nik is not null and c.nik is not null and m.name_key <> c.name_key
-      and (m.nik <> c.nik or v.occurrence > 1
-           or exists (select from source_record o where o.source_id = r.source_id
-                      and o.record_key = r.record_key and o.occurrence > 1)
-           or exists (select from stage_version w join stage_row s on s.ordinal = w.ordinal
-                      where s.record_key = r.record_key and w.occurrence > 1))
-    """
-)
-LET_GO = (
-    text("update stage_mention set kept = null where mention_id = any(cast(:mentions as bigint[]))"),
-    text(
-        """
-        update cluster_member set recorded = tstzrange(lower(recorded), :at)
-        where upper_inf(recorded) and mention_id = any(cast(:mentions as bigint[]))
-        """
-    ),
-    text(
-        """
-        update edge set recorded = tstzrange(lower(recorded), :at)
-        where upper_inf(recorded) and method = 'nik_name'
-          and (mention_a = any(cast(:mentions as bigint[])) or mention_b = any(cast(:mentions as bigint[])))
-        """
-    ),
-)
-# Persons whose mention left go on with the smallest that stays, to which the others are tied from now on.
-FOUND_ANEW = (
-    text(
-        """
-        create temp table link_left on commit drop as
-        select p.id as person_id, p.founded_by as left_by,
-               (select min(m.mention_id) from cluster_member m where m.person_id = p.id and upper_inf(m.recorded))
-                   as founded_by
-        from person p
-        where p.founded_by = any(cast(:mentions as bigint[])) and p.id in (
-          select c.person_id from cluster_member c
-          where c.mention_id = any(cast(:mentions as bigint[])) and upper(c.recorded) = :at)
-        """
-    ),
-    text(
-        "update person p set founded_by = coalesce(l.founded_by, 0) from link_left l where p.id = l.person_id"
-    ),
-    text(
-        """
-        insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
-            event_area_key, home_area_key)
-        select l.founded_by, m.mention_id, 'same', 'nik_name', 1, '{"nik": "equal", "name": "agrees"}', 'hub',
-               tstzrange(:at, null), m.event_area_key, m.home_area_key
-        from link_left l join cluster_member m on m.person_id = l.person_id and upper_inf(m.recorded)
-        where m.mention_id > l.founded_by and m.method = 'nik_name'
-        """
-    ),
-    text("drop table link_left"),
-)
 # Each NIK of new mentions that bear a name too, and whether several do. One that nobody shares, as nearly all of a
 # register, founds a person at the end (LINKS) without another look.
 NUMBERS = text(
@@ -110,16 +48,28 @@ NUMBERS = text(
 )
 # Persons that bear those NIK already, also those of whom no source speaks now; who was merged counts as who he is now,
 # and is told beside (`bearer`).
-KNOWN = text(
-    """
+_KNOWN = """
     create temp table link_known on commit drop as
     select distinct s.nik, s.name_key, s.person_id, s.person_id as bearer
     from person_state s join link_nik n on n.nik = s.nik
-    where upper_inf(s.recorded)
+    where upper_inf(s.recorded){settled}
     union
     select s.nik, s.name_key, p.merged_into, p.id
     from person p join person_state s on s.person_id = p.id join link_nik n on n.nik = s.nik
-    where p.merged_into is not null
+    where p.merged_into is not null{settled}
+"""
+KNOWN = text(_KNOWN.format(settled=""))
+# The graph of those whom the run has just parted is not folded yet: they bear what their records say.
+KNOWN_ANEW = text(
+    _KNOWN.format(settled=" and s.person_id not in (select person_id from judged_person)")
+    + """
+    union
+    select c.nik, c.name_key, m.person_id, m.person_id
+    from judged_person j join cluster_member m on m.person_id = j.person_id and upper_inf(m.recorded)
+    join claim_person c on c.mention_id = m.mention_id join link_nik n on n.nik = c.nik
+    join source_record r on r.id = c.record_id
+    where c.name_key is not null
+      and r.version = (select max(v.version) from source_record v where v.entry_id = r.entry_id)
     """
 )
 # The names of the shared and of the known NIK. One that its NIK has to itself founds a person here and now; the others
@@ -265,21 +215,39 @@ UNSURE_EDGES = text(
                       and e.mention_b = greatest(a.founded_by, b.founded_by))
     """
 )
+# Whoever was parted is folded with the run.
+FOLDED_TOO = text(
+    """
+    insert into stage_link (ordinal, slot, person_id, is_new, method)
+    select -1, 0, person_id, false, 'kept' from judged_person
+    """
+)
 
 
-async def link(connection: AsyncConnection, at: datetime, known: bool = True) -> None:
+async def link(connection: AsyncConnection, at: datetime, known: bool = True, run: int = 0) -> bool:
     """Settles the person of every mention of the run and writes persons, clusters and edges.
+
+    Returns whether mentions that speak of somebody else now were let go: `fold_kin` tells then from whom persons take
+    over, and the fold has to follow (`Fold.kin`).
 
     Args:
         connection: In the run's transaction, with versions settled.
         at: The instant of recording, UTC.
         known: Whether the source has stored anything before.
+        run: The run.
     """
     for statement in (text(_mentions(known)), text("analyze stage_mention")):
         await connection.execute(statement)
-    if known:
-        await _judge_anew(connection, at)
-    for statement in (NUMBERS, text("analyze link_nik"), KNOWN, NAMES, text("analyze link_name"), SAME_NAME):
+    parted = known and await let_go(connection, at, run)
+    known_now = KNOWN_ANEW if parted else KNOWN
+    for statement in (
+        NUMBERS,
+        text("analyze link_nik"),
+        known_now,
+        NAMES,
+        text("analyze link_name"),
+        SAME_NAME,
+    ):
         await connection.execute(statement)
     await _decide(connection)
     for statement in (LINKS, text("analyze stage_link")):
@@ -291,17 +259,9 @@ async def link(connection: AsyncConnection, at: datetime, known: bool = True) ->
     await connection.execute(NEW_PERSONS, {"secret": token_bytes(32)})
     for statement in (JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES):
         await connection.execute(statement, {"at": at})
-
-
-async def _judge_anew(connection: AsyncConnection, at: datetime) -> None:
-    """Parts the renamed mentions whose names do not agree from their persons, as if they came for the first time."""
-    found = await connection.execute(RENAMED)
-    mentions = [mention for mention, name, before in found if not keys_agree(name, before)]
-    if mentions:
-        for statement in (*LET_GO, *FOUND_ANEW):
-            whole = {"mentions": mentions, "at": at}
-            given = {name: value for name, value in whole.items() if f":{name}" in str(statement)}
-            await connection.execute(statement, given)
+    if parted:
+        await connection.execute(FOLDED_TOO)
+    return parted
 
 
 async def _decide(connection: AsyncConnection) -> None:

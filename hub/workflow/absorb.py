@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from hub.domain.clock import day_of
-from hub.graph.fold import fold_run
+from hub.graph.fold import EVERY_KIND, fold_run
 from hub.graph.timeline import Fold
 from hub.identity.exact import link
 from hub.ingest.landing import kinds_of_run, land, land_refusals
@@ -115,15 +115,15 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
         refusals = land_refusals(connection, order.source_id, order.run_id, order.at, order.full_list)
         return await timings.of("land", refusals) | {"persons": 0}
     aside = await timings.of("link", _set_aside(connection, order))
-    await timings.of("link", link(connection, order.at, order.known))
+    parted = await timings.of("link", link(connection, order.at, order.known, order.run_id))
     landing = land(connection, order.source_id, order.run_id, order.at, order.full_list, indexed=not aside)
     counts = await timings.of("land", landing)
     await connection.execute(text(SAMPLE))
     await timings.of("land", _put_back(connection, aside, aside - {table.name for table in FOLDED}))
     if counts["stored"] >= MANY_ROWS:
         await timings.of("statistics", _count_again(connection))
-    fold = Fold(connection, order.at, day_of(order.at), aside)
-    kinds = await kinds_of_run(connection)
+    fold = Fold(connection, order.at, day_of(order.at), aside, kin=parted)
+    kinds = EVERY_KIND if parted else await kinds_of_run(connection)
     counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes, kinds))
     await timings.of("fold", _put_back(connection, aside, set(aside)))
     return counts

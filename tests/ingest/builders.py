@@ -12,6 +12,7 @@ import polars as pl
 from hub.domain.clock import start_of
 from hub.domain.names import match_key
 from hub.graph.checks import faults
+from hub.identity.clusters import forget, gather
 from hub.ingest import runs
 from hub.ingest.paging import TABLES
 from hub.ingest.stage import (
@@ -148,7 +149,8 @@ class Desk:
     ) -> dict[str, int]:
         """One run of a source on the first instant of a day (WIB); returns its counts.
 
-        What must hold after any run is looked at here: the sum of the counts, and the recorded intervals.
+        What must hold after any run is looked at here: the sum of the counts, the recorded intervals, and that
+        everybody stands for whom the edges say.
         """
         self.run += 1
         number = self.sources[source]
@@ -163,7 +165,16 @@ class Desk:
         assert counts["rows_in"] == counts["stored"] + counts["unchanged"] + counts["quarantined"]
         assert counts["rows_in"] == len(rows)
         assert await faults(self.connection) == []
+        assert await self.elsewhere() == 0
         return counts
+
+    async def elsewhere(self) -> int:
+        """How many mentions stand for somebody else than the edges say."""
+        await self.connection.execute(text("drop table if exists pg_temp.judged_mention"))
+        await forget(self.connection)
+        found = await gather(self.connection, everybody=True)
+        await forget(self.connection)
+        return found
 
     async def _stage(self, number: int, rows: Sequence[Row], known: bool) -> None:
         payloads = pl.Series("payload", [row.payload for row in rows])

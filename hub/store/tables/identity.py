@@ -44,6 +44,7 @@ person = Table(
     Index("uq_person_uid", "uid", unique=True),
     Index("ix_person_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
     Index("ix_person_unfounded", "id", postgresql_where=text("founded_by = 0")),
+    Index("uq_person_founded_by", "founded_by", unique=True, postgresql_where=text("founded_by <> 0")),
     comment="A person's canonical id; never deleted, never reused, never rebuilt",
 )
 
@@ -130,6 +131,8 @@ judging = Table(
         comment="whether it took effect; false: another reviewer has to say the same",
     ),
     Column("run_id", Integer, nullable=False, comment="run of the hub that wrote it"),
+    Column("rests_on", BigInteger, comment="the first reviewer's line where two had to say the same"),
+    Column("account", Text, comment="account of this machine that wrote it; null: it came through the graph"),
     CheckConstraint("mention_a < mention_b", name="ck_judging_mentions"),
     Index("ix_judging_pair", "mention_a", "mention_b", "id"),
     Index("ix_judging_undoes", "undoes", postgresql_where=text("undoes is not null")),
