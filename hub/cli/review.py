@@ -41,7 +41,8 @@ def sit(
     settings = begin(data_dir)
     passed: list[int] = []
     lines: list[tuple[int, int]] = []
-    while (found := _next(settings, passed, kind)) is not None or lines:
+    reviewer = by or getpass.getuser()
+    while (found := _next(settings, passed, kind, reviewer)) is not None or lines:
         if found is not None:
             _show(found, plain)
         say(ASK if found is not None else f"nothing waits; {AT_THE_END}")
@@ -54,28 +55,27 @@ def sit(
             passed.remove(candidate)
         elif found is not None and key in (*KEYS, "n"):
             passed.append(found.candidate)
-            if key in KEYS:
-                done = _judge(settings, found, KEYS[key], by, None)
-                _told(done)
-                lines.append((done.line, found.candidate))
+            done = _judge(settings, found, KEYS[key], by, None) if key in KEYS else None
+            lines += _told(done, found.candidate)
     say("hub: nothing waits")
 
 
 @review.command("list")
 def list_pairs(
-    most: Annotated[int, typer.Option("--limit", min=1, help="So many, the likeliest first.")] = 30,
+    most: Annotated[int, typer.Option("--limit", min=1, max=100, help="So many, the likeliest first.")] = 30,
     kind: Kind = None,
     plain: Plain = False,
+    by: By = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """List the pairs that wait, the likeliest first."""
+    """List the pairs that wait, the likeliest first; the ledger has a line of whom they show."""
     settings = begin(data_dir)
-    from hub.workflow.reviewing import waiting
+    from hub.workflow.reviewing import Page, waiting
 
     async def work() -> "list[Waiting]":
         async with opened(settings) as database:
-            return await waiting(database, settings, most, kind=kind)
+            return await waiting(database, settings, Page(most, kind=kind), by or getpass.getuser())
 
     found = run(work)
     if as_json:
@@ -137,7 +137,11 @@ def show_log(
         async with opened(settings) as database:
             return await log(database, most)
 
-    _rows(run(work), ("line", "judgement", "in_force", "at", "actor", "reason", "undone_by"), as_json)
+    _rows(
+        run(work),
+        ("line", "judgement", "in_force", "at", "actor", "account", "reason", "rests_on", "undone_by"),
+        as_json,
+    )
 
 
 @review.command("contradictions")
@@ -169,12 +173,12 @@ def _rows(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool) -
     table(columns, [[row[name] for name in columns] for row in rows])
 
 
-def _next(settings: "Settings", passed: list[int], kind: str | None) -> "Waiting | None":
-    from hub.workflow.reviewing import waiting
+def _next(settings: "Settings", passed: list[int], kind: str | None, reviewer: str) -> "Waiting | None":
+    from hub.workflow.reviewing import Page, waiting
 
     async def work() -> "list[Waiting]":
         async with opened(settings) as database:
-            return await waiting(database, settings, 1, passed, kind)
+            return await waiting(database, settings, Page(1, passed, kind), reviewer)
 
     return next(iter(run(work)), None)
 
@@ -184,7 +188,7 @@ def _judge(
 ) -> "Judged":
     from hub.workflow.judging import Said, judge
 
-    said = Said(found.pair, judgement, by or getpass.getuser(), reason=reason)
+    said = Said(found.pair, judgement, by or getpass.getuser(), reason=reason, account=getpass.getuser())
 
     async def work() -> "Judged":
         async with opened(settings) as database:
@@ -194,20 +198,30 @@ def _judge(
 
 
 def _undo(settings: "Settings", line: int, by: str | None, reason: str | None) -> "Judged":
+    from hub.workflow.judging import By as Who
     from hub.workflow.judging import undo
+
+    who = Who(by or getpass.getuser(), reason=reason, account=getpass.getuser())
 
     async def work() -> "Judged":
         async with opened(settings) as database:
-            return await undo(database, settings, line, by or getpass.getuser(), reason)
+            return await undo(database, settings, line, who)
 
     return run(work)
 
 
-def _told(done: "Judged") -> None:
+def _told(done: "Judged | None", candidate: int = 0) -> list[tuple[int, int]]:
+    """Says what an act did; the line that it wrote with its candidate, for one's own lines alone are taken back."""
+    if done is None:
+        return []
+    if not done.written:
+        say(f"hub: line {done.line} says so already; nothing was written")
+        return []
     if not done.in_force:
         say(f"hub: line {done.line}: another reviewer has to say the same")
-        return
-    say(f"hub: line {done.line}: {done.moved} mentions moved, {done.persons} persons folded anew")
+    else:
+        say(f"hub: line {done.line}: {done.moved} mentions moved, {done.persons} persons folded anew")
+    return [(done.line, candidate)]
 
 
 def _show(found: "Waiting", plain: bool) -> None:

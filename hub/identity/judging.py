@@ -30,17 +30,29 @@ STAKES = text(
     """
 )
 _UNDONE = "exists (select from judging u where u.undoes = j.id)"
-_OF_PAIR = """
-    exists (select from cluster_member a, cluster_member b where a.mention_id = j.mention_a
-            and b.mention_id = j.mention_b and upper_inf(a.recorded) and upper_inf(b.recorded)
+
+
+def _of_persons(line: str) -> str:
+    """SQL: whether a line speaks of the two persons, by whichever of their mentions."""
+    return f"""
+    exists (select from cluster_member a, cluster_member b where a.mention_id = {line}.mention_a
+            and b.mention_id = {line}.mention_b and upper_inf(a.recorded) and upper_inf(b.recorded)
             and least(a.person_id, b.person_id) = least(cast(:one as bigint), cast(:other as bigint))
             and greatest(a.person_id, b.person_id) = greatest(cast(:one as bigint), cast(:other as bigint)))
-"""
-# Who else has said so of the two, and waits for another to say it.
+    """
+
+
+# The line of somebody else who says so of the two and waits for another to say it: the last that he said of them, and
+# nobody has said otherwise since with effect.
 SECONDED = text(
     f"""
-    select exists (select from judging j where j.judgement = :judgement and not j.in_force and not {_UNDONE}
-                   and j.actor <> :actor and {_OF_PAIR})
+    select max(j.id) from judging j
+    where j.judgement = :judgement and not j.in_force and not {_UNDONE} and j.actor <> :actor and {_of_persons("j")}
+      and not exists (
+        select from judging n
+        where n.id > j.id and n.event = 'judged' and {_of_persons("n")}
+          and not exists (select from judging u where u.undoes = n.id)
+          and (n.actor = j.actor or n.in_force and n.judgement <> 'same'))
     """
 )
 STANDING = text(
@@ -54,10 +66,13 @@ STANDING = text(
     order by j.in_force desc, j.id desc limit 1
     """
 )
+UNDONE = {"event": "undone", "in_force": True, "rests_on": None}
 LINE = text(
     """
-    insert into judging (mention_a, mention_b, event, judgement, undoes, at, actor, agency, reason, in_force, run_id)
-    values (:a, :b, :event, :judgement, :undoes, :at, :actor, :agency, :reason, :in_force, :run) returning id
+    insert into judging (mention_a, mention_b, event, judgement, undoes, at, actor, agency, reason, in_force, run_id,
+        rests_on, account)
+    values (:a, :b, :event, :judgement, :undoes, :at, :actor, :agency, :reason, :in_force, :run, :rests_on, :account)
+    returning id
     """
 )
 _ENDS = "insert into judged_mention values (:a), (:b)"
@@ -75,21 +90,24 @@ EDGE = """
     from cluster_member a, cluster_member b
     where a.mention_id = :a and b.mention_id = :b and upper_inf(a.recorded) and upper_inf(b.recorded)
 """
-# Whatever waits between the two persons is answered.
+# Whatever waits between the two persons is answered; of what is one person still, the pair alone.
 DISMISS = """
     update candidate c set dismissed = :at, dismissed_by = :actor
     from cluster_member a, cluster_member b
     where c.dismissed is null and upper_inf(c.recorded)
       and a.mention_id = c.mention_a and b.mention_id = c.mention_b and upper_inf(a.recorded) and upper_inf(b.recorded)
-      and least(a.person_id, b.person_id) = least(cast(:one as bigint), cast(:other as bigint))
-      and greatest(a.person_id, b.person_id) = greatest(cast(:one as bigint), cast(:other as bigint))
-      and (c.mention_a in (select mention_id from cluster_member where person_id in (:one, :other))
-           or c.mention_b in (select mention_id from cluster_member where person_id in (:one, :other)))
+      and (c.mention_a = :a and c.mention_b = :b
+           or cast(:one as bigint) <> cast(:other as bigint)
+           and least(a.person_id, b.person_id) = least(cast(:one as bigint), cast(:other as bigint))
+           and greatest(a.person_id, b.person_id) = greatest(cast(:one as bigint), cast(:other as bigint))
+           and (c.mention_a in (select mention_id from cluster_member where person_id in (:one, :other))
+                or c.mention_b in (select mention_id from cluster_member where person_id in (:one, :other))))
 """
 UNDOABLE = text(
     f"""
     select j.*, {_UNDONE} as undone, (
-             select min(n.id) from judging n where n.mention_a = j.mention_a and n.mention_b = j.mention_b
+             select min(n.id) from judging n
+             where (n.mention_a = j.mention_a and n.mention_b = j.mention_b or n.rests_on = j.id)
              and n.id > j.id and n.event = 'judged' and n.in_force
              and not exists (select from judging u where u.undoes = n.id)) as rested_on_by
     from judging j where j.id = :line
@@ -107,12 +125,27 @@ AGAIN = f"""
 """
 WAITS_AGAIN = "update candidate set dismissed = null, dismissed_by = null where dismissed = :then"
 
-# Candidates that score what their detector needs to link by itself, unless somebody dismissed them.
-LINKED = """
+_BOTH_PAID = """
+    exists (select from benefit t where t.person_id = a.person_id and upper_inf(t.recorded))
+    and exists (select from benefit t where t.person_id = b.person_id and upper_inf(t.recorded))
+"""
+_BOTH_CONFIRMED = """
+    exists (select from person_state t where t.person_id = a.person_id and upper_inf(t.recorded) and t.nik_grade = 4)
+    and exists (select from person_state t where t.person_id = b.person_id and upper_inf(t.recorded)
+                and t.nik_grade = 4)
+"""
+# Candidates that score what their detector needs to link by itself, unless somebody dismissed them, or two reviewers
+# have to say it: two persons that stand apart now and meet a condition wait for them.
+LINKED = f"""
     create temp table judged_link on commit drop as
     select distinct on (c.mention_a, c.mention_b) c.mention_a, c.mention_b, c.kind, c.score, c.evidence
     from candidate c join unnest(cast(:kinds as text[]), cast(:scores as float[])) t (kind, score) on t.kind = c.kind
+    join cluster_member a on a.mention_id = c.mention_a and upper_inf(a.recorded)
+    join cluster_member b on b.mention_id = c.mention_b and upper_inf(b.recorded)
     where upper_inf(c.recorded) and c.dismissed is null and c.score >= t.score
+      and (a.person_id = b.person_id or not (
+           'paid_in_both' = any(cast(:two_if as text[])) and {_BOTH_PAID}
+           or 'both_confirmed' = any(cast(:two_if as text[])) and {_BOTH_CONFIRMED}))
     order by c.mention_a, c.mention_b, c.score desc, c.kind
 """
 _STILL = """
@@ -153,6 +186,7 @@ class Act:
         run: The hub's run that writes it.
         agency: For which agency, where it is known.
         reason: In the reviewer's words.
+        account: Account of this machine that writes it; None: it came through the graph.
     """
 
     actor: str
@@ -160,6 +194,7 @@ class Act:
     run: int
     agency: str | None = None
     reason: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True)
@@ -209,14 +244,15 @@ async def judge(
         and persons["one"] != persons["other"]
         and any(stakes[condition] for condition in two_if)
     )
-    in_force = not high or bool(
-        await connection.scalar(SECONDED, persons | {"judgement": judgement, "actor": act.actor})
-    )
-    line = await _line(connection, said | {"event": "judged", "undoes": None, "in_force": in_force}, act)
+    asked = persons | {"judgement": judgement, "actor": act.actor}
+    first = await connection.scalar(SECONDED, asked) if high else None
+    in_force = not high or first is not None
+    told = {"event": "judged", "undoes": None, "in_force": in_force, "rests_on": first}
+    line = await _line(connection, said | told, act)
     if in_force:
         await _run(connection, (END_EARLIER, EDGE, _ENDS), said | {"at": act.at, "line": line})
         if judgement != "same":
-            await _run(connection, (DISMISS,), persons | {"at": act.at, "actor": act.actor})
+            await _run(connection, (DISMISS,), persons | said | {"at": act.at})
     return Line(line, in_force)
 
 
@@ -235,10 +271,10 @@ async def undo(connection: AsyncConnection, line: int, act: Act) -> Line:
     if found["rested_on_by"]:
         raise InputError(
             "judgement_rested_on",
-            f"judgement {found['rested_on_by']} of this pair is newer: take it back first",
+            f"judgement {found['rested_on_by']} of this pair is newer or rests on it: take it back first",
         )
     said = {"a": found["mention_a"], "b": found["mention_b"], "judgement": None, "actor": act.actor}
-    made = await _line(connection, said | {"event": "undone", "undoes": line, "in_force": True}, act)
+    made = await _line(connection, said | UNDONE | {"undoes": line}, act)
     if found["in_force"]:
         given = said | {"at": act.at, "line": line, "then": found["at"]}
         await _run(connection, (END_OF_LINE, AGAIN, WAITS_AGAIN, _ENDS), given)
@@ -246,22 +282,30 @@ async def undo(connection: AsyncConnection, line: int, act: Act) -> Line:
 
 
 async def apply_thresholds(
-    connection: AsyncConnection, thresholds: Mapping[str, float], at: datetime
+    connection: AsyncConnection, thresholds: Mapping[str, float], at: datetime, two_if: tuple[str, ...]
 ) -> None:
     """Makes the hub's own links those candidates that reach the threshold of their detector.
+
+    A pair of two persons that needs two reviewers waits for them; one that is linked already is held against its
+    threshold alone, for what makes of two persons one cannot be told of them any longer.
 
     Args:
         connection: In a transaction with the lock of syncs.
         thresholds: Score from which on a detector's candidates are linked, by kind; a kind that is missing links none.
         at: Instant of recording, UTC, later than all before.
+        two_if: What makes a pair one for two reviewers, as in `judge`.
     """
     await connection.execute(text(TOUCHED))
-    given = {"kinds": list(thresholds), "scores": list(thresholds.values()), "at": at}
+    given = {
+        "kinds": list(thresholds), "scores": list(thresholds.values()), "at": at, "two_if": list(two_if),
+    }  # fmt: skip
     await _run(connection, (LINKED, "analyze judged_link", UNLINK, LINK, "drop table judged_link"), given)
 
 
 async def _line(connection: AsyncConnection, said: Mapping[str, Any], act: Act) -> int:
-    told = {"at": act.at, "agency": act.agency, "reason": act.reason, "run": act.run}
+    told = {
+        "at": act.at, "agency": act.agency, "reason": act.reason, "run": act.run, "account": act.account,
+    }  # fmt: skip
     return int(await connection.scalar(LINE, {**said, **told}))
 
 

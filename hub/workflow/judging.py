@@ -52,8 +52,8 @@ CASES = text(
     """
     insert into case_event (case_id, event, at, actor, person_id, event_area_key, home_area_key)
     select distinct c.case_id, 'judged', cast(:at as timestamptz), 'hub', c.person_id, c.event_area_key, c.home_area_key
-    from audit_case c join finding f on f.rule = c.rule and f.subject = c.subject
-    where f.person_ids && array(select person_id from judged_person)
+    from finding f join audit_case c on c.rule = f.rule and c.subject = f.subject
+    where upper_inf(f.recorded) and f.person_ids && array(select person_id from judged_person)
       and not exists (select from case_event x where x.case_id = c.case_id and x.event = 'closed')
     """
 )
@@ -73,6 +73,7 @@ class Judged:
         run: Number of the hub's run.
         line: Line of the log; 0: the act wrote none.
         in_force: False: another reviewer has to say the same.
+        written: False: the line stood there already.
         moved: Mentions that stand for somebody else since.
         persons: Persons whose graph was folded anew.
     """
@@ -80,6 +81,7 @@ class Judged:
     run: int
     line: int = 0
     in_force: bool = True
+    written: bool = True
     moved: int = 0
     persons: int = 0
 
@@ -112,6 +114,7 @@ class Said:
         actor: The reviewer's account.
         agency: For which agency, where it is known.
         reason: In the reviewer's words.
+        account: Account of this machine that writes it.
     """
 
     pair: tuple[int, int]
@@ -119,6 +122,24 @@ class Said:
     actor: str
     agency: str | None = None
     reason: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True)
+class By:
+    """Who judges or takes back.
+
+    Args:
+        actor: The reviewer's account.
+        agency: For which agency.
+        reason: In the reviewer's words.
+        account: Account of this machine that writes it; None: it came through the graph.
+    """
+
+    actor: str
+    agency: str | None = None
+    reason: str | None = None
+    account: str | None = None
 
 
 async def judge(database: Database, settings: Settings, said: Said) -> Judged:
@@ -131,15 +152,13 @@ async def judge(database: Database, settings: Settings, said: Said) -> Judged:
     two_if = load_judging(settings.config_dir).review.two_reviewers_if
 
     async def act(connection: AsyncConnection, run: int, at: datetime) -> judging.Line:
-        by = judging.Act(said.actor, at, run, said.agency, said.reason)
+        by = judging.Act(said.actor, at, run, said.agency, said.reason, said.account)
         return await judging.judge(connection, said.pair, said.judgement, by, two_if)
 
     return await _act(database, settings, act)
 
 
-async def undo(
-    database: Database, settings: Settings, line: int, actor: str, reason: str | None = None
-) -> Judged:
+async def undo(database: Database, settings: Settings, line: int, by: By) -> Judged:
     """Takes a judgement back; the graph stands again as if it had not been made.
 
     Raises:
@@ -148,7 +167,9 @@ async def undo(
     """
 
     async def act(connection: AsyncConnection, run: int, at: datetime) -> judging.Line:
-        return await judging.undo(connection, line, judging.Act(actor, at, run, reason=reason))
+        return await judging.undo(
+            connection, line, judging.Act(by.actor, at, run, by.agency, by.reason, by.account)
+        )
 
     return await _act(database, settings, act)
 
@@ -159,11 +180,11 @@ async def link(database: Database, settings: Settings) -> Judged:
     Raises:
         RetriableError: `sync_running`.
     """
-    thresholds = load_judging(settings.config_dir).link
+    rules = load_judging(settings.config_dir)
 
     async def act(connection: AsyncConnection, _run: int, at: datetime) -> None:
         await judge_identifiers(connection, at)
-        await judging.apply_thresholds(connection, thresholds, at)
+        await judging.apply_thresholds(connection, rules.link, at, rules.review.two_reviewers_if)
 
     return await _act(database, settings, act)
 
@@ -199,21 +220,6 @@ async def _act(database: Database, settings: Settings, act: Acting | None) -> Ju
         done = await _finished(connection, rules, (run, at), line, everybody=act is None)
         await connection.commit()
     return done
-
-
-@dataclass(frozen=True)
-class By:
-    """Who judges through the graph.
-
-    Args:
-        actor: The reviewer's account.
-        agency: For which agency.
-        reason: In the reviewer's words.
-    """
-
-    actor: str
-    agency: str | None = None
-    reason: str | None = None
 
 
 async def act_within(
@@ -253,7 +259,7 @@ async def _finished(
     outcome = {"status": "complete", "error": None, "detail": {"kind": "judgement", "moved": done.moved}}
     await runs.finish(connection, number, at, {}, outcome)
     told = replace(done, run=number)
-    return told if line is None else replace(told, line=line.id, in_force=line.in_force)
+    return told if line is None else replace(told, line=line.id, in_force=line.in_force, written=line.written)
 
 
 @asynccontextmanager

@@ -1,14 +1,22 @@
 """What waits for reviewers: pairs that may be one person, the likeliest first, with what their records say."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
+from hub.access.context import Reach, plain, sign
 from hub.errors import InputError
 from hub.registry.judging import load_judging
 from hub.settings import Settings
 from hub.store.database import Database
+from hub.store.roles import Role
 from hub.store.sql import AsyncConnection, text
+
+MOST = 100
+"""Pairs that are shown at once, at most."""
+PURPOSE = "verivali"
 
 FIELDS = (
     "name", "nik", "birth_date", "birth_place", "sex", "mother_name", "no_kk", "relation", "address", "rt", "rw",
@@ -16,7 +24,13 @@ FIELDS = (
 )  # fmt: skip
 """Of a record, in the order in which a reviewer reads them."""
 
-# Pairs of two persons that wait, each once with what its detectors say; the likeliest first.
+ENTER = text("select hub.enter(:context)")
+DISCLOSED = text(
+    "insert into ledger_inbox (request, operation, fields, subjects, answers)"
+    " values (:request, :operation, :fields, :subjects, :answers)"
+)
+# Pairs of two persons that wait, each once with what its detectors say; the likeliest first. What people judged
+# the same and stands apart all the same is a contradiction, and waits for nobody.
 WAITING = """
     select min(c.id) as candidate, c.mention_a, c.mention_b, max(c.score) as score,
            array_agg(c.kind order by c.score desc, c.kind) as kinds, jsonb_agg(c.evidence order by c.score) as evidence
@@ -24,17 +38,24 @@ WAITING = """
     join cluster_member a on a.mention_id = c.mention_a and upper_inf(a.recorded)
     join cluster_member b on b.mention_id = c.mention_b and upper_inf(b.recorded) and b.person_id <> a.person_id
     where upper_inf(c.recorded) and c.dismissed is null and {which}
+      and not exists (select from edge e where e.mention_a = c.mention_a and e.mention_b = c.mention_b
+                      and upper_inf(e.recorded) and e.method = 'reviewer' and e.judgement = 'same')
     group by c.mention_a, c.mention_b
     order by max(c.score) desc, min(c.id) limit :most
 """
-_SHOWN = "c.score >= :shown_from and c.id <> all(:passed) and (cast(:kind as text) is null or c.kind = :kind)"
+_FREE = """
+    not exists (select from withheld w where w.persons @> a.person_id or w.persons @> b.person_id)
+"""
+_SHOWN = f"""
+    {_FREE} and c.score >= :shown_from and c.id <> all(:passed) and (cast(:kind as text) is null or c.kind = :kind)
+"""
 _ONE = """
     (c.mention_a, c.mention_b) in (select mention_a, mention_b from candidate where id = :candidate)
 """
 # The newest version of a mention's record, and what it says of the person.
 SIDE = text(
     f"""
-    select s.code as source, p.uid as person, {", ".join("c." + name for name in FIELDS)}
+    select s.code as source, p.uid as person, p.id as person_id, {", ".join("c." + name for name in FIELDS)}
     from cluster_member m join person p on p.id = m.person_id
     join claim_person c on c.mention_id = m.mention_id and c.person_id = m.person_id
     join source_record r on r.id = c.record_id join source s on s.id = r.source_id
@@ -44,8 +65,8 @@ SIDE = text(
 # Judgements of people that stand, the newest first.
 LOG = text(
     """
-    select j.id as line, j.judgement, j.in_force, j.at, j.actor, j.agency, j.reason, j.mention_a, j.mention_b,
-           u.id as undone_by
+    select j.id as line, j.judgement, j.in_force, j.at, j.actor, j.account, j.agency, j.reason, j.rests_on,
+           j.mention_a, j.mention_b, u.id as undone_by
     from judging j left join judging u on u.undoes = j.id
     where j.event = 'judged' order by j.id desc limit :most
     """
@@ -71,6 +92,7 @@ class Waiting:
         score: The highest of its detectors, 0 to 1.
         kinds: Its detectors, the surest first.
         evidence: Verdict by field; where detectors differ, that of the surest.
+        persons: Numbers of whom the records are, as the ledger names them.
         sides: What the record of each mention says, by field, with `source` and `person`.
     """
 
@@ -79,6 +101,7 @@ class Waiting:
     score: float
     kinds: list[str]
     evidence: dict[str, str]
+    persons: tuple[int, ...]
     sides: tuple[dict[str, Any], dict[str, Any]]
 
     def row(self) -> dict[str, Any]:
@@ -92,23 +115,41 @@ class Waiting:
         return told | {"records": list(self.sides)}
 
 
-async def waiting(
-    database: Database, settings: Settings, most: int, passed: Sequence[int] = (), kind: str | None = None
-) -> list[Waiting]:
-    """The pairs that wait, the likeliest first.
+@dataclass(frozen=True)
+class Page:
+    """What a reviewer is shown at once.
+
+    Args:
+        most: So many pairs at most, up to `MOST`.
+        passed: Candidates that were passed over.
+        kind: Of this detector only.
+    """
+
+    most: int = 1
+    passed: Sequence[int] = ()
+    kind: str | None = None
+
+
+async def waiting(database: Database, settings: Settings, page: Page, actor: str) -> list[Waiting]:
+    """The pairs that wait, the likeliest first; the ledger has a line of whom they show before they are returned.
+
+    A pair with somebody whose data is withheld is left out.
 
     Args:
         database: The hub's.
         settings: Where the configuration is.
-        most: So many at most.
-        passed: Candidates that were passed over.
-        kind: Of this detector only.
+        page: Which, and how many.
+        actor: The reviewer's account.
     """
     shown_from = load_judging(settings.config_dir).review.shown_from
-    given = {"shown_from": shown_from, "passed": list(passed), "kind": kind, "most": most}
+    given = {
+        "shown_from": shown_from, "passed": list(page.passed), "kind": page.kind, "most": min(page.most, MOST),
+    }  # fmt: skip
     async with database.connect() as connection:
         found = (await connection.execute(text(WAITING.format(which=_SHOWN)), given)).mappings().all()
-        return [await _waiting(connection, dict(row)) for row in found]
+        shown = [await _waiting(connection, dict(row)) for row in found]
+    await _disclosed(database, shown, actor)
+    return shown
 
 
 async def one(database: Database, candidate: int) -> Waiting:
@@ -144,4 +185,21 @@ async def _waiting(connection: AsyncConnection, row: dict[str, Any]) -> Waiting:
     ]
     evidence = {field: verdict for told in row["evidence"] for field, verdict in told.items()}
     left, right = (dict(side or {}) for side in sides)
-    return Waiting(row["candidate"], pair, row["score"], row["kinds"], evidence, (left, right))
+    persons = tuple(side.pop("person_id") for side in (left, right) if side)
+    return Waiting(row["candidate"], pair, row["score"], row["kinds"], evidence, persons, (left, right))
+
+
+async def _disclosed(database: Database, shown: list[Waiting], actor: str) -> None:
+    """Showing records to a reviewer is a disclosure, and leaves its line before they leave the hub."""
+    if not shown:
+        return
+    reach = Reach([], 0, f"hub/{plain(actor)}", PURPOSE)
+    row = {
+        "request": uuid4(), "fields": ["Record.*"], "answers": len(shown),
+        "operation": hashlib.sha256(b"hub review").hexdigest(),
+        "subjects": sorted({str(person) for each in shown for person in each.persons}),
+    }  # fmt: skip
+    async with database.connect(Role.APP) as connection:
+        await connection.execute(ENTER, {"context": sign(database.roles.key("context"), reach)})
+        await connection.execute(DISCLOSED, row)
+        await connection.commit()

@@ -13,7 +13,7 @@ from hub.identity.judging import apply_thresholds, undo
 from hub.identity.moving import move
 from hub.store.sql import text
 from tests.identity.judged import act, clustered, clusters, elsewhere, mention
-from tests.ingest.builders import Desk, nik, said
+from tests.ingest.builders import Desk, nik, quarter, said
 
 KEYS = ("a", "b", "c", "d", "e", "f")
 PAIRS = st.lists(
@@ -94,7 +94,7 @@ async def test_candidates_that_reach_their_threshold_are_linked_and_parted_with_
     found = []
     for threshold in (0.9, 0.9, 0.7, 0.99):
         made = await act(desk, "2026-08-02")
-        await apply_thresholds(desk.connection, {"splink": threshold}, made.at)
+        await apply_thresholds(desk.connection, {"splink": threshold}, made.at, ())
         await gather(desk.connection)
         await move(desk.connection, made.at)
         edges = await desk.column("select count(*) from edge where method = 'splink'")
@@ -103,3 +103,20 @@ async def test_candidates_that_reach_their_threshold_are_linked_and_parted_with_
     one, both = [["a", "b"], ["c", "d"], ["e", "f"]], [["a", "b", "c", "d"], ["e", "f"]]
     assert found == [(one, 1), (one, 1), (both, 2), (apart, 2)]
     await desk.connection.execute(text("discard temp"))
+
+
+async def test_what_needs_two_reviewers_is_not_linked_by_its_score(desk: Desk) -> None:
+    await desk.absorb("pkh", [said("p", "BUDI", nik(1)).enrolled("PKH", quarter(1)).paid("PKH", quarter(1))])
+    await desk.absorb(
+        "bpnt", [said("b", "BUDI", nik(2)).enrolled("BPNT", quarter(1)).paid("BPNT", quarter(1))]
+    )
+    line = f'{await mention(desk, "p")},{await mention(desk, "b")},splink,0.99,"{json.dumps({})}"'
+    made = await act(desk, "2026-08-01")
+    await propose(desk.connection, await stage(desk.connection, line.encode()), Search(["splink"]), made.at)
+    linked = "select count(*) from edge where method = 'splink' and upper_inf(recorded)"
+    for conditions, links in ((("paid_in_both",), 0), (("both_confirmed",), 1), (("paid_in_both",), 1)):
+        made = await act(desk, "2026-08-02")
+        await apply_thresholds(desk.connection, {"splink": 0.9}, made.at, conditions)
+        await gather(desk.connection)
+        await move(desk.connection, made.at)
+        assert await desk.column(linked) == [links]

@@ -22,7 +22,7 @@ async def judged(desk: Desk, on: str = "2026-08-01") -> None:
     """The stage, the thresholds after it and the clusters under both."""
     made = await act(desk, on)
     await judge_identifiers(desk.connection, made.at)
-    await apply_thresholds(desk.connection, {"identifier": 0.98}, made.at)
+    await apply_thresholds(desk.connection, {"identifier": 0.98}, made.at, ())
     await gather(desk.connection)
     await move(desk.connection, made.at)
 

@@ -155,3 +155,49 @@ async def test_nonsense_is_refused(desk: Desk) -> None:
     with pytest.raises(InputError) as caught:
         await undo(desk, line.id)
     assert caught.value.code == "undone_already"
+
+
+async def both_paid(desk: Desk) -> None:
+    """Two who were paid by two programs."""
+    await desk.absorb("pkh", [said("p", "BUDI", nik(1)).enrolled("PKH", quarter(1)).paid("PKH", quarter(1))])
+    await desk.absorb(
+        "bpnt", [said("b", "BUDI", nik(2)).enrolled("BPNT", quarter(1)).paid("BPNT", quarter(1))]
+    )
+
+
+async def test_an_opinion_that_was_changed_seconds_nobody(desk: Desk) -> None:
+    await both_paid(desk)
+    first = await judge(desk, "p", "b", "same", actor="ani")
+    other = await judge(desk, "p", "b", "different", actor="ani")
+    second = await judge(desk, "p", "b", "same", actor="budi")
+    assert (first.in_force, other.in_force, second.in_force) == (False, True, False)
+    assert await clusters(desk) == [["b"], ["p"]]
+    third = await judge(desk, "p", "b", "same", actor="ani")
+    assert (third.in_force, await clusters(desk)) == (True, [["b", "p"]])
+    rests = "select rests_on from judging where id = :line"
+    assert await desk.column(rests, line=third.id) == [second.id]
+
+
+async def test_what_another_line_rests_on_is_taken_back_after_it_whatever_pair_it_named(desk: Desk) -> None:
+    await both_paid(desk)
+    await desk.absorb("kip", [said("k", "BUDI", nik(2))])
+    first = await judge(desk, "p", "b", "same", actor="ani")
+    second = await judge(desk, "k", "p", "same", actor="budi")
+    assert (second.in_force, await clusters(desk)) == (True, [["b", "k", "p"]])
+    with pytest.raises(InputError, match=f"judgement {second.id} of this pair is newer or rests on it"):
+        await undo(desk, first.id)
+
+
+async def test_one_person_parted_answers_the_pair_alone(desk: Desk) -> None:
+    await desk.absorb("dukcapil", [said("d", "BUDI", nik(1))])
+    await desk.absorb("pkh", [said("p", "BUDI", nik(1))])
+    await desk.absorb("kip", [said("k", "BUDI", nik(1))])
+    opened = "insert into candidate (mention_a, mention_b, kind, score, evidence, recorded)"
+    opened += " values (:a, :b, 'address', 0.7, '{}', '[2026-07-02,)')"
+    keys = {key: await mention(desk, key) for key in ("d", "p", "k")}
+    for one, other in (("d", "p"), ("p", "k")):
+        a, b = sorted((keys[one], keys[other]))
+        await desk.connection.execute(text(opened), {"a": a, "b": b})
+    await judge(desk, "d", "p", "different")
+    waits = "select mention_a, mention_b from candidate where dismissed is null"
+    assert await desk.rows(waits) == [(keys["p"], keys["k"])]

@@ -29,8 +29,10 @@ DETECTORS: Final[dict[str, str]] = {
         for part in ("born", "ends")
     ),
     # Two columns were exchanged; the profile has them back in place.
-    "nik_kk_swapped": f"{_PAIR} (l.number = r.number or l.kk = r.kk)"
-    f" where l.exchanged and {APART} and {_ALIKE} and {_SAME_DAY}",
+    "nik_kk_swapped": " union ".join(
+        f"{_PAIR} l.{column} = r.{column} where l.exchanged and {APART} and {_ALIKE} and {_SAME_DAY}"
+        for column in ("number", "kk")
+    ),
     # Under one number, her husband's; she is told by his card and by her own name.
     "nik_of_spouse": f"""
         select l.unique_id, r.unique_id from frame l

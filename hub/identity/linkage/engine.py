@@ -188,7 +188,7 @@ def parameters(linker: Any, model: Model) -> dict[str, Any]:
         }
         levels[comparison["output_column_name"]] = found
     return {
-        "model": model.edition,
+        "model": model.declared,
         "prior": _short(told["probability_two_random_records_match"]),
         "levels": levels,
     }

@@ -4,6 +4,7 @@
 `hub identity train` wrote, with their report. A model without parameters is trained where it is used, without labels.
 """
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -120,9 +121,18 @@ class Model(Strict):
         return self
 
     @property
-    def edition(self) -> str:
-        """Name and version, as candidates and edges record them."""
+    def declared(self) -> str:
+        """Name and version, for which parameters are trained."""
         return f"{self.name}-{self.version}"
+
+    @property
+    def edition(self) -> str:
+        """Name, version and a mark of what it has learnt, as candidates record them: trained anew, it is another."""
+        if self.trained is None:
+            return self.declared
+        learnt = {name: self.trained.get(name) for name in ("prior", "levels")}
+        told = orjson.dumps(learnt, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return f"{self.declared}-{sha256(told).hexdigest()[:8]}"
 
 
 def load_model(path: Path) -> Model:
@@ -139,8 +149,8 @@ def load_model(path: Path) -> Model:
         trained = orjson.loads(read_text(beside))
     except orjson.JSONDecodeError:
         raise config_error(beside, "is not JSON") from None
-    if trained.get("model") != model.edition:
-        raise config_error(beside, f"was trained for {trained.get('model')}, not for {model.edition}")
+    if trained.get("model") != model.declared:
+        raise config_error(beside, f"was trained for {trained.get('model')}, not for {model.declared}")
     return model.model_copy(update={"trained": trained})
 
 
