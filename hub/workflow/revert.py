@@ -11,6 +11,9 @@ from hub.domain.clock import day_of
 from hub.errors import InputError
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
+from hub.identity.clusters import gather
+from hub.identity.letting_go import RENAMED_KIND
+from hub.identity.moving import move
 from hub.ingest import runs
 from hub.ingest.revert import HELD, Back, restore, settle
 from hub.ingest.stage import open_stage
@@ -74,19 +77,33 @@ MENTIONS = (
     where not exists (select from cluster_member n where n.mention_id = h.mention_id and upper_inf(n.recorded))
     """,
 )
-_EDGE = "mention_a, mention_b, judgement, method, score, evidence, actor, event_area_key, home_area_key"
+_EDGE = "mention_a, mention_b, judgement, method, score, evidence, actor, event_area_key, home_area_key, judging_id"
 _SAME_EDGE = " and ".join(
     f"n.{name} = h.{name}" for name in ("mention_a", "mention_b", "judgement", "method")
 )
-# Judgements that the hub itself made or ended in those runs; a reviewer's stay.
+# Judgements that those runs made or ended, also of people where a mention spoke of somebody else; what people judged
+# between and since stays.
 EDGES = (
     f"""
     create temp table revert_edge on commit drop as
-    select h.* from edge h where h.actor = 'hub' and {_IN_SPAN.format(row="h")} and {HELD.format(row="h")}
+    select h.* from edge h where {_IN_SPAN.format(row="h")} and {HELD.format(row="h")}
+    """,
+    # The hub took those back in the log: they stand in it again, and the edge rests on that line.
+    """
+    insert into judging (mention_a, mention_b, event, judgement, at, actor, agency, reason, in_force, run_id, account)
+    select distinct on (j.id) j.mention_a, j.mention_b, j.event, j.judgement, :at, j.actor, j.agency,
+           'stands again: the run that ended it was taken back', true, cast(:by as int), j.account
+    from judging j join revert_edge h on h.judging_id = j.id join judging u on u.undoes = j.id and u.actor = 'hub'
+    order by j.id
+    """,
+    """
+    update revert_edge h set judging_id = j.id from judging j
+    where h.judging_id is not null and j.run_id = cast(:by as int) and j.judgement = h.judgement
+      and j.mention_a = h.mention_a and j.mention_b = h.mention_b
     """,
     f"""
     update edge n set recorded = tstzrange(lower(n.recorded), :at)
-    where n.actor = 'hub' and upper_inf(n.recorded) and {_IN_SPAN.format(row="n")}
+    where upper_inf(n.recorded) and {_IN_SPAN.format(row="n")}
       and not exists (select from revert_edge h where {_SAME_EDGE})
     """,
     f"""
@@ -94,6 +111,42 @@ EDGES = (
     select {", ".join("h." + name for name in _EDGE.split(", "))}, tstzrange(:at, null) from revert_edge h
     where not exists (select from edge n where upper_inf(n.recorded) and {_SAME_EDGE})
     """,
+    f"""
+    update candidate c set recorded = tstzrange(lower(c.recorded), :at)
+    where c.kind = '{RENAMED_KIND}' and upper_inf(c.recorded) and {_IN_SPAN.format(row="c")}
+    """,
+)
+# Which person each of those mentions founded before the runs, whoever it stood for by then, goes with it again; those
+# that it founded in them go with nobody. Then everybody touched is clustered by the judgements of now.
+FOUNDERS = (
+    """
+    create temp table revert_founder on commit drop as
+    select distinct on (t.person_id) t.person_id, t.mention_id, now.person_id as stands_for from (
+      select distinct on (h.mention_id) h.mention_id, h.person_id, h.method
+      from cluster_member h join revert_mention m on m.mention_id = h.mention_id
+      where h.method in ('founder', 'nik_name')
+        and lower(h.recorded) < (select min(lower(span)) from revert_span)
+      order by h.mention_id, lower(h.recorded) desc) t
+    left join cluster_member now on now.mention_id = t.mention_id and upper_inf(now.recorded)
+    where t.method = 'founder' order by t.person_id, t.mention_id
+    """,
+    """
+    update person p set founded_by = 0
+    where p.founded_by <> 0 and (p.founded_by in (select mention_id from revert_mention)
+                                 or p.id in (select person_id from revert_founder))
+    """,
+    """
+    update person p set founded_by = f.mention_id, merged_into = nullif(f.stands_for, p.id)
+    from revert_founder f where p.id = f.person_id
+    """,
+    """
+    create temp table judged_mention on commit drop as
+    select mention_id from revert_mention
+    union select mention_a from revert_edge union select mention_b from revert_edge
+    """,
+)
+FOLDED_TOO = text(
+    "insert into stage_link (ordinal, slot, person_id) select 0, 0, person_id from judged_person"
 )
 #: Golden tables by the key under which the fold writes them; cards and dwellings last, for members hold them.
 GOLDEN = (
@@ -197,14 +250,18 @@ async def _take_back(
     await connection.execute(KIND, {"by": back.by, "run": back.run})
     await open_stage(connection)
     await settle(connection, back)
-    keys = {"source": back.source, "at": back.at}
-    for statement in (*MENTIONS, *EDGES):
+    keys = {"source": back.source, "at": back.at, "by": back.by}
+    for statement in (*MENTIONS, *EDGES, *FOUNDERS):
         given = {name: value for name, value in keys.items() if f":{name}" in statement}
         await connection.execute(text(statement), given)
     counts = await restore(connection, back)
     await _put_back(Fold(connection, back.at, day_of(back.at)))
     later = back.at + runs.TICK
-    counts["persons"] = await fold_run(Fold(connection, later, day_of(later)), order, attributes)
+    moved = await gather(connection)
+    await move(connection, later)
+    await connection.execute(FOLDED_TOO)
+    fold = Fold(connection, later, day_of(later), kin=bool(moved))
+    counts["persons"] = await fold_run(fold, order, attributes)
     await connection.execute(MARK, {"run": back.run, "by": back.by})
     detail = {"kind": "revert", "reverts": back.run, "restored": counts["stored"]}
     await runs.finish(

@@ -66,3 +66,51 @@ def test_keys_decide_take_back_and_wait_for_a_second_reviewer(shell: Shell, list
     assert shell("review", "judge", 999, "same", **at).code == 2
     assert json.loads(shell("review", "contradictions", "--json", **at).stdout) == []
     assert shell("identity", "apply", **at).code == 0
+
+
+WAITING = "select caller, purpose, subjects, answers from hub.ledger_inbox order by at"
+
+
+def lines(hub: Hub) -> list[tuple[object, ...]]:
+    """The lines of the ledger that wait to be sealed, as the administrator sees them."""
+
+    async def asked() -> list[tuple[object, ...]]:
+        async with hub.database.administer() as connection:
+            return [tuple(row) for row in await connection.exec_driver_sql(WAITING)]
+
+    return wait_for(asked())
+
+
+def test_whom_a_review_shows_stands_in_the_ledger_and_who_is_withheld_is_not_shown(
+    shell: Shell, listed: Hub
+) -> None:
+    at = listed.variables()
+    persons = [str(row[0]) for row in listed.ask("select id from person order by id")]
+    assert shell("review", "list", "--limit", 101, **at).code == 2
+    assert shell("review", "list", "--by", "ani", **at).code == 0
+    assert lines(listed) == [("hub/ani", "verivali", persons, 2)]
+    shell("review", "--by", "ani", stdin="n q", **at)
+    assert [row[3] for row in lines(listed)] == [2, 1, 1]
+    pair = listed.ask("select p.uid from person p order by p.id")
+    from hub.access.restrictions import Decision, decide
+
+    async def withheld() -> None:
+        async with listed.database.connect() as connection:
+            await decide(connection, pair[0][0], Decision("processing", "restricted", "ani", "permohonan"))
+            await connection.commit()
+
+    wait_for(withheld())
+    shown = json.loads(shell("review", "list", "--json", **at).stdout)
+    assert len(shown) == 1
+    assert str(pair[0][0]) not in {record["person"] for each in shown for record in each["records"]}
+
+
+def test_what_somebody_said_before_is_not_taken_back_with_ones_own(shell: Shell, listed: Hub) -> None:
+    at = listed.variables()
+    first = json.loads(shell("review", "list", "--json", **at).stdout)[1]["candidate"]
+    assert shell("review", "judge", first, "unsure", "--by", "ani", **at).code == 0
+    listed.change("update hub.candidate set dismissed = null")
+    told = shell("review", "--by", "budi", stdin="n u z q", **at)
+    assert "says so already" in told.stderr
+    log = json.loads(shell("review", "log", "--json", **at).stdout)
+    assert [(each["actor"], each["undone_by"]) for each in log] == [("ani", None)]

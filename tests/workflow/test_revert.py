@@ -3,6 +3,7 @@
 import pytest
 
 from hub.errors import InputError
+from hub.workflow.judging import Said, judge, rebuild
 from hub.workflow.revert import revert
 from tests.conftest import wait_for
 from tests.sync_builders import Hub, different, new_hub, standing
@@ -76,6 +77,24 @@ def test_runs_are_taken_back_one_after_the_other_the_last_one_first(fresh_hub: H
     assert standing(fresh_hub) == alone
     wait_for(revert(fresh_hub.database, fresh_hub.settings, first.run))
     assert standing(fresh_hub) == []
+
+
+def test_what_people_judged_since_stays_judged(first_month: Pulled) -> None:
+    with new_hub(first_month.hub) as hub:
+        told = hub.sync("pkh", month=2)["pkh"]
+        (pair,) = hub.ask(
+            "select min(m.mention_id), max(m.mention_id) from cluster_member m"
+            " join source_record r on r.entry_id = m.mention_id / 16 where r.run_id = :run and upper_inf(m.recorded)",
+            run=told.run,
+        )
+        older = hub.ask("select min(mention_id) from cluster_member where upper_inf(recorded)")[0][0]
+        for one in pair:
+            wait_for(judge(hub.database, hub.settings, Said((older, one), "same", "ani")))
+            wait_for(judge(hub.database, hub.settings, Said((older, one), "same", "budi")))
+        wait_for(revert(hub.database, hub.settings, told.run))
+        assert wait_for(rebuild(hub.database, hub.settings, check=True)).moved == 0
+        hub.sync("pkh", month=2)
+        assert wait_for(rebuild(hub.database, hub.settings, check=True)).moved == 0
 
 
 def test_history_of_recording_is_kept_by_a_revert(first_month: Pulled) -> None:

@@ -4,7 +4,7 @@ from hub.errors import FatalError
 from hub.store.migrations.scripts import run
 
 revision = "0082"
-down_revision = "0077"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
