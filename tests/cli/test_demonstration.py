@@ -24,6 +24,7 @@ def hub(loaded: Hub, tmp_path: Path) -> Iterator[Hub]:
     clock.pin_process(None)
 
 
+@pytest.mark.long
 def test_the_last_month_is_audited_and_released_at_its_own_instant(
     hub: Hub, capsys: pytest.CaptureFixture[str]
 ) -> None:
