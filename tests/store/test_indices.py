@@ -27,7 +27,7 @@ async def test_every_index_comes_back_as_it_was(fresh_database: Database) -> Non
         assert await set_aside(connection, TABLES) == set(TABLES)
         assert await found(connection) == []
         await put_back(connection, ["person"])
-        assert await found(connection) == [index for index in before if " ON hub.person " in index[1]]
+        assert await found(connection) == [index for index in before if " ON hub.person " in str(index[1])]
         await put_back(connection, TABLES)
         await connection.commit()
         assert await found(connection) == before
