@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import ClassVar
+from uuid import UUID
 
 import strawberry
 
@@ -10,8 +11,8 @@ from hub.compiler.declare import Rows, one
 from hub.errors import InputError
 from hub.schema.declaring import argument, declared
 from hub.schema.findings import Case
-from hub.schema.mutating import Act, Given, Work
-from hub.schema.rights import KEY, key_of
+from hub.schema.mutating import Act, Given, Work, key_of
+from hub.schema.rights import KEY
 from hub.schema.scalars import Rupiah
 from hub.schema.words import CaseSaid
 
@@ -25,7 +26,7 @@ async def _say(work: Work, given: Given) -> str:
     Raises:
         InputError: `unknown_case`, also of one that the caller does not see; those of `say_within`.
     """
-    uid = key_of(given, "case", "Case")
+    uid = key_of(given, "case", "Case", UUID)
     if not await work.finds(SEEN, uid):
         raise InputError("unknown_case", "there is no such case")
     amount = given.get("amount")

@@ -5,14 +5,13 @@ from typing import ClassVar
 
 import strawberry
 
-from hub.compiler.convert import node_key
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.errors import InputError
 from hub.identity import judging
 from hub.registry.judging import load_judging
 from hub.schema.declaring import argument, declared
 from hub.schema.linked import Candidate, Judging
-from hub.schema.mutating import Act, Given, Work
+from hub.schema.mutating import Act, Given, Work, key_of
 from hub.schema.paging import MOMENT, PAGE, Connection
 from hub.schema.rights import KEY
 from hub.schema.words import Judgement
@@ -25,20 +24,8 @@ PAIR = text("select mention_a, mention_b from candidate where id = :id")
 REASON = argument("reason", str | None, "Alasan. / Why; no names or numbers of persons.")
 
 
-def _number(given: Given, name: str, type_name: str) -> int:
-    """The number in a global id of one type.
-
-    Raises:
-        InputError: `bad_id`, also for the id of something else.
-    """
-    found = node_key(given[name], type_name, "bigint")
-    if not isinstance(found, int):
-        raise InputError("bad_id", f"not the id of a {type_name}")
-    return found
-
-
 async def _judge(work: Work, given: Given) -> str:
-    candidate = _number(given, "candidate", "Candidate")
+    candidate = key_of(given, "candidate", "Candidate", int)
     if not await work.finds("select from hub.candidate c where c.id = $2::bigint", candidate):
         raise InputError("unknown_candidate", "there is no such candidate")
     pair = (await work.connection.execute(PAIR, {"id": candidate})).one()
@@ -53,7 +40,7 @@ async def _judge(work: Work, given: Given) -> str:
 
 
 async def _undo(work: Work, given: Given) -> str:
-    line = _number(given, "judging", "Judging")
+    line = key_of(given, "judging", "Judging", int)
     if not await work.finds("select from hub.judging j where j.id = $2::bigint", line):
         raise InputError("unknown_line", "there is no such judgement")
 

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -21,6 +22,7 @@ from hub.access.callers import Caller
 from hub.access.gate import Admitted
 from hub.access.ledger import Ledger
 from hub.compiler.binding import plain
+from hub.compiler.convert import node_key
 from hub.compiler.engine import Prepared, Reads
 from hub.compiler.needs import worded
 from hub.domain import clock
@@ -107,6 +109,21 @@ TOLD = (
 """Template of what an act told, as JSON; whoever runs the statement without the act is refused."""
 Given = Mapping[str, Any]
 """Arguments by their GraphQL names, without the wrappings of enums; what was left out is not there."""
+Named = TypeVar("Named", int, UUID)
+NAMED: Mapping[type, str] = {int: "bigint", UUID: "uuid"}
+"""What a global id names a thing by, as SQL has it."""
+
+
+def key_of(given: Given, name: str, type_name: str, kind: type[Named]) -> Named:
+    """The number or public id in a global id of one type.
+
+    Raises:
+        InputError: `bad_id`, also for the id of something else.
+    """
+    found = node_key(given[name], type_name, NAMED[kind])
+    if not isinstance(found, kind):
+        raise InputError("bad_id", f"not the id of a {type_name}")
+    return found
 
 
 async def _nothing(_work: Work, _given: Given, _ref: str) -> object:

@@ -8,13 +8,13 @@ import strawberry
 
 from hub.access.cases import Asked, Wanted, cases_within, note, open_case, require_within
 from hub.audit.cases import Said, case_of, say
-from hub.compiler.convert import node_key, page_size
+from hub.compiler.convert import page_size
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.compiler.needs import Need
 from hub.errors import InputError
 from hub.registry.rights import load_rights
 from hub.schema.declaring import argument, column, declared, global_id
-from hub.schema.mutating import TOLD, Act, Given, Work
+from hub.schema.mutating import TOLD, Act, Given, Work, key_of
 from hub.schema.paging import MOMENT
 from hub.schema.people import BY_PERSON
 from hub.schema.person import Person
@@ -75,22 +75,10 @@ class RightsCase:
     )
 
 
-def key_of(given: Given, name: str, type_name: str) -> UUID:
-    """The public id in a global id of one type.
-
-    Raises:
-        InputError: `bad_id`, also for the id of something else.
-    """
-    found = node_key(given[name], type_name, "uuid")
-    if not isinstance(found, UUID):
-        raise InputError("bad_id", f"not the id of a {type_name}")
-    return found
-
-
 async def _open(work: Work, given: Given) -> str:
-    person = key_of(given, "person", "Person")
+    person = key_of(given, "person", "Person", UUID)
     await require_within(work.connection, person, work.caller.areas.ranges())
-    finding = key_of(given, "finding", "Finding") if "finding" in given else None
+    finding = key_of(given, "finding", "Finding", UUID) if "finding" in given else None
     asked = Asked(given["kind"], person, given["asked"], given.get("registry"), finding)
     rights = load_rights(work.desk.config_dir)
     made = await open_case(work.connection, asked, rights, work.actor)
@@ -100,7 +88,7 @@ async def _open(work: Work, given: Given) -> str:
 
 
 async def _note(work: Work, given: Given) -> str:
-    case = key_of(given, "case", "RightsCase")
+    case = key_of(given, "case", "RightsCase", UUID)
     if not await _told(work, given, str(case)):
         raise InputError("unknown_case", "there is no such case")
     await note(work.connection, case, given["event"], work.actor, given.get("note"))
