@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from hub.access.areas import NATIONAL_KEYS, Range
+from hub.access.areas import Range
+from hub.access.reaching import bounds, reached
 from hub.access.restrictions import Decision, decide
 from hub.domain import clock
 from hub.errors import InputError
@@ -48,14 +49,6 @@ TOLD = text(
     """
 )
 
-# Whose home lies in some ranges of area keys; :everywhere stands for the whole country and for who has no known home.
-_REACHED = """
-    (cast(:everywhere as boolean) or exists (
-        select from person_state s join unnest(cast(:los as bigint[]), cast(:his as bigint[])) r(lo, hi)
-            on s.home_area_key between r.lo and r.hi
-        where s.person_id = {0} and upper_inf(s.recorded)))
-"""
-REACHED = text(f"select exists (select from person p where p.uid = :person and {_REACHED.format('p.id')})")
 # Cases of persons who live in reach, with their events, by when they are due.
 WITHIN = text(
     f"""
@@ -65,7 +58,7 @@ WITHIN = text(
                     'note', e.note) order by e.id) from rights_event e where e.case_id = c.id) as events,
                coalesce((select e.event from rights_event e where e.case_id = c.id
                     and e.event in ('granted', 'refused', 'withdrawn') order by e.id desc limit 1), 'open') as standing
-        from rights_case c where (cast(:uid as uuid) is null or c.uid = :uid) and {_REACHED.format("c.person_id")}) x
+        from rights_case c where (cast(:uid as uuid) is null or c.uid = :uid) and {reached("c.person_id")}) x
     where (cast(:standing as text) is null or x.standing = :standing)
       and (not cast(:overdue as boolean) or (x.standing = 'open' and x.due <= cast(:now as timestamptz)))
     order by x.due, x.number limit :many
@@ -240,28 +233,10 @@ class Wanted:
 async def cases_within(connection: AsyncConnection, wanted: Wanted) -> list[dict[str, Any]]:
     """The cases as rows: the columns of `rights_case`, its `standing`, and `events` as JSON."""
     row = {
-        **_bounds(wanted.ranges), "uid": wanted.uid, "standing": wanted.standing, "overdue": wanted.overdue,
+        **bounds(wanted.ranges), "uid": wanted.uid, "standing": wanted.standing, "overdue": wanted.overdue,
         "now": clock.now(), "many": wanted.many,
     }  # fmt: skip
     return [dict(found._mapping) for found in await connection.execute(WITHIN, row)]  # noqa: SLF001  # its public name
-
-
-async def require_within(connection: AsyncConnection, person: UUID, ranges: Sequence[Range]) -> None:
-    """Passes a person who lives in some areas.
-
-    Raises:
-        InputError: `unknown_person`, also for one who lives elsewhere: who asks may not learn that there is one.
-    """
-    if not await connection.scalar(REACHED, {"person": person, **_bounds(ranges)}):
-        raise InputError("unknown_person", "the hub knows no such person")
-
-
-def _bounds(ranges: Sequence[Range]) -> dict[str, Any]:
-    return {
-        "everywhere": tuple(ranges) == (NATIONAL_KEYS,),
-        "los": [lo for lo, _ in ranges],
-        "his": [hi for _, hi in ranges],
-    }
 
 
 def _require_whole(asked: Asked) -> None:

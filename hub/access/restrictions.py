@@ -5,12 +5,14 @@ it, or its last day is over. What nobody has decided yet, or cannot be read, cov
 Source: UU 27/2022 art. 40 (to end processing) and 41 (to delay or restrict it, within 3 x 24 hours).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from hub.access.areas import Range
+from hub.access.reaching import bounds, reached
 from hub.domain import clock
 from hub.errors import InputError
 from hub.store.sql import AsyncConnection, text
@@ -33,6 +35,21 @@ TOLD = text(
     select p.uid, r.kind, r.event, r.at, r.actor, r.basis, r.since, r.until
     from restriction r join person p on p.id = r.subject_id
     where cast(:uid as uuid) is null or p.uid = :uid order by r.id
+    """
+)
+# Decisions on persons who live in reach, in order: all, one, those on one person, or those that withhold today.
+WITHIN = text(
+    f"""
+    select x.* from (
+        select r.id as number, r.subject_id as person_id, r.kind, r.event, r.at, r.actor, r.basis, r.since, r.until,
+               coalesce(r.event not in ('refused', 'lifted'), true)
+                   and (r.until is null or cast(:today as date) < r.until)
+                   and not exists (select from restriction n
+                       where n.subject_id = r.subject_id and n.kind = r.kind and n.id > r.id) as covers
+        from restriction r join person p on p.id = r.subject_id
+        where (cast(:number as bigint) is null or r.id = :number) and (cast(:person as uuid) is null or p.uid = :person)
+          and r.id > :after and {reached("r.subject_id")}) x
+    where x.covers or not cast(:covering as boolean) order by x.number limit :many
     """
 )
 #: Everyone who bears the number now, or did as far as the hub ever held.
@@ -82,8 +99,8 @@ class Decided:
         return self.decision.event not in FREE and (self.decision.until is None or day < self.decision.until)
 
 
-async def decide(connection: AsyncConnection, person: UUID, decision: Decision) -> None:
-    """Keeps a decision and withholds, or no longer withholds, the person; the caller commits.
+async def decide(connection: AsyncConnection, person: UUID, decision: Decision) -> int:
+    """Keeps a decision, withholds, or no longer withholds, the person, and returns its number; the caller commits.
 
     Args:
         connection: Under the writing role.
@@ -103,10 +120,12 @@ async def decide(connection: AsyncConnection, person: UUID, decision: Decision) 
         "uid": person, "kind": decision.kind, "event": decision.event, "at": clock.now(), "actor": decision.actor,
         "basis": decision.basis, "since": decision.since, "until": decision.until,
     }  # fmt: skip
-    if await connection.scalar(NOTE, row) is None:
+    number = await connection.scalar(NOTE, row)
+    if number is None:
         raise InputError("unknown_person", "the hub knows no such person")
     await connection.execute(LANDED)
     await cover(connection)
+    return int(number)
 
 
 async def cover(connection: AsyncConnection) -> None:
@@ -127,6 +146,36 @@ async def covering(connection: AsyncConnection, person: UUID | None = None) -> l
     """The decisions that withhold somebody today (WIB), in order: of each person and kind the newest."""
     newest = {(one.person, one.decision.kind): one for one in await decided(connection, person)}
     return [one for one in _in_order(newest.values()) if one.covers(clock.today())]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which decisions.
+
+    Args:
+        ranges: Of area keys, both ends inclusive, in which the persons live.
+        number: One alone.
+        person: Public id: those on this person alone.
+        covering: Only those that withhold somebody today.
+        after: Those with a higher number.
+        many: At most so many.
+    """
+
+    ranges: Sequence[Range]
+    number: int | None = None
+    person: UUID | None = None
+    covering: bool = False
+    after: int = 0
+    many: int = 500
+
+
+async def decided_within(connection: AsyncConnection, sought: Sought) -> list[dict[str, Any]]:
+    """Decisions as rows, in order: the columns of `restriction`, and whether each `covers` today (WIB)."""
+    row = {
+        **bounds(sought.ranges), "number": sought.number, "person": sought.person, "covering": sought.covering,
+        "after": sought.after, "many": sought.many, "today": clock.today(),
+    }  # fmt: skip
+    return [dict(found) for found in (await connection.execute(WITHIN, row)).mappings()]
 
 
 def _in_order(found: Iterable[Decided]) -> list[Decided]:

@@ -14,9 +14,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from hub.access.chain import BEGINNING, Checkpoint, Sealed, sealed
+from hub.errors import RetriableError
 from hub.store.database import Database
 from hub.store.roles import Role, Roles
-from hub.store.sql import AsyncConnection, text
+from hub.store.sql import AsyncConnection, is_busy, text
 
 BATCH = 2000
 """Lines that are sealed in one transaction."""
@@ -25,6 +26,8 @@ COUNTED = "n"
 """Mark of a number over many persons."""
 
 ALONE = text("select pg_try_advisory_xact_lock(hashtext('hub ledger'))")
+PATIENT = text("set local lock_timeout = '10s'")
+IN_TURN = text("select true from pg_advisory_xact_lock(hashtext('hub ledger'))")
 LAST = text("select seq, seal from ledger order by seq desc limit 1")
 WAITING = text(
     f"""
@@ -49,7 +52,7 @@ LINES = text("select seq, line, seal from ledger where seq > :after order by seq
 ANCHORS = text("select told from ledger_checkpoint order by seq")
 STANDS_IN = text(
     """
-    select l.line from ledger l
+    select l.seq, l.line from ledger l
     where l.seq in (select s.seq from ledger_subject s where s.token = any(cast(:tokens as bytea[])))
     order by l.seq
     """
@@ -97,21 +100,36 @@ def ledger_keys(roles: Roles) -> LedgerKeys:
     return LedgerKeys(roles.key("subjects"), signing, roles.keys("subjects"), signed)
 
 
-async def seal_waiting(database: Database, keys: LedgerKeys) -> int:
+async def seal_waiting(database: Database, keys: LedgerKeys, *, patient: bool = False) -> int:
     """Seals what waits and returns how many lines; 0 as well where another sealer is at work.
 
     All that waits when a transaction begins is sealed in it with a checkpoint over its last line, or nothing is.
+
+    Args:
+        database: Where.
+        keys: Of the ledger.
+        patient: Waits for another sealer to be done: whoever asks what is sealed wants all that was told before.
+
+    Raises:
+        RetriableError: `database_busy`, another sealer is at work for ten seconds.
     """
     count = 0
-    async with database.connect(Role.LEDGER) as connection:
-        while done := await _batch(connection, keys):
-            count += done
+    try:
+        async with database.connect(Role.LEDGER) as connection:
+            while done := await _batch(connection, keys, patient):
+                count += done
+    except Exception as error:
+        if patient and is_busy(error):
+            raise RetriableError("database_busy", "the ledger is being sealed; try again") from None
+        raise
     return count
 
 
-async def _batch(connection: AsyncConnection, keys: LedgerKeys) -> int:
+async def _batch(connection: AsyncConnection, keys: LedgerKeys, patient: bool) -> int:  # of one caller
     async with connection.begin():
-        if not await connection.scalar(ALONE):
+        if patient:
+            await connection.execute(PATIENT)
+        if not await connection.scalar(IN_TURN if patient else ALONE):
             return 0
         rows = (await connection.execute(WAITING)).all()
         if not rows:
@@ -186,13 +204,14 @@ async def lines_about(
 ) -> list[dict[str, Any]]:
     """Every sealed line in which one of some persons stands, in order, without whoever else stands there.
 
-    Beside persons by their number: `c` and a card, `h` and a household, `nik:` and a NIK that was asked for.
+    Each is the line with its number in the ledger, `seq`. Persons are named by their number; beside them:
+    `c` and a card, `h` and a household, `nik:` and a NIK that was asked for.
     """
     tokens = [token for person in persons for token in keys.tokens(person)]
     own = {token.hex() for token in tokens}
     found = []
-    for line in (await connection.execute(STANDS_IN, {"tokens": tokens})).scalars():
-        told = json.loads(line)
+    for row in (await connection.execute(STANDS_IN, {"tokens": tokens})).all():
+        told = {"seq": row.seq, **json.loads(row.line)}
         for name in ("subjects", "asked"):
             told[name] = sorted(own & set(told.get(name, ())))
         found.append(told)

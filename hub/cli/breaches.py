@@ -2,6 +2,7 @@
 
 import getpass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -58,9 +59,50 @@ def note(
     print(run(work))
 
 
+class Outcome(StrEnum):
+    """What may become of a breach."""
+
+    told_authority = "told_authority"
+    told_persons = "told_persons"
+    handled = "handled"
+    closed = "closed"
+
+
+@breach.command("say")
+def say_of(
+    uid: Annotated[UUID, typer.Argument(metavar="BREACH", help="Id of the breach.")],
+    event: Annotated[
+        Outcome, typer.Argument(metavar="EVENT", help="told_authority, told_persons, handled, closed.")
+    ],
+    why: Annotated[
+        str | None, typer.Option("--note", help="What was done or why it is closed; those two need it.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Who notes it; the account of this shell.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Note what became of a breach; it counts as told once the authority and the persons were."""
+    settings = begin(data_dir)
+
+    async def work() -> "Breach":
+        from hub.access.breaches import say_of_breach
+
+        async with opened(settings) as database, database.connect() as connection:
+            found = await say_of_breach(connection, uid, event.value, by or getpass.getuser(), why)
+            await connection.commit()
+            return found
+
+    say(f"hub: the breach is {run(work).standing}")
+
+
 @breach.command("list")
-def list_breaches(data_dir: DataDir = None, as_json: Json = False) -> None:
-    """List the breaches by when they were known, and by when they are to be told."""
+def list_breaches(
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only those that should have been told by now.")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List the breaches by when they were known; ends with 1 with --overdue where there are any."""
     settings = begin(data_dir)
 
     async def work() -> "list[Breach]":
@@ -69,12 +111,21 @@ def list_breaches(data_dir: DataDir = None, as_json: Json = False) -> None:
         async with opened(settings) as database, database.connect() as connection:
             return await breaches(connection)
 
-    rows = [(one.uid, one.known, one.due, one.window.caller, one.window.agreement) for one in run(work)]
-    columns = ("breach", "known", "due", "caller", "agreement")
+    from hub.domain import clock
+
+    now = clock.now()
+    rows = [
+        (one.uid, one.standing, one.known, one.due, one.overdue(now), one.window.caller, one.window.agreement)
+        for one in run(work)
+        if one.overdue(now) or not overdue
+    ]
+    columns = ("breach", "standing", "known", "due", "overdue", "caller", "agreement")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
         table(columns, rows)
+    if overdue and rows:
+        raise typer.Exit(1)
 
 
 @breach.command("report")

@@ -109,7 +109,10 @@ def who_saw(
         from hub.access.seen import who_saw_nik
 
         async with opened(settings) as database:
-            return await who_saw_nik(database, nik)
+            return [
+                {name: value for name, value in line.items() if name != "persons"}
+                for line in await who_saw_nik(database, nik)
+            ]
 
     rows = run(work)
     if letter:

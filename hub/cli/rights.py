@@ -13,6 +13,7 @@ from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
 from hub.cli.breaches import breach
 from hub.cli.files import keep
+from hub.cli.restrictions import lift, restrict, restrictions
 
 if TYPE_CHECKING:
     from hub.access.cases import Case
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 rights = typer.Typer(name="rights", help="Rights of persons over their data.", no_args_is_help=True)
 rights.add_typer(breach)
+for _each in (restrict, lift, restrictions):
+    rights.command(_each.__name__)(_each)
 
 
 class Right(StrEnum):

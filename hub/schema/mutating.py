@@ -140,12 +140,14 @@ class Act:
         perform: Does it and returns the public id of what came of it; None: it only tells.
         tell: What the statement is told of it, as JSON has it; given the id, blank where nothing was done. It runs for
             an act that is sent again too.
+        unwritten: Argument that comes as a variable and not in the text of the document; blank: none has to.
     """
 
     role: Role
     purposes: frozenset[str] = frozenset()
     perform: Callable[[Work, Given], Awaitable[str]] | None = None
     tell: Callable[[Work, Given, str], Awaitable[object]] = _nothing
+    unwritten: str = ""
 
     def allows(self, caller: Caller) -> None:
         """Passes who may do it.
@@ -192,7 +194,7 @@ class Acting:
         """The operation with its act done, ready to be answered.
 
         Raises:
-            InputError: `one_act`, `bad_key`, `key_reused`, and what the act itself refuses.
+            InputError: `one_act`, `by_variable`, `bad_key`, `key_reused`, and what the act itself refuses.
             RefusedError: `role_missing`, `purpose_missing`, `scope_missing`.
             RetriableError: `ledger_unsealed`, `database_busy`, `database_unavailable`; nothing was done.
         """
@@ -214,6 +216,10 @@ class Acting:
         # The root field is the first whose arguments are bound.
         first, *others = plan.arguments(prepared.variables)
         given = {name: plain(value) for name, value in first.items() if value is not None}
+        if act.unwritten and str(given.get(act.unwritten, "")) in prepared.document:
+            raise InputError(
+                "by_variable", f"give {act.unwritten} as a variable, not in the text of the document"
+            )
         async with _writing(self.desk.database) as connection:
             work = Work(self.desk, connection, admitted, self.reads)
             ref = await _once(work, field, act, given) if act.perform else ""

@@ -9,6 +9,7 @@ from hub.schema.across import AcrossQuery
 from hub.schema.aggregates import AggregateQuery
 from hub.schema.audit import AfterDeath, ExcludingPrograms, ProgramCombination, SameNik, WilayahLevel
 from hub.schema.auditing import AuditingQuery
+from hub.schema.breaching import BreachQuery
 from hub.schema.changes import ChangesQuery
 from hub.schema.datasets import DataSetQuery
 from hub.schema.declaring import argument, declared
@@ -21,6 +22,7 @@ from hub.schema.filters.people import PersonFilter
 from hub.schema.filters.running import RunFilter, SourceFilter
 from hub.schema.judging import JudgingQuery
 from hub.schema.lists import ListQuery
+from hub.schema.officer import OfficerQuery
 from hub.schema.ordering import order_by
 from hub.schema.orders import PEOPLE, RUNS, SOURCES, PersonSort, RunSort, SourceSort, WilayahSort
 from hub.schema.orders import WILAYAH as AREAS
@@ -57,6 +59,8 @@ class Query(
     ChangesQuery,
     AuditingQuery,
     RightsQuery,
+    OfficerQuery,
+    BreachQuery,
     DataSetQuery,
     JudgingQuery,
 ):

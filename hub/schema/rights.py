@@ -6,7 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from hub.access.cases import Asked, Wanted, cases_within, note, open_case, require_within
+from hub.access.cases import Asked, Wanted, cases_within, note, open_case
+from hub.access.reaching import require_within
 from hub.audit.cases import Said, case_of, say
 from hub.compiler.convert import page_size
 from hub.compiler.declare import Arity, Key, Relation, Rows, one

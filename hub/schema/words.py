@@ -279,9 +279,51 @@ class RightsEventKind(Enum):
     withdrawn = _word("withdrawn", "Dicabut oleh orangnya", "Withdrawn by the person")
 
 
+@strawberry.enum(description="Alasan data seseorang ditahan. / Why the data of a person is withheld.")
+class RestrictionKind(Enum):
+    """Kind of a restriction."""
+
+    processing = _word(
+        "processing",
+        "Pemrosesan diakhiri atau dibatasi (ps. 40, 41)",
+        "Processing ended or restricted (art. 40, 41)",
+    )
+    protected = _word("protected", "Orang atau alamat dilindungi", "Protected person or address")
+
+
+@strawberry.enum(description="Keputusan atas pembatasan. / A decision on a restriction.")
+class RestrictionEvent(Enum):
+    """What was decided; all but refused and lifted withhold the person."""
+
+    asked = _word("asked", "Diminta; menahan sampai diputuskan", "Asked for; withholds until it is decided")
+    restricted = _word("restricted", "Dibatasi", "Restricted")
+    refused = _word("refused", "Ditolak", "Refused")
+    lifted = _word("lifted", "Dicabut", "Lifted")
+
+
+@strawberry.enum(description="Keadaan suatu kegagalan pelindungan. / How a breach stands.")
+class BreachStanding(Enum):
+    """Whether authority and persons have been told."""
+
+    open = _word("open", "Belum diberitahukan seluruhnya", "Not told to all who have to be")
+    told = _word("told", "Lembaga dan orangnya sudah diberi tahu", "Authority and persons have been told")
+    closed = _word("closed", "Selesai", "Closed")
+
+
+@strawberry.enum(description="Peristiwa suatu kegagalan pelindungan. / An event of a breach.")
+class BreachEventKind(Enum):
+    """What became of a breach (UU 27/2022 art. 46)."""
+
+    told_authority = _word("told_authority", "Lembaga diberi tahu", "The authority was told")
+    told_persons = _word("told_persons", "Orang yang terdampak diberi tahu", "The persons were told")
+    handled = _word("handled", "Ditangani", "Something was done against it")
+    closed = _word("closed", "Selesai", "Closed")
+
+
 WORDS: tuple[type[Enum], ...] = (
     Sex, VitalStatus, EnrollmentStatus, EnrollmentRole, GroupRole, BenefitKind, AmountBasis, PaymentEventKind,
     HouseholdBasis, Unit, Judgement, LinkMethod, RunStatus, RunStage, AmountSpan, Evidence, WilayahType,
     RuleKind, RuleUnit, Severity, CaseEventKind, CaseSaid, RightsKind, RightsStanding, RightsEventKind,
+    RestrictionKind, RestrictionEvent, BreachStanding, BreachEventKind,
 )  # fmt: skip
 """All of them: their values are words of the hub and no names of GraphQL's."""

@@ -33,12 +33,13 @@ from tests.schema.conftest import BUDI, SITI, story
 
 TERMS = load_terms(default_config_dir())
 NAMED = {"name_id": "x", "name_en": "x"}
-LISTED = [
+LISTED: list[dict[str, Any]] = [
     {"code": "dinsos", "kind": "opd", "areas": ["33.20"], "client": [
         {"id": "petugas", "roles": ["reader", "exporter", "dpo"]}, {"id": "meja", "roles": ["reader"]},
         {"id": "pemeriksa", "roles": ["reader", "auditor"]}]},
     {"code": "tetangga", "kind": "opd", "areas": ["33.21"], "client": [
         {"id": "petugas", "roles": ["reader", "dpo"]}, {"id": "pemeriksa", "roles": ["reader", "auditor"]}]},
+    {"code": "pusat", "kind": "vertical", "national": True, "client": [{"id": "petugas", "roles": ["reader", "dpo"]}]},
 ]  # fmt: skip
 AGENCIES = {each.code: each for each in (Agency.model_validate(one | NAMED) for one in LISTED)}
 GRANTED = {
@@ -49,7 +50,7 @@ GRANTED = {
         scopes=["identity", "family", "exclusion"],
         to="2999-01-01",
     )
-    for code in ("dinsos", "tetangga")
+    for code in ("dinsos", "tetangga", "pusat")
 } | {
     "tanpa": agreement(
         code="tanpa", agency="dinsos", purposes=["layanan"], scopes=["family"], to="2999-01-01"

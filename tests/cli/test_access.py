@@ -181,6 +181,23 @@ def test_an_officer_answers_a_person(shell: Shell, hub: Hub, tmp_path: Path) -> 
     assert json.loads(shell("rights", "processing", "--json", **at).stdout)["hours"]["access"] == 72
 
 
+def test_an_officer_withholds_whoever_bears_a_number_and_lifts_it(shell: Shell, hub: Hub) -> None:
+    at, story = hub.variables(), Graph()
+    persons = [story.person("SITI AMINAH", NIK), story.person("TINI", NIK)]
+    story.anchored(max(persons))
+    wait_for(story.store(hub.database))
+    why = ("--kind", "protected", "--basis", "Penetapan 12/2026")
+    assert "restricted: 2 persons" in shell("rights", "restrict", *why, stdin=f"{NIK}\n", **at).stderr
+    rows = json.loads(shell("rights", "restrictions", "--json", **at).stdout)
+    assert [(row["kind"], row["event"]) for row in rows] == [("protected", "restricted")] * 2
+    one = ("--person", rows[0]["person"])
+    assert "lifted: 1 persons" in shell("rights", "lift", *why, *one, stdin=f"{NIK}\n", **at).stderr
+    assert rows[1]["person"] in shell("rights", "restrictions", **at).stdout
+    assert "lifted: 1 persons" in shell("rights", "lift", *why, stdin=f"{NIK}\n", **at).stderr
+    again = shell("rights", "lift", *why, stdin=f"{NIK}\n", **at)
+    assert (again.code, "unknown_person" in again.stderr) == (2, True)
+
+
 def test_an_officer_tells_of_a_breach(shell: Shell, hub: Hub, tmp_path: Path) -> None:
     at, story = hub.variables(), Graph()
     story.anchored(1)
@@ -195,6 +212,14 @@ def test_an_officer_tells_of_a_breach(shell: Shell, hub: Hub, tmp_path: Path) ->
         "2026-11-28T08:00:00+07:00",
     )
     noted = shell("rights", "breach", "note", *window, "--how", "bocor", "--handling", "ditutup", **at)
+    [row] = json.loads(shell("rights", "breach", "list", "--json", **at).stdout)
+    assert (row["standing"], row["breach"]) == ("open", noted.stdout.strip())
+    late = shell("rights", "breach", "list", "--overdue", **at)
+    assert (late.code, row["breach"] in late.stdout) == (int(row["overdue"]), row["overdue"])
+    for event, standing in (("told_authority", "open"), ("told_persons", "told")):
+        assert f"is {standing}" in shell("rights", "breach", "say", row["breach"], event, **at).stderr
+    assert shell("rights", "breach", "say", row["breach"], "closed", **at).code == 2
+    assert shell("rights", "breach", "list", "--overdue", **at).code == 0
     told = shell(
         "rights", "breach", "report", noted.stdout.strip(), "--to", tmp_path / "lapor", "--json", **at
     )

@@ -44,6 +44,7 @@ VALUES = {
     "enrollmentsAggregate(groupBy)": "[PROGRAM]",
     "paymentsAggregate(groupBy)": "[PROGRAM, MONTH]",
     "origin(field)": "NAME",
+    "breach": '"QnJlYWNoOjAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMA=="',
     "rows": f'[{{nik: "{NIK}"}}]',
 }
 

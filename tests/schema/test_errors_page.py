@@ -19,7 +19,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="ut
 DOORS = (
     "hub.compiler", "hub.schema", "hub.store.read", "hub.store.bulk",
     "hub.access.gate", "hub.access.ledger", "hub.access.callers", "hub.access.tokens",
-    "hub.access.cases", "hub.access.restrictions", "hub.audit.cases", "hub.identity.judging",
+    "hub.access.cases", "hub.access.restrictions", "hub.access.breaches", "hub.access.reaching",
+    "hub.access.sealing", "hub.audit.cases", "hub.identity.judging",
 )  # fmt: skip
 OPERATORS = ("hub.schema.releases", "hub.schema.pinning")
 RAISED = {"InputError", "RefusedError", "RetriableError", "FatalError", "HubError", "Spoken", "SpentError"}

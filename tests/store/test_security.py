@@ -127,7 +127,7 @@ def all_tables(rows: list[Keys]) -> dict[str, list[Keys]]:
     return {table.name: sorted(rows) for table in GUARDED}
 
 
-OFFICER = {"rights_case", "rights_event", "breach", "act"}
+OFFICER = {"rights_case", "rights_event", "breach", "breach_event", "act"}
 """Tables of whoever answers for personal data: no area opens them, and the reading role sees none of them."""
 
 

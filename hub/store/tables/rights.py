@@ -58,3 +58,16 @@ breach = Table(
     Index("uq_breach_uid", "uid", unique=True),
     comment="Failures to protect personal data (UU 27/2022 art. 46); whom they touch is told by the ledger",
 )
+
+breach_event = Table(
+    "breach_event",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("breach_id", BigInteger, nullable=False, comment="breach.id"),
+    Column("event", Text, nullable=False, comment="told_authority, told_persons, handled, closed"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="hub clock, UTC"),
+    Column("actor", Text, nullable=False, comment="who noted it, by the name of the account"),
+    Column("note", Text, comment="what was done, or why there is nothing more to do"),
+    Index("ix_breach_event_breach_id", "breach_id", "id"),
+    comment="What became of a breach; only ever added",
+)
