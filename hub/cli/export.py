@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -25,21 +26,27 @@ def export(
     ] = None,
     variables: Annotated[str, typer.Option(metavar="JSON", help="Values of its variables.")] = "{}",
     language: Annotated[Literal["id", "en"], typer.Option(help="Labels and messages.")] = "id",
+    since: Annotated[
+        str | None, typer.Option(metavar="CURSOR|INSTANT", help="What changed since then, and no more.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write every entry of one connection to a file, as `POST /export` does: lines of JSON, CSV or Parquet.
 
-    The file appears when it is whole. It holds personal data.
+    The file appears when it is whole. It holds personal data. The cursor for --since of the next export is printed.
     """
     settings = begin(data_dir)
     from hub.compiler.documents import InvalidDocument
     from hub.errors import InputError
 
     request, ending = request_of(file, variables, None, language), form or _ending(out)
+    request = replace(request, since=since)
     try:
-        run(lambda: _written(settings, request, ending, out))
+        behind = run(lambda: _written(settings, request, ending, out))
     except (InvalidDocument, InputError) as error:
         refuse(error, request.language)
+    for cursor in behind:
+        typer.echo(cursor)
     say(f"{out} holds personal data")
 
 
@@ -58,7 +65,8 @@ def _ending(out: Path) -> str:
     return name
 
 
-async def _written(settings: "Settings", request: "Request", form: str, out: Path) -> None:
+async def _written(settings: "Settings", request: "Request", form: str, out: Path) -> list[str]:
+    """Writes the file; returns the cursor of what follows, where it can be followed."""
     from hub.cli.admitting import ledger_of
     from hub.cli.answers import opened
     from hub.cli.entrance import local_context
@@ -67,6 +75,7 @@ async def _written(settings: "Settings", request: "Request", form: str, out: Pat
     from hub.compiler.needs import Sight
     from hub.schema.build import engine
     from hub.schema.export_door import exported
+    from hub.schema.following import FOLLOWING
     from hub.schema.forms import FORMS
     from hub.schema.leaving import Leaving
     from hub.store.bulk import open_bulk
@@ -75,13 +84,15 @@ async def _written(settings: "Settings", request: "Request", form: str, out: Pat
     async with opened(settings) as database, open_bulk(database, settings.export_seconds) as bulk:
         ledger, context, left = ledger_of(database, settings), local_context(database), None
         sight = Sight(logged=ledger is not None)
-        made = exporting(engine(limits_of(settings)), request, settings.export_rows, sight)
+        made = exporting(engine(limits_of(settings)), request, settings.export_rows, sight, FOLLOWING)
+        behind: list[str] = []
         async with open_reader(database, 1) as reads:
             if ledger and made.leave:
                 line = await ledger.line(request.query, made.asked)
                 left = Leaving(ledger, line, made.leave, context, reads)
-            pieces = exported(made, FORMS[form], bulk, context(), settings.export_rows, _free, left)
-            await _kept(pieces, out)
+            terms = (settings.export_rows, _free, behind.append)
+            await _kept(exported(made, FORMS[form], bulk, context(), terms, left), out)
+    return behind
 
 
 async def _kept(pieces: AsyncGenerator[bytes, None], out: Path) -> None:

@@ -78,7 +78,7 @@ class Today:
 class Constant:
     """The parameter that is the same for every request of a plan: a key that no text of a statement may hold."""
 
-    held: bytes = field(repr=False)
+    held: object = field(repr=False)
 
     def value(self, _arguments: Sequence[Mapping[str, Any]]) -> object:
         """What is held."""
@@ -152,6 +152,10 @@ class Binder:
     def narrowed(self, sql: str) -> str:
         """A condition that narrows the entered context to the days looked from; of none, what was given."""
         return sql.format(f"hub.looks_on(least({', '.join(self.days)}))") if self.days else ""
+
+    def given(self, name: str, value: object, kind: str) -> str:
+        """The parameter for a value that stands beside the document."""
+        return self.place((name,), Constant(value), kind)
 
     def today(self) -> str:
         """The parameter for today's date."""

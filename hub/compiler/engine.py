@@ -49,6 +49,7 @@ class Request:
         language: `id` or `en`: labels of code lists and messages.
         explain: Whether the caller wants to know what it is in SQL.
         whole: Whether the caller wants all of it or nothing: a field that it may not see then refuses the operation.
+        since: Of an export: cursor or instant since which changes alone are asked for; None: all of it.
     """
 
     query: str
@@ -57,6 +58,7 @@ class Request:
     language: str = "id"
     explain: bool = False
     whole: bool = False
+    since: str | None = None
 
     def accepts(self, refused: Sequence[Refusal]) -> None:
         """Passes an answer without these fields, unless all was wanted.
@@ -151,6 +153,10 @@ class Engine:
             InputError: It asks for too much, or a value is unfit.
             RefusedError: `scope_missing`, `masked`, `fields_refused`.
         """
+        if request.since is not None:
+            raise InputError(
+                "not_incremental", "`since` is asked of an export; here there is `changes(since:)`"
+            )
         operation, variables = self.read(request, streams=streams, writes=writes)
         plan = self._plan(operation, variables, request.language, sight)
         request.accepts(plan.refused)

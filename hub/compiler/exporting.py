@@ -1,7 +1,7 @@
 """Exports: the statement whose every row is the JSON of one entry of one connection."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
@@ -20,18 +20,17 @@ from hub.compiler.binding import Bind, Binding, numbered
 from hub.compiler.connections import Page
 from hub.compiler.convert import DEFAULT_PAGE
 from hub.compiler.cursors import Cursors
-from hub.compiler.declare import Arity, Relation
+from hub.compiler.declare import Arity, Expression, Relation, Rows
 from hub.compiler.engine import Engine, Request
+from hub.compiler.increments import CHANGE, ID, LINE, WHOLE, Following, Follows, Increment, Then
 from hub.compiler.marks import counts
 from hub.compiler.needs import EVERYTHING, Refusal, Sight
 from hub.compiler.plan import Plan
 from hub.compiler.planner import ConnectionPlan, Parent, Planner, type_below
+from hub.compiler.positions import export_mark, export_position
 from hub.compiler.scope import Field, Scope
 from hub.compiler.selection import Selected, Selector
 from hub.errors import InputError
-
-#: json_agg puts line ends between its items; within a text JSON writes them as \n, so that a raw one is never data.
-LINE = "select replace(({value})::text, E'\\n', '') from ({rows}) \"{alias}\""
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,8 @@ class Export:
         refused: Fields that the caller may not see, or sees under a mask.
         leave: Statement that leaves the line of a part of it; blank: it leaves none.
         asked: The numbers and ids that it names.
+        mark: Number of what it is narrowed by, where what changes of it can be told later; None: it can't.
+        unfollowed: Paths whose changes by themselves are no changes of an entry; `filter` where one decides by such.
     """
 
     root: str
@@ -78,9 +79,17 @@ class Export:
     refused: tuple[Refusal, ...] = ()
     leave: str = ""
     asked: tuple[str, ...] = ()
+    mark: int | None = None
+    unfollowed: tuple[str, ...] = ()
 
 
-def export(engine: Engine, request: Request, most: int, sight: Sight = EVERYTHING) -> Export:
+def export(
+    engine: Engine,
+    request: Request,
+    most: int,
+    sight: Sight = EVERYTHING,
+    following: Following | None = None,
+) -> Export:
     """What a document exports; nothing is read yet.
 
     Args:
@@ -88,10 +97,12 @@ def export(engine: Engine, request: Request, most: int, sight: Sight = EVERYTHIN
         request: One query that selects `nodes` or `edges` of one connection, and nothing else.
         most: Rows that one export may hold.
         sight: What the caller may see.
+        following: What can be followed, for a request with `since` and for one that others follow.
 
     Raises:
         InvalidDocument: The document or its variables break the schema.
-        InputError: It asks for too much, or is no export (`not_an_export`).
+        InputError: It asks for too much, or is no export (`not_an_export`); with `since`: `not_incremental`,
+            `bad_cursor`, `cursor_old`, `cursor_of_another`.
         RefusedError: `scope_missing`, `masked`, `fields_refused`.
     """
     operation, variables = engine.read(request)
@@ -100,6 +111,7 @@ def export(engine: Engine, request: Request, most: int, sight: Sight = EVERYTHIN
     if query is None:
         raise LookupError("the schema has no query type")
     planner = _Exporter(engine.schema, engine.catalog, selector, request.language, sight)
+    planner.following, planner.since = following or planner.following, request.since
     made = planner.export(selector.fields(query, [operation.definition.selection_set]), query, most)
     request.accepts(made.refused)
     most_nested = engine.limits.rows // DEFAULT_PAGE
@@ -112,37 +124,122 @@ def export(engine: Engine, request: Request, most: int, sight: Sight = EVERYTHIN
     return made
 
 
+@dataclass
 class _Exporter(Planner):
-    """Plans the statement of an export."""
+    """Plans the statement of an export.
+
+    Args:
+        following: What can be followed.
+        since: Cursor or instant since which changes alone are asked for.
+    """
+
+    following: Following = field(default_factory=Following)
+    since: str | None = None
 
     def export(self, selected: Selected, query: GraphQLObjectType, most: int) -> Export:
         """The export of a query's root selection."""
-        field, nodes, relation = self._root(selected, query)
-        moment = self.root_moment(field)
-        scope = Scope(self.binder, moment, field, self.language).at(self.alias("t"), "")
-        connection = get_named_type(field.definition.type)
+        asked, nodes, relation = self._root(selected, query)
+        scope = Scope(self.binder, self.root_moment(asked), asked, self.language).at(self.alias("t"), "")
+        connection = get_named_type(asked.definition.type)
         assert isinstance(connection, GraphQLObjectType)  # noqa: S101  # connections are of objects
-        node_type = type_below(type_below(connection, "edges"), "node")
-        source = self.source(relation, relation.rows or self.catalog.rows(node_type.name), scope)
-        keys, chosen = self.seeing.ordering(relation, field)
-        self.seeing.begins(keys, field)
-        page = Page(Cursors(scope, keys, chosen), source, "")
+        thing = type_below(type_below(connection, "edges"), "node")
+        rows = relation.rows or self.catalog.rows(thing.name)
+        source = self.source(relation, rows, scope)
+        keys, chosen = self.seeing.ordering(relation, asked)
+        self.seeing.begins(keys, asked)
+        followed = self._followed(thing.name, rows, asked)
+        increment = None
+        if self.since is not None:
+            increment = self._increment(thing.name, followed, scope, source, (relation, rows))
+        page = Page(Cursors(scope, keys, chosen), increment.source if increment else source, "")
         if page.backward:
             raise _not("asks for entries from its end (`last`)")
         entries = self._entries(connection, nodes)
         path = ((nodes[0].alias or nodes[0].name).value,)
-        below = Parent(scope.t, moment, lists=(1,), path=path, counted=counts(relation))
-        made = ConnectionPlan(self, page, connection, below).item(entries)
-        limit = self._limit(field, most)
+        below = Parent(scope.t, scope.moment, lists=(1,), path=path, counted=counts(relation))
+        beside = self._beside(thing.name, scope) if increment else ()
+        made = ConnectionPlan(self, page, connection, below, beside=beside).item(entries)
+        limit = "" if increment else self._limit(asked, most)
         sql = LINE.format(
-            value=made.value,
-            rows=f"select {made.select} {page.bounded(limit)}",
-            alias=made.alias,
+            value=made.value, rows=f"select {made.select} {page.bounded(limit)}", alias=made.alias
         )
-        counted = page.bounded(f" limit {most + 1}", order=False)
+        some = f"select {page.bounded(f' limit {most + 1}', order=False)}"
+        count = f"select count(*) from ({some}) c"
+        if increment:
+            sql, count = increment.statements(sql, some, f"{source} {made.select}")
         looks = self.binder.narrowed(" where (select {})")
-        count = f"select count(*) from (select {counted}) c"
-        return self._bound(nodes[0], sql + looks, count + looks, entries)
+        found = self._bound(nodes[0], sql + looks, count + looks, entries)
+        if followed is None:
+            return found
+        open_ends = [] if self.following.sees(followed, source) else ["filter"]
+        beneath = self._unfollowed(connection, nodes, followed, path)
+        mark = export_mark(nodes[0].name.value, asked.arguments)
+        parts = (*(Part(name, "String") for name, _ in beside), *found.parts)
+        return replace(found, parts=parts, mark=mark, unfollowed=(*open_ends, *beneath))
+
+    def _followed(self, type_: str, rows: Rows, asked: Field) -> Follows | None:
+        """How the changes of a connection can be told; None: they can't."""
+        found = self.following.types.get(type_)
+        if found is None or rows.table not in (found.table, found.rows) or asked.given("knownAt"):
+            return None
+        need = self.catalog.need(type_, "id")
+        return None if self.sight.lacks(need) or self.sight.mask(need) else found
+
+    def _increment(
+        self, type_: str, followed: Follows | None, scope: Scope, source: str, of: tuple[Relation, Rows]
+    ) -> Increment:
+        """What changed since the last export.
+
+        Raises:
+            InputError: `not_incremental`, `bad_cursor`, `cursor_old`, `cursor_of_another`.
+        """
+        asked = scope.field
+        if followed is None or any(asked.given(name) for name in WHOLE):
+            raise _not_incremental()
+        position = export_position(self.since or "", export_mark(asked.node.name.value, asked.arguments))
+        then = Then(self.binder, asked.source, asked.given("asOf"), then=True)
+        before = replace(scope, moment=then, t=self.alias("t"))
+        return Increment(
+            followed,
+            self.following.settled,
+            self.binder.given("since", position, "bigint[]"),
+            type_,
+            (source, scope.t),
+            (self.source(*of, before), before.t),
+            None if asked.given("asOf") else self.binder.today,
+            self.sight.logged,
+        )
+
+    def _beside(self, type_: str, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """What an entry of an increment says before what is selected of it."""
+        id_ = self.catalog.field(type_, "id")
+        assert isinstance(id_, Expression)  # noqa: S101  # global ids are made by SQL
+        return (CHANGE, "'UPSERT'::text"), (ID, f"({scope.fill(id_.sql)})")
+
+    def _unfollowed(
+        self, type_: GraphQLObjectType, nodes: Sequence[FieldNode], followed: Follows, path: tuple[str, ...]
+    ) -> list[str]:
+        """Paths beneath a field whose changes are not told as changes of the thing."""
+        found: list[str] = []
+        for key, below in self.selector.below(type_, nodes).items():
+            name = below[0].name.value
+            target = get_named_type(type_.fields[name].type) if name in type_.fields else None
+            if not isinstance(target, GraphQLObjectType):
+                continue
+            here = (*path, key)
+            known = f"{type_.name}.{name}" in followed.beneath or name in ("nodes", "edges", "node")
+            if known:
+                found += self._unfollowed(target, below, followed, here)
+            elif self._of_persons(target.name):
+                found.append(".".join(here))
+        return found
+
+    def _of_persons(self, type_: str) -> bool:
+        """Whether a type speaks of persons."""
+        declared = self.catalog.types[type_]
+        return bool(declared.subject) or any(
+            not self.catalog.need(type_, name).is_open for name in declared.fields
+        )
 
     def _root(self, selected: Selected, query: GraphQLObjectType) -> tuple[Field, list[FieldNode], Relation]:
         if len(selected) != 1:
@@ -251,4 +348,12 @@ def _not(reason: str) -> InputError:
     return InputError(
         "not_an_export",
         f"an export is one query that selects `nodes` or `edges` of one connection; this one {reason}",
+    )
+
+
+def _not_incremental() -> InputError:
+    return InputError(
+        "not_incremental",
+        "`since` is for a whole list of things that `changes` tells of, as they stand: without `first`, `after`,"
+        " `knownAt`, and their ids unmasked",
     )

@@ -41,6 +41,7 @@ from hub.compiler.seeing import Seeing
 from hub.compiler.selection import Selected, Selector
 from hub.compiler.shape import Row, listed, row, single
 
+Part = tuple[str, str]
 ANSWERED_BY_GRAPHQL = ("__schema", "__type", "_service")
 """Roots that speak of the schema alone."""
 
@@ -146,9 +147,10 @@ class Planner:
         ]
         return [(KEY, mark), *columns] if mark else columns
 
-    def row(self, nodes: Sequence[FieldNode], type_: GraphQLObjectType, parent: Parent) -> Row:
-        """The object that these field nodes select over the parent's row."""
-        return row(self._columns(self.selector.below(type_, nodes), type_, parent), self.alias())
+    def row(self, nodes: Sequence[FieldNode], type_: GraphQLObjectType, parent: Parent, *beside: Part) -> Row:
+        """The object that these field nodes select over the parent's row, behind what stands beside them."""
+        columns = self._columns(self.selector.below(type_, nodes), type_, parent)
+        return row([*beside, *columns], self.alias())
 
     def _field(self, nodes: list[FieldNode], type_: GraphQLObjectType, parent: Parent) -> str:
         """The SQL of one field of an object."""
@@ -281,7 +283,7 @@ class Planner:
 
 @dataclass
 class ConnectionPlan:
-    """Builds one connection over its page."""
+    """Builds one connection over its page; `beside` stands in each entry before what is selected of it."""
 
     planner: Planner
     page: Page
@@ -289,6 +291,7 @@ class ConnectionPlan:
     parent: Parent
     parts: list[tuple[str, str]] = field(default_factory=list)
     told: bool = False
+    beside: Sequence[Part] = ()
 
     def sql(self, selected: Selected) -> str:
         """The connection with what is selected of it, by response key.
@@ -360,14 +363,15 @@ class ConnectionPlan:
         """One edge, or one node where `nodes` is selected."""
         type_ = type_below(self.type, nodes[0].name.value)
         if nodes[0].name.value == "nodes":
-            return self.planner.row(nodes, type_, self._at(nodes))
+            return self.planner.row(nodes, type_, self._at(nodes), *self.beside)
         below = self.planner.selector.below(type_, nodes)
         columns = [
             (key, self._edge_field(found, type_, self._at(nodes).path)) for key, found in below.items()
         ]
         names = {found[0].name.value for found in below.values()}
         mark = self._mark() if "cursor" in names and "node" not in names else ""
-        return row([(KEY, mark), *columns] if mark else columns, self._alias())
+        marks = [(KEY, mark)] if mark else []
+        return row([*self.beside, *marks, *columns], self._alias())
 
     def _at(self, nodes: list[FieldNode], above: tuple[str, ...] = ()) -> Parent:
         """The row as the parent of what is selected at these nodes."""

@@ -4,9 +4,10 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 
+from hub.domain import clock
 from hub.errors import InputError
 
 VERSION = 2
@@ -17,7 +18,11 @@ instant, kind, key. Instants in microseconds since 1970."""
 SEALED = PARTS + 5
 """Parts of a cursor behind its version: of the position, and what the database made of it (`hub.feed_cursor`)."""
 NARROWING = ("types", "wilayah", "ids")
+PAGING = ("first", "last", "after", "before")
 LAST = 2**63 - 1
+EXPORT = -1
+"""Last part of the position behind an export, in which the kind of a change has its day and the first instant that of
+how far it may have seen."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +64,44 @@ def _sealed(after: object) -> list[int]:
     if version != VERSION:
         raise InputError("cursor_old", "the cursor is of an earlier form of the feed; begin anew")
     return parts
+
+
+def export_position(since: str, mark: int) -> list[int | None]:
+    """The parts of the position behind which an export begins.
+
+    Args:
+        since: Cursor of an export before (`Hub-Next`), or an instant with its offset, exclusive.
+        mark: Number of what the export is narrowed by (`export_mark`).
+
+    Raises:
+        InputError: `bad_cursor`, neither; `cursor_old`; `cursor_of_another`, the cursor of another export.
+    """
+    try:
+        instant = datetime.fromisoformat(since)
+    except ValueError:
+        instant = None
+    if instant is not None and instant.tzinfo is not None:
+        at = (instant - _EPOCH) // timedelta(microseconds=1)
+        return [mark, None, at, at, epoch_day(clock.day_of(instant)), EXPORT]
+    parts = _sealed(since)
+    if parts[0] != mark or parts[PARTS - 1] != EXPORT:
+        raise InputError(
+            "cursor_of_another",
+            "the cursor was made by another export; ask with the same filter, or take all of it",
+        )
+    return [*parts]
+
+
+def export_mark(root: str, arguments: Mapping[str, object]) -> int:
+    """A number of what an export is narrowed by, whatever part of it is asked for and in whatever order."""
+    narrowing = {name: one for name, one in arguments.items() if name not in (*PAGING, "orderBy", "knownAt")}
+    said = json.dumps([root, narrowing], default=lambda one: str(getattr(one, "value", one)), sort_keys=True)
+    return int.from_bytes(blake2b(said.encode(), digest_size=6).digest())
+
+
+def epoch_day(day: date) -> int:
+    """Days since 1970."""
+    return (day - _EPOCH.date()).days
 
 
 def run_position(given: object) -> list[int | None]:

@@ -198,4 +198,8 @@ def request_of(given: Mapping[str, Any], language: str, trusted: Trusted) -> Req
         raise Malformed(400, "`query` harus berupa teks", "`query` has to be a text")
     more = given.get("extensions") or {}
     explain, whole = more.get("explain") is True, more.get("refusals") == "fail"
-    return Request(query, given.get("variables") or {}, given.get("operationName"), language, explain, whole)
+    since = more.get("since")
+    if not isinstance(since, TEXT):
+        raise Malformed(400, "`since` bukan text", "`since` is no text")
+    asked = given.get("variables") or {}
+    return Request(query, asked, given.get("operationName"), language, explain, whole, since)

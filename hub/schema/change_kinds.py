@@ -80,12 +80,13 @@ def in_area(row: str, column: str) -> str:
     return f"(b.lo is null or {row}.{column} between b.lo and b.hi)"
 
 
-_LIMITED = "(select hub.areas() is not null or hub.area_lo() > 0 or hub.area_hi() < 9999999999)"
+LIMITED = "(select hub.areas() is not null or hub.area_lo() > 0 or hub.area_hi() < 9999999999)"
 """Whoever reaches the whole country has everything in reach wherever it goes."""
-_REACHED = (
+REACHED = (
     "r.{0} between (select hub.area_lo()) and (select hub.area_hi())"
     " and ((select hub.areas()) is null or r.{0} <@ (select hub.areas()))"
 )
+"""That a row's area (`{0}`) is in the caller's reach."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,8 @@ class _Stream:
         held += f" and {in_area('h', kind.area)})"
         conditions = [
             f"r.kind = '{kind.name}'",
-            _LIMITED,
-            f"({_REACHED.format('event_area_key')} and {_REACHED.format('home_area_key')}) is not true",
+            LIMITED,
+            f"({REACHED.format('event_area_key')} and {REACHED.format('home_area_key')}) is not true",
             in_area("r", "listed_area_key"),
             f"(r.at > b.tombs or {held})",
         ]
@@ -213,6 +214,7 @@ def _withdrawals(kinds: Sequence[Kind], ids: bool) -> str:
     return (
         f"(select s.* from bound b cross join lateral (select r.seq, r.at, case r.kind {rank} end as rank, r.key,"
         f" case r.kind {held} end as held, r.ref, true as gone from hub.withdrawal r"
-        f" where r.seq > b.told and r.kind = any(b.kinds) and case r.kind {place} end{named}"
+        " where r.seq > b.told and (r.left_at is null or r.left_at > b.at)"
+        f" and r.kind = any(b.kinds) and case r.kind {place} end{named}"
         " order by r.seq limit b.size) s)"
     )

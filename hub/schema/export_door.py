@@ -12,7 +12,10 @@ from starlette.responses import Response
 from hub.access.gate import Admitted, Gate
 from hub.compiler.engine import Engine, Reads, Request
 from hub.compiler.exporting import Export, export, too_many
+from hub.compiler.increments import next_cursor
 from hub.compiler.needs import Refusal
+from hub.compiler.positions import epoch_day
+from hub.domain import clock
 from hub.errors import RefusedError
 from hub.schema.asking import GRAPHQL, Malformed, body, in_body, no_other_site
 from hub.schema.awaiting import while_awaited
@@ -20,6 +23,7 @@ from hub.schema.budget import Budget
 from hub.schema.coding import coding_of, packed
 from hub.schema.door import VARY, admitted_of, seen_by, told_of, wholly
 from hub.schema.flowing import Flow
+from hub.schema.following import FOLLOWING, HALF
 from hub.schema.forms import FORMS, Form
 from hub.schema.leaving import Leaving, noted, receipt_header
 from hub.schema.messages import language_of
@@ -27,12 +31,18 @@ from hub.schema.refusing import refusal
 from hub.schema.terms import Terms
 from hub.schema.weighing import best, weighed
 
+NEXT = next_cursor(FOLLOWING.settled, HALF)
+"""The statement of the cursor of what follows an export."""
+
 
 class Snapshot(Protocol):
     """What an export reads from."""
 
     async def count(self, sql: str, args: Sequence[object]) -> int:
         """The single number of a statement."""
+
+    async def text(self, sql: str, args: Sequence[object]) -> str:
+        """The single text of a statement."""
 
     def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[bytes], None]:
         """The rows of a statement of one text as lines, in pieces."""
@@ -85,33 +95,27 @@ class ExportDoor:
             form = form_of(http)
             no_other_site(http)
             request = wholly(in_body(await body(http), language, self.terms.trusted), http)
-            made = export(
-                self.engine,
-                request,
-                self.terms.export_rows,
-                seen_by(admitted, self.gate),
-            )
+            most, sight = self.terms.export_rows, seen_by(admitted, self.gate)
+            made = export(self.engine, request, most, sight, FOLLOWING)
             coding = coding_of(http.headers.get("accept-encoding", "")) if form.packs else "identity"
             charge = partial(self.budget.take, admitted.name)
             left = await self._leaving(request, made, admitted)
-            pieces = exported(made, form, self.bulk, admitted.context(), self.terms.export_rows, charge, left)
-            pieces = packed(pieces, coding)
+            behind: list[str] = []
+            terms = (most, charge, behind.append)
+            pieces = packed(exported(made, form, self.bulk, admitted.context(), terms, left), coding)
             with while_awaited(http):
                 first = await anext(pieces, b"")
         except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the caller's
             refused = refusal(error, language, GRAPHQL)
             refused.raw_headers += told_of(language)
             return refused
-        headers = (
-            {
-                "content-type": form.media,
-                "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
-                "content-language": language,
-                "vary": VARY,
-            }
-            | refusals_header(made.refused)
-            | receipt_header(left, admitted)
-        )
+        headers = {
+            "content-type": form.media,
+            "content-disposition": f'attachment; filename="{made.root}.{form.ending}"',
+            "content-language": language,
+            "vary": VARY,
+        } | receipt_header(left, admitted)
+        headers |= refusals_header(made.refused) | following_headers(made, behind)
         if coding != "identity":
             headers["content-encoding"] = coding
         return Flow(http, first, pieces, self.terms.export_seconds, headers)
@@ -122,8 +126,7 @@ async def exported(
     form: Form,
     bulk: Snapshots,
     context: str,
-    most: int,
-    charge: Callable[[int], object],
+    terms: tuple[int, Callable[[int], object], Callable[[str], object]],
     left: Leaving | None = None,
 ) -> AsyncGenerator[bytes, None]:
     """The bytes of an export; the first piece comes once the caller is let in and rows have been found.
@@ -133,14 +136,15 @@ async def exported(
         form: In which form.
         bulk: Where it is read.
         context: The signed access context of the caller.
-        most: Rows that one export may hold.
-        charge: Is told what it costs before its first entry is read, and may refuse.
+        terms: Rows that one export may hold; who is told what it costs before its first entry is read, and may refuse;
+            who is told the cursor of what follows it, before its first piece, where it can be followed.
         left: Leaves the lines of what is told, each before its bytes; None: none are left.
 
     Raises:
         InputError: `limit_export_rows`.
         RefusedError: `context_refused`.
     """
+    most, charge, behind = terms
     async with bulk.snapshot(context) as snapshot:
         rows = made.first
         if rows is None:
@@ -148,6 +152,8 @@ async def exported(
             if rows > most:
                 raise too_many(most)
         charge(rows * made.cost_of_row)
+        if made.mark is not None:
+            behind(await snapshot.text(NEXT, [made.mark, epoch_day(clock.today())]))
         async with aclosing(noted(snapshot.batches(made.sql, made.parameters), left)) as batches:
             ahead: list[bytes] = await anext(batches, [])
             async with aclosing(form.pieces(_after(ahead, batches), made.parts)) as pieces:
@@ -167,6 +173,12 @@ def refusals_header(refused: Sequence[Refusal]) -> dict[str, str]:
     """`Hub-Refused`: columns that are held back or masked, each with its missing scopes or its mask."""
     told = [f"{'.'.join(one.path)};{','.join(one.scopes) or one.mask}" for one in refused]
     return {"hub-refused": " ".join(told)} if told else {}
+
+
+def following_headers(made: Export, behind: Sequence[str]) -> dict[str, str]:
+    """`Hub-Next`: the cursor for what changes after this export; `Hub-Not-Followed`: what of it is not told then."""
+    found = {"hub-next": behind[0]} if behind else {}
+    return found | ({"hub-not-followed": " ".join(made.unfollowed)} if made.unfollowed else {})
 
 
 def may_export(admitted: Admitted) -> Admitted:

@@ -67,6 +67,7 @@ TEXTS = {
     "limit_values": "Dokumen membandingkan terlalu banyak nilai.",
     "limit_match_rows": "Satu panggilan mencocokkan terlalu banyak baris; bagilah daftarnya.",
     "limit_export_rows": "Ekspor memuat terlalu banyak baris; ambil bertahap dengan `first` dan `after`.",
+    "not_incremental": "`since` untuk seluruh daftar benda yang diikuti `changes`, tanpa `first`, `after`, `knownAt`.",
     "not_an_export": "Ekspor adalah satu query yang memilih `nodes` atau `edges` dari satu daftar berhalaman.",
     "limit_rows": "Dokumen dapat menghasilkan terlalu banyak baris; kecilkan halamannya.",
     "context_refused": "Basis data tidak menerima konteks akses Anda.",

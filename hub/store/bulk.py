@@ -40,6 +40,12 @@ class Snapshot:
             found: int = await self.connection.fetchval(sql, *args)
             return found
 
+    async def text(self, sql: str, args: Sequence[object]) -> str:
+        """The single text of a statement."""
+        with telling():
+            found: str = await self.connection.fetchval(sql, *args)
+            return found
+
     async def batches(self, sql: str, args: Sequence[object]) -> AsyncGenerator[list[bytes], None]:
         """The rows of a statement of one text as lines, each with its line feed, in pieces of at most PIECE bytes.
 

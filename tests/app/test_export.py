@@ -115,6 +115,28 @@ def test_an_export_goes_on_where_a_cursor_says(client: TestClient) -> None:
     assert parts == whole
 
 
+def test_an_export_says_how_it_is_followed(client: TestClient) -> None:
+    first = exported(client, NODES)
+    behind = first.headers["hub-next"]
+    assert "hub-not-followed" not in first.headers
+    body = {"query": NODES, "extensions": {"since": behind}}
+    again = client.post("/export", json=body)
+    assert (again.status_code, again.content) == (200, b"")
+    assert again.headers["hub-next"] != behind
+    body["extensions"] = {"since": "2024-12-31T00:00:00Z"}
+    told = lines(client.post("/export", json=body))
+    assert {one.pop("__change") for one in told} == {"UPSERT"}
+    assert [one.pop("__id") for one in told] == [one["id"] for one in told]
+    assert told == lines(first)
+    for given, code in (({"since": 1}, 400), ({"since": "x"}, 400)):
+        assert client.post("/export", json={"query": NODES, "extensions": given}).status_code == code
+    asked = client.post("/graphql", json=body)
+    assert asked.json()["errors"][0]["extensions"]["reason"] == "not_incremental"
+    nested = exported(client, "{ people { nodes { id identifiers { value } } } }")
+    assert nested.headers["hub-not-followed"] == "people.nodes.identifiers"
+    assert "hub-next" not in exported(client, "{ wilayahList { nodes { code } } }").headers
+
+
 def test_a_list_without_entries_is_an_export_without_rows(client: TestClient) -> None:
     assert exported(client, NODES, w="99").content == b""
     assert exported(client, NODES, n=0).content == b""

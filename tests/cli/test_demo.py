@@ -123,12 +123,14 @@ def test_an_export_is_a_file_of_the_owner_s_with_every_entry(
     out = tmp_path / "people.csv"
     every = "{ people { nodes { nik name } } }"
     done = shell("export", "--out", out, "--data-dir", home, stdin=every)
-    assert (done.code, done.stdout) == (0, "")
+    assert (done.code, len(done.stdout.split())) == (0, 1)
     counted = shell("query", "--data-dir", home, stdin="{ people { totalCount } }").stdout
     lines = out.read_text().splitlines()
     assert len(lines) == 1 + json.loads(counted)["data"]["people"]["totalCount"]
     assert (lines[0], out.stat().st_mode & 0o777) == ('"nik","name"', 0o600)
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+    later = shell("export", "--since", done.stdout.strip(), "--out", out, "--data-dir", home, stdin=every)
+    assert (later.code, out.read_text()) == (0, '"__change","__id","nik","name"\n')
     refused = shell("export", "--out", out, "--data-dir", home, stdin="{ programs { code } }")
     assert refused.code == 2
     assert json.loads(refused.stdout)["errors"][0]["extensions"]["reason"] == "not_an_export"

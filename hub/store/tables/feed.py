@@ -55,6 +55,12 @@ withdrawal = Table(
     Column("at", DateTime(timezone=True), nullable=False, comment="when it took effect, UTC"),
     subject(),
     *areas(),
+    Column(
+        "left_at",
+        DateTime(timezone=True),
+        comment="when the thing had ended, or left this area, before: who has read beyond knows; null: it was held"
+        " here, UTC",
+    ),
     comment="Things that callers came to see no longer, or again, though nothing of them changed",
 )
 
