@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
@@ -34,6 +34,8 @@ from hub.schema.socket_door import SocketDoor
 from hub.schema.straight import Straight
 from hub.schema.streams import Patience, Streams
 from hub.schema.terms import Terms
+from hub.spdci.door import open_spdci
+from hub.spdci.routes import routes as spdci_routes
 
 GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
 PAGE_POLICY = (
@@ -78,6 +80,7 @@ def create_app(
             app.state.door = Door(compiler, reads, admits, budget, *rest)
             opened = await stack.enter_async_context(chosen.open_reads()) if chosen.open_reads else reads
             app.state.open_door, app.state.released = _open_door(opened, chosen), chosen.releases
+            _open_partners(app, chosen)
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
@@ -93,7 +96,7 @@ def create_app(
             Route("/graphql/stream", _events, methods=METHODS),
             *([Route("/export", _export, methods=METHODS)] if open_bulk else []),
             Route("/health", _health, methods=["GET"]),
-            *open_routes(),
+            *_routes(chosen),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL / "static")),
         ],
     )
@@ -110,6 +113,16 @@ def _before(hosts: Sequence[str]) -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
         Middleware(Straight, path="/graphql", endpoint=_graphql),
     ]
+
+
+def _routes(chosen: Terms) -> list[BaseRoute]:
+    """Of the doors beside the graph; SPDCI notes what came, so that it needs a desk."""
+    return [*open_routes(), *(spdci_routes() if chosen.desk else [])]
+
+
+def _open_partners(app: Starlette, chosen: Terms) -> None:
+    if chosen.desk:
+        app.state.spdci = open_spdci(app.state.door, chosen.desk)
 
 
 def _open_door(reads: Reads, chosen: Terms) -> OpenDoor:

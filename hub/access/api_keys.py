@@ -123,7 +123,7 @@ def known(shown: str, keys: Mapping[str, ApiKey]) -> Claims:
     fits = hmac.compare_digest(_digest(secret), key.digest if key else bytes(32))
     if key is None or not fits or key.expires <= clock.now():
         raise refusal()
-    return Claims(ISSUER, key.client, key.id, key.expires, {**key.narrowed, "agency": key.agency})
+    return Claims(ISSUER, key.client, key.id, key.expires, {**key.narrowed, "agency": key.agency}, key=True)
 
 
 def _digest(secret: str) -> bytes:

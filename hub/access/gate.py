@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from time import monotonic
@@ -41,11 +41,13 @@ class Admitted:
         caller: Who asks.
         context: Makes a signed context, a new one for each statement; refuses once the caller has expired.
         pseudonyms: Key of the pseudonyms of its agreement; empty: it has none.
+        claims: What its token or key says of it; None: it showed none.
     """
 
     caller: Caller
     context: Callable[[], str]
     pseudonyms: bytes = field(default=b"", repr=False)
+    claims: Claims | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -73,6 +75,21 @@ class Gate(Protocol):
             InputError: `unknown_purpose`, …
         """
 
+    async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:
+        """The caller behind a request that was let in before and is worked on later, with the rights of now.
+
+        The token itself may have run out meanwhile: it was good when the request came, and what it narrowed stays
+        narrowed. A key that was ended, a client or issuer that is gone and an agreement that ended grant nothing.
+
+        Args:
+            claims: Of the request; None: it needed none.
+            purpose: What it is for.
+            agreement: What grants it; blank: the first that does.
+
+        Raises:
+            RefusedError: As `admit` has them.
+        """
+
     def public(self) -> Admitted:
         """Anyone, for what speaks of no person and is the same for all."""
 
@@ -92,6 +109,11 @@ class OpenGate:
     async def admit(self, authorization: str = "", purpose: str = "", agreement: str = "") -> Admitted:
         """That caller, whatever is said."""
         del authorization, purpose, agreement
+        return self._everyone
+
+    async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:
+        """That caller later too."""
+        del claims, purpose, agreement
         return self._everyone
 
     def public(self) -> Admitted:
@@ -156,8 +178,22 @@ class TokenGate:
         else:
             await self._renewed(token)
             claims = self._believed(token)
+        return self._admitted(claims, granting, purpose, agreement)
+
+    async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:
+        """The caller behind a request of before, with the rights of now."""
+        granting, now = await self._current(), clock.now()
+        if claims is None:
+            raise refusal()
+        key = granting.keys.get(claims.token)
+        ended = key is None or key.expires <= now
+        if ended if claims.key else claims.issuer not in self.issuers:
+            raise refusal()
+        return self._admitted(replace(claims, expires=now + LIFE), granting, purpose, agreement)
+
+    def _admitted(self, claims: Claims, granting: Granting, purpose: str, agreement: str) -> Admitted:
         caller = resolved(claims, granting, clock.today(), purpose, agreement)
-        return Admitted(caller, self._context(caller), self._pseudonyms(caller))
+        return Admitted(caller, self._context(caller), self._pseudonyms(caller), claims)
 
     def _pseudonyms(self, caller: Caller) -> bytes:
         """The key of an agreement's pseudonyms: of all its versions, and of no other agreement."""

@@ -16,6 +16,7 @@ LASTS: dict[KeyName, timedelta] = {
     "tokens": timedelta(minutes=11),
     "checkpoints": timedelta(0),
     "pseudonyms": timedelta(0),
+    "spdci": timedelta(minutes=6),
 }
 """How long what a generation has signed is in use, from the last moment on at which it could sign."""
 

@@ -62,6 +62,7 @@ class Claims:
         token: Its `jti`.
         expires: UTC, from which on it is dead.
         private: Claims of the issuer's own: `agency`, `agreement`, `purpose`, `areas`, `scope`.
+        key: Whether a key of a system was shown in place of a token; `token` is its id then.
     """
 
     issuer: str
@@ -69,6 +70,7 @@ class Claims:
     token: str
     expires: datetime
     private: Mapping[str, Any]
+    key: bool = False
 
 
 def believed(token: str, issuers: Mapping[str, Issuer]) -> Claims:

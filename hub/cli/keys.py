@@ -25,6 +25,7 @@ class Key(StrEnum):
     subjects = "subjects"
     checkpoints = "checkpoints"
     pseudonyms = "pseudonyms"
+    spdci = "spdci"
 
 
 Name = Annotated[
@@ -32,7 +33,7 @@ Name = Annotated[
     typer.Argument(
         metavar="NAME",
         help="context: what a statement may reach; tokens: of the hub's own issuer; subjects: who stands in the ledger;"
-        " checkpoints: of the ledger; pseudonyms: of agreements that mask by them.",
+        " checkpoints: of the ledger; pseudonyms: of agreements that mask by them; spdci: of messages by SPDCI.",
     ),
 ]
 By = Annotated[

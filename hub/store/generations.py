@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from hub.store.sql import AsyncConnection, text
 
-KeyName = Literal["context", "tokens", "subjects", "checkpoints", "pseudonyms"]
+KeyName = Literal["context", "tokens", "subjects", "checkpoints", "pseudonyms", "spdci"]
 NAMES: tuple[KeyName, ...] = get_args(KeyName)
 SETTLES = timedelta(seconds=30)
 """A new generation is believed at once and signs after so long: by then every process has heard of it."""
@@ -22,6 +22,7 @@ _FIRST: dict[KeyName, str] = {
     "subjects": "ledger subjects",
     "checkpoints": "ledger checkpoints",
     "pseudonyms": "pseudonyms",
+    "spdci": "spdci messages",
 }
 _LATER: dict[KeyName, str] = {**_FIRST, "tokens": "token issuer"}
 

@@ -18,6 +18,7 @@ from hub.access.gate import Admitted, Gate, TokenGate
 from hub.access.issuer import NAME, OwnIssuer
 from hub.access.ledger import Ledger
 from hub.access.sealing import LedgerKeys
+from hub.access.tokens import Claims
 from hub.app import create_app
 from hub.compiler.engine import Request
 from hub.domain import clock
@@ -99,6 +100,11 @@ class Unchecked:
     async def admit(self, authorization: str, purpose: str = "", agreement: str = "") -> Admitted:
         """The caller with every scope in the eyes of the application, and the context of what is granted."""
         found = await self.gate.admit(authorization, purpose, agreement)
+        return Admitted(replace(found.caller, everything=True, masks=frozenset()), found.context)
+
+    async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:
+        """Likewise, for what is worked on later."""
+        found = await self.gate.resume(claims, purpose, agreement)
         return Admitted(replace(found.caller, everything=True, masks=frozenset()), found.context)
 
     def public(self) -> Admitted:

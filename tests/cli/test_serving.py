@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,12 @@ def test_beyond_this_machine_every_condition_has_to_hold(slip: dict[str, Any]) -
     with pytest.raises(InputError) as caught:
         require_fit("192.0.2.1", Settings(**SAFE | slip))
     assert caught.value.code == "not_loopback"
+
+
+def test_beyond_this_machine_every_sender_signs(tmp_path: Path) -> None:
+    (tmp_path / "spdci.toml").write_text('[[sender]]\nid = "suite"\nagency = "dinsos"\ntest = true\n')
+    with pytest.raises(InputError, match="for tests"):
+        require_fit("192.0.2.1", Settings(**SAFE, config_dir=tmp_path))
 
 
 async def test_beyond_this_machine_nothing_is_served_before_counts_are_released(database: Database) -> None:

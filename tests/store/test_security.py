@@ -129,6 +129,8 @@ def all_tables(rows: list[Keys]) -> dict[str, list[Keys]]:
 
 OFFICER = {"rights_case", "rights_event", "breach", "breach_event", "act"}
 """Tables of whoever answers for personal data: no area opens them, and the reading role sees none of them."""
+PARTNERS = {table.name for table in metadata.sorted_tables if table.name.startswith("spdci_")}
+"""What exchanges by SPDCI leave: likewise."""
 
 
 BY_MENTION = {"candidate", "judging"}
@@ -140,7 +142,7 @@ async def test_every_table_with_area_keys_is_guarded_and_forced(database: Databa
     async with database.administer() as connection:
         found = {row[0] for row in await connection.execute(text(query))}
     ledger = {"ledger_inbox", "ledger", "ledger_subject", "ledger_checkpoint"}
-    assert found == {table.name for table in GUARDED} | ledger | OFFICER | BY_MENTION
+    assert found == {table.name for table in GUARDED} | ledger | OFFICER | PARTNERS | BY_MENTION
 
 
 async def test_a_table_with_a_person_has_both_area_keys() -> None:

@@ -16,6 +16,7 @@ from hub.store.tables import (
     restrictions,
     rights,
     sharing,
+    spdci,
 )
 from hub.store.tables.base import SCHEMA, metadata
 
@@ -37,4 +38,5 @@ __all__ = [
     "restrictions",
     "rights",
     "sharing",
+    "spdci",
 ]

@@ -24,7 +24,7 @@ key_event = Table(
     "key_event",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    Column("name", Text, nullable=False, comment="context, tokens, subjects, checkpoints, pseudonyms"),
+    Column("name", Text, nullable=False, comment="context, tokens, subjects, checkpoints, pseudonyms, spdci"),
     Column("generation", Integer, nullable=False, comment="from 2: the first needs no event"),
     Column("event", Text, nullable=False, comment="made, retired"),
     Column("at", DateTime(timezone=True), nullable=False, comment="machine's clock, UTC"),

@@ -1,0 +1,190 @@
+"""The doors by SPDCI of one server: `POST /spdci/<registry>/registry/…`.
+
+Each of them hears a message whole before it does anything (`hub.spdci.hearing`), and answers in the standard's words.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+
+from hub.access.gate import Admitted
+from hub.registry.spdci import REGISTRIES, load_spdci
+from hub.schema.awaiting import Left, while_awaited
+from hub.schema.coding import compressed
+from hub.schema.door import Door, told_of
+from hub.schema.messages import language_of
+from hub.schema.mutating import Desk
+from hub.schema.refusing import GONE
+from hub.spdci.answering import enveloped, header_of, refused, told_now
+from hub.spdci.hearing import Ears, Heard, counted, heard
+from hub.spdci.messages import SearchItem, SearchRequest
+from hub.spdci.partners import Partners
+from hub.spdci.refusing import BAD, LONGEST_WORDS, Nack, Rejected, nack_of
+from hub.spdci.searching import TYPES, Found, Searching
+from hub.toolkit.key_files import KeyFiles
+
+Work = Callable[["SpdciDoor", HttpRequest, str], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class SpdciDoor:
+    """Answers messages by SPDCI.
+
+    Args:
+        ears: Hears them.
+        searching: Looks for what they ask.
+    """
+
+    ears: Ears
+    searching: Searching
+
+    @property
+    def partners(self) -> Partners:
+        """Who may send."""
+        return self.ears.partners
+
+    async def answer(self, http: HttpRequest, work: Work) -> Response:
+        """The answer to one request; whatever goes wrong, as an acknowledgement of the standard."""
+        language = language_of(http.headers.get("accept-language", ""))
+        registry = str(http.path_params["registry"])
+        try:
+            if registry not in REGISTRIES:
+                raise Nack(
+                    "err.request.not_found",
+                    "Tidak ada registri ini.",
+                    "There is no such registry.",
+                    status=404,
+                )
+            if http.method != "POST":
+                raise Nack(BAD, "Kirimlah dengan POST.", "Send it by POST.", status=405)
+            response = await work(self, http, registry)
+        except Left:
+            return Response(status_code=GONE)
+        except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the sender's
+            response = refused(nack_of(error), language)
+        response.raw_headers += told_of(language)
+        return await compressed(response, http.headers.get("accept-encoding", ""))
+
+    async def searched(self, http: HttpRequest, registry: str) -> Response:
+        """`sync/search`: what was found, at once."""
+        asked = heard(await self.ears.sent(http, registry, "search"), SearchRequest)
+        callers = await self.callers(asked)
+        await self.ears.take(asked.sent)
+        with while_awaited(http):
+            items = await self.items(asked, callers)
+        return self.told(asked, "on-search", items)
+
+    async def callers(self, asked: Heard[SearchRequest]) -> list[Admitted]:
+        """The caller of each item, under the purpose that it names.
+
+        Raises:
+            Nack: The count is wrong, or a purpose is refused: then none of the items is answered.
+        """
+        counted(asked.sent.header, len(asked.message.search_request))
+        return [
+            await self.ears.admitted(asked.sent, (one.search_criteria.authorize, one.search_criteria.consent))
+            for one in asked.message.search_request
+        ]
+
+    async def items(self, asked: Heard[SearchRequest], callers: list[Admitted]) -> list[dict[str, Any]]:
+        """The answers to the items of a search, in their order; one that is rejected keeps no other back."""
+        seen: set[str] = set()
+        told = []
+        for item, admitted in zip(asked.message.search_request, callers, strict=True):
+            language = asked.sent.spoken(item.locale)
+            try:
+                if item.reference_id in seen:
+                    raise Rejected(
+                        "rjct.reference_id.duplicate", "reference_id berulang.", "reference_id stands twice."
+                    )
+                seen.add(item.reference_id)
+                found = await self.searching.found(
+                    asked.sent.registry, item.search_criteria, item.page, admitted, language
+                )
+                told.append(succeeded(asked.sent.registry, item, found, language))
+            except Rejected as error:
+                told.append(rejected(item.reference_id, error, language) | _spoken(item.locale))
+        return told
+
+    def told(self, asked: Heard[SearchRequest], action: str, items: list[dict[str, Any]]) -> Response:
+        """A signed answer with these items."""
+        sent = asked.sent
+        header = header_of(self.partners, action, sent.sender.id, [one["status"] for one in items])
+        message = {
+            "transaction_id": asked.message.transaction_id,
+            "correlation_id": uuid.uuid4().hex,
+            "search_response": items,
+        }
+        return enveloped(self.partners, sent.style, header, message)
+
+
+def succeeded(registry: str, item: SearchItem, found: Found, language: str) -> dict[str, Any]:
+    """The answer to an item that found something, or nothing."""
+    told = {
+        "reference_id": item.reference_id,
+        "timestamp": told_now(),
+        "status": "succ",
+        "data": {
+            "version": "1.0.0",
+            "reg_type": TYPES[registry],
+            "reg_record_type": found.kind.type if found.kind else "graphql",
+            "reg_records": found.records,
+        },
+        "pagination": {
+            "page_size": found.page.page_size,
+            "page_number": found.page.page_number,
+            "total_count": found.total,
+        },
+        **_spoken(item.locale),
+    }
+    if found.refused:
+        told["status_reason_message"] = _held_back(found, language)
+    if found.receipt:
+        told["receipt"] = found.receipt
+    return told
+
+
+def rejected(reference: str, error: Rejected, language: str) -> dict[str, Any]:
+    """The answer to an item that is not answered."""
+    return {
+        "reference_id": reference,
+        "timestamp": told_now(),
+        "status": "rjct",
+        "status_reason_code": error.code,
+        "status_reason_message": error.words(language),
+    }
+
+
+def _held_back(found: Found, language: str) -> str:
+    """What the agreement holds back, by scopes and masks."""
+    names = sorted({name for one in found.refused for name in (*one.scopes, one.mask) if name})
+    words = ("Sebagian ditahan menurut perjanjian: {}", "Held back by the agreement: {}")[language == "en"]
+    return words.format(", ".join(names))[:LONGEST_WORDS]
+
+
+def _spoken(locale: str | None) -> dict[str, str]:
+    return {"locale": locale} if locale else {}
+
+
+def open_spdci(door: Door, desk: Desk) -> SpdciDoor:
+    """The doors of a server.
+
+    Args:
+        door: Of the graph: whatever is read is read through it.
+        desk: Where it is noted what came.
+
+    Raises:
+        FatalError: `config_invalid`.
+    """
+    partners = Partners(load_spdci(desk.config_dir), KeyFiles(desk.config_dir), desk.database.roles)
+    return SpdciDoor(Ears(door.gate, partners, desk.database), Searching(door))
+
+
+async def keys(http: HttpRequest) -> Response:
+    """`/.well-known/jwks.json`: by what the hub's messages are checked; the same for everyone."""
+    door: SpdciDoor = http.app.state.spdci
+    return JSONResponse(door.partners.published(), headers={"cache-control": "public, max-age=60"})
