@@ -7,7 +7,7 @@ version would mean two things; what the programs' files or a later hub add to it
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Edition:
         unit: Of the rule.
         parameters: With what the programs' files add.
         template: The statement with its places unfilled.
+        alike: `rule_edition.id` of every edition of this version.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Edition:
     unit: str
     parameters: Mapping[str, Any]
     template: str
+    alike: tuple[int, ...] = ()
 
 
 def rules_of(config_dir: Path, chosen: Sequence[str] = ()) -> dict[str, Rule]:
@@ -111,7 +113,8 @@ async def registered(connection: AsyncConnection, config_dir: Path, rule: Rule, 
                 "statement": edition.template, "since": at,
             },
         )  # fmt: skip
-    return Edition(int(found), rule.id, rule.version, rule.unit, edition.parameters, edition.template)
+    alike = tuple(sorted({int(found), *(row.id for row in known)}))
+    return replace(edition, id=int(found), alike=alike)
 
 
 async def kept(connection: AsyncConnection, code: str, version: int) -> Edition | None:

@@ -43,18 +43,31 @@ BY_RULE = text(
     order by r.code
     """
 )
-BY_REGISTRY = text(
+# A case is of every source in the evidence that it was last about; a source is wrong in it where somebody said so.
+BY_SOURCE = text(
     """
-    select x.registry as source, c.rule, count(distinct c.case_id) as wrong
-    from case_event x join audit_case c on c.case_id = x.case_id
-    where x.event = 'registry_wrong' group by 1, 2 order by 3 desc, 1, 2
+    with told as (
+      select c.rule, k.source, e.decided, e.wrong
+      from audit_case c
+      join lateral (
+        select bool_or(x.event in ('verified', 'recovered', 'registry_wrong', 'closed')) as decided,
+               array_agg(x.registry) filter (where x.event = 'registry_wrong') as wrong, max(x.finding_id) as finding_id
+        from case_event x where x.case_id = c.case_id) e on true
+      left join finding f on f.finding_id = e.finding_id
+      cross join lateral (
+        select jsonb_object_keys(coalesce(f.freshness, '{}')) union select unnest(e.wrong)) k(source)
+      where e.decided
+        and (cast(:lo as bigint) is null or c.home_area_key between cast(:lo as bigint) and cast(:hi as bigint)))
+    select t.source, t.rule, count(*) as decided, count(*) filter (where t.source = any(t.wrong)) as wrong,
+           round((count(*) filter (where t.source = any(t.wrong)))::numeric / count(*), 3)::float as false_share
+    from told t group by 1, 2 order by 4 desc, 3 desc, 1, 2
     """
 )
 LAST = text("select at, touched, found, gone, seconds from audit_run order by id desc limit 1")
 
 
 async def report(database: Database, area: tuple[int, int] | None = None) -> dict[str, Any]:
-    """The table by rule, the registries that were wrong by rule, and the last run.
+    """The table by rule, how often the sources behind its cases were wrong, and the last run.
 
     Args:
         database: The hub's.
@@ -63,8 +76,10 @@ async def report(database: Database, area: tuple[int, int] | None = None) -> dic
     lo, hi = area or (None, None)
     async with database.connect() as connection:
         rules = [dict(row) for row in (await connection.execute(BY_RULE, {"lo": lo, "hi": hi})).mappings()]
-        wrong = [dict(row) for row in (await connection.execute(BY_REGISTRY)).mappings()]
-        return {"rules": rules, "registries": wrong, "last": await _last(connection)}
+        sources = [
+            dict(row) for row in (await connection.execute(BY_SOURCE, {"lo": lo, "hi": hi})).mappings()
+        ]
+        return {"rules": rules, "registries": sources, "last": await _last(connection)}
 
 
 async def _last(connection: AsyncConnection) -> dict[str, Any] | None:

@@ -46,7 +46,8 @@ KEEP_RUN = text(
 )
 ASIDE = text(
     "create temp table audit_found on commit drop as"
-    f" select cast(0 as integer) as rule_id, ''::text as rule, {', '.join('f.' + n for n in FOUND)}"
+    " select cast(0 as integer) as rule_id, array[]::integer[] as editions, ''::text as rule,"
+    f" {', '.join('f.' + n for n in FOUND)}"
     " from finding f limit 0"
 )
 #: What a finding is told apart by, beside its rule and subject.
@@ -60,7 +61,9 @@ _TOLD = (
     "record_ids",
     "proof",
 )
-_SAME = "f.rule_id = n.rule_id and f.subject = n.subject and " + " and ".join(
+# A rule whose statement or parameters were made anew under the version that it had finds nothing new by that alone:
+# what stands is replayed by the edition under which it was found.
+_SAME = "f.rule_id = any(n.editions) and f.subject = n.subject and " + " and ".join(
     f"f.{name} is not distinct from n.{name}" for name in _TOLD
 )
 _IN_SCOPE = (
@@ -246,8 +249,8 @@ async def find(connection: AsyncConnection, edition: Edition, sight: Sight, done
     started = perf_counter()
     found = sight.fill(edition.template, edition.parameters)
     statement = (
-        f"insert into audit_found (rule_id, rule, {_COLUMNS})"
-        f" select {edition.id}, '{edition.code}', s.* from ({found}) s"
+        f"insert into audit_found (rule_id, editions, rule, {_COLUMNS})"
+        f" select {edition.id}, array{list(edition.alike)}::integer[], '{edition.code}', s.* from ({found}) s"
     )
     given = {"parameters": json.dumps(dict(edition.parameters)), "at": done.at}
     answer = await connection.execute(text(statement), given | ({"known": done.at} if sight.known else {}))

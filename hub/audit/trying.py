@@ -90,8 +90,8 @@ class Stand:
         number = self.number()
         await self.add(
             "source_record", id=number, entry_id=number, source_id=self.source(given), record_key=str(number),
-            occurrence=1, version=1, scope="", payload="{}", content_hash=uuid4(), file_id=0, row_no=1, run_id=0,
-            person_id=self.persons.get(given.get("person", "")),
+            occurrence=1, version=1, scope="", payload="{}", content_hash=given.get("hash") or uuid4(), file_id=0,
+            row_no=1, run_id=0, person_id=self.persons.get(given.get("person", "")),
         )  # fmt: skip
         return number
 
@@ -154,9 +154,10 @@ async def _claimed(stand: Stand, given: Mapping[str, Any], record: int) -> None:
         no_kk_grade=given.get("no_kk_grade", 3 if given.get("no_kk") else 0), vital=given.get("vital"),
     )  # fmt: skip
     if "program" in given:
+        listed = {"from": given.get("from", ""), "to": given.get("listed_to", given.get("to", ""))}
         await stand.add(
             "claim_enrollment", **origin, program=given["program"], component=given.get("component"), role="holder",
-            no_kk=given.get("no_kk"), status="active", period=days(given),
+            no_kk=given.get("no_kk"), status="active", period=days(listed),
         )  # fmt: skip
 
 

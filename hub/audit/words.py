@@ -116,6 +116,24 @@ def _unknown_to(sources: tuple[str, ...], programs: str) -> str:
     )
 
 
+def _number_unlike(sources: tuple[str, ...], programs: str) -> str:
+    """The row of the list states a number, and these sources know the person by another one alone."""
+    register = (
+        "select from hub.claim_person c join hub.source_record r on r.id = c.record_id and {recorded[r]}"
+        " where c.person_id = e.person_id and c.source_id in"
+        f" (select o.id from hub.source o where o.code in ({quoted(*sources)})) and c.nik"
+    )
+    return (
+        "select e.person_id, range_merge(range_agg(e.valid)) as valid, e.record_id, jsonb_build_object("
+        f"'fact', 'number_unlike', 'sources', jsonb_build_array({quoted(*sources)})) as said"
+        " from hub.enrollment e join hub.claim_person n on n.record_id = e.record_id and n.person_id = e.person_id"
+        " and n.nik is not null"
+        " where {recorded[e]} and {touched[e]}"
+        f" and e.program_id in {programs} and exists ({register} is not null) and not exists ({register} = n.nik)"
+        " group by e.person_id, e.record_id"
+    )
+
+
 def fact_sql(fact: Fact, programs: str) -> str:
     """The template of one fact; `programs` is SQL of those whose participants are looked at."""
     if fact.status:
@@ -130,6 +148,8 @@ def fact_sql(fact: Fact, programs: str) -> str:
         return _nik()
     if fact.unknown_to:
         return _unknown_to(fact.unknown_to, programs)
+    if fact.number_unlike:
+        return _number_unlike(fact.number_unlike, programs)
     return _state("vital", fact.vital) if fact.vital else _state("occupation", fact.occupation or ())
 
 
@@ -142,6 +162,17 @@ def _of_family(facts: str) -> str:
         " join hub.membership n on n.card_id = m.card_id and {recorded[n]} and n.valid && (f.valid * m.valid)"
         " where {touched[n]}"
     )
+
+
+#: The days of an enrollment `e` up to the last that its list tells: who stands on a list by now is not yet met on it at
+#: an age to which he comes years later.
+_TOLD_DAYS = (
+    " cross join lateral (select e.valid * daterange(null, case when bool_or(upper_inf(c.period)) then null"
+    " else max(upper(c.period)) end) as valid from hub.claim_enrollment c"
+    " join hub.source_record r on r.id = c.record_id and {recorded[r]}"
+    " join hub.program g on g.id = e.program_id and g.code = c.program"
+    " where c.person_id = e.person_id and c.source_id = e.source_id and c.period && e.valid) d"
+)
 
 
 def when_sql(when: When) -> str:
@@ -158,13 +189,14 @@ def when_sql(when: When) -> str:
     if when.components:
         named = quoted(*when.components)
         further += f" and e.component_id in (select k.id from hub.component k where k.code in ({named}))"
+    told, days = (_TOLD_DAYS, "d.valid") if any(one.age for one in when.facts) else ("", "e.valid")
     return (
         "select 'person:' || e.person_id || ':' || e.program_id as subject, e.person_id, null::bigint as card_id,"
-        " e.program_id, range_merge(range_agg(e.valid * f.valid)) as span, jsonb_agg(distinct f.said) as said,"
+        f" e.program_id, range_merge(range_agg({days} * f.valid)) as span, jsonb_agg(distinct f.said) as said,"
         " array_agg(distinct e.enrollment_id) as enrollment_ids, null::bigint[] as benefit_ids,"
         " array_agg(distinct f.record_id) filter (where f.record_id is not null) as record_ids,"
         " array_agg(distinct f.bearer) as person_ids, min(e.event_area_key) as event_area_key"
-        f" from hub.enrollment e join ({borne}) f on f.person_id = e.person_id and f.valid && e.valid"
+        f" from hub.enrollment e{told} join ({borne}) f on f.person_id = e.person_id and f.valid && {days}"
         f" where {{recorded[e]}} and {{touched[e]}} and e.program_id in {programs}{further}"
         " group by e.person_id, e.program_id"
     )

@@ -12,6 +12,7 @@ from hub.cli.begin import DataDir, Json, begin, run, say
 from hub.cli.matrix import matrix
 from hub.cli.missing import missing
 from hub.cli.packs import pack, verify
+from hub.cli.reporting import Area, keys_of, report
 
 if TYPE_CHECKING:
     from hub.audit.replaying import Replayed
@@ -23,11 +24,11 @@ audit = typer.Typer(name="audit", help="Rules, findings and cases.", no_args_is_
 audit.command("matrix")(matrix)
 audit.command("missing")(missing)
 audit.command("pack")(pack)
+audit.command("report")(report)
 audit.command("verify")(verify)
 
 RuleCode = Annotated[str, typer.Argument(metavar="RULE", help="Code of a rule; see `hub audit rules`.")]
 Rules = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; may be given again.")]
-Area = Annotated[str | None, typer.Option("--area", help="Only this area, by Kemendagri's code (33.20.01).")]
 CaseNumber = Annotated[int, typer.Argument(metavar="CASE", help="Number of a case; see `hub audit cases`.")]
 
 
@@ -143,7 +144,7 @@ def run_audit(
     if before is not None:
         _before(settings, before, draft, out)
         return
-    _record(settings, Scope(rules or (), _keys(area), *_days(period), full), as_json)
+    _record(settings, Scope(rules or (), keys_of(area), *_days(period), full), as_json)
 
 
 def _record(settings: "Settings", scope: "Scope", as_json: bool) -> None:
@@ -219,32 +220,6 @@ def told(done: "Audited") -> str:
     )
 
 
-@audit.command("report")
-def show_report(area: Area = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Show what stands found: by rule findings, persons, rupiah at risk, cases, and the share of false alarms."""
-    settings = begin(data_dir)
-    from hub.audit.reporting import report
-
-    keys = _keys(area)
-
-    async def work() -> dict[str, Any]:
-        async with opened(settings) as database:
-            return await report(database, keys)
-
-    found = run(work)
-    if as_json:
-        print_json(found)
-        return
-    columns = (
-        "rule", "version", "severity", "findings", "persons", "amount", "paid", "open", "closed", "decided", "wrong",
-        "false_share",
-    )  # fmt: skip
-    table(columns, [[each[name] for name in columns] for each in found["rules"]])
-    if found["registries"]:
-        print()
-        table(("source", "rule", "wrong"), [list(each.values()) for each in found["registries"]])
-
-
 @audit.command("replay")
 def replay_findings(
     numbers: Annotated[list[int], typer.Argument(metavar="FINDING...", help="Numbers of findings.")],
@@ -283,7 +258,7 @@ def list_cases(
     settings = begin(data_dir)
     from hub.audit.cases import listed
 
-    keys = _keys(area)
+    keys = keys_of(area)
 
     async def work() -> list[dict[str, Any]]:
         async with opened(settings) as database:
@@ -336,17 +311,6 @@ def tell_case(
         return
     columns = ("at", "event", "actor", "agency", "registry", "amount", "reason")
     table(columns, [[each[name] for name in columns] for each in rows])
-
-
-def _keys(area: str | None) -> tuple[int, int] | None:
-    """First and last key of an area.
-
-    Raises:
-        InputError: No such code.
-    """
-    from hub.domain.wilayah import System, key_range, parse_area
-
-    return None if area is None else key_range(parse_area(area, System.KEMENDAGRI))
 
 
 def _days(period: str | None) -> tuple[date | None, date | None]:

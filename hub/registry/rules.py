@@ -78,6 +78,7 @@ class Fact(Strict):
     sex: Literal["L", "P"] | None = None
     nik: Literal["unusable"] | None = None
     unknown_to: Names | None = None
+    number_unlike: Names | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -42,6 +42,11 @@ CHANGES = {
     " and upper_inf(o.recorded) limit 1), recorded = tstzrange('{at}', null) where upper_inf(s.recorded)"
     " and s.person_id = {person}",
 }
+#: Everybody of the early-childhood component is older by the rows of all sources than the component allows.
+GROWN = (
+    "update hub.{table} set birth_date = '2015-03-01' where birth_date is not null and person_id in (select e.person_id"
+    " from hub.enrollment e join hub.component k on k.id = e.component_id where k.code = 'anak_usia_dini')"
+)
 #: Twins of what everybody's rows say, from the same source, that arrive later; their keys come before.
 TWINS = 10**9
 TWIN = "insert into hub.{table} ({names}) select {values} from hub.{table}"
@@ -259,6 +264,9 @@ def twin(hub: Hub) -> None:
 
 
 def test_of_rows_that_say_the_same_the_key_tells_which_is_evidence_and_not_arrival(watched: Hub) -> None:
+    for table in ("claim_person", "person_state"):
+        watched.change(GROWN.format(table=table))
+    audited(watched, full=True)
     before = watched.ask(BY_TWINS)
     twin(watched)
     audited(watched, full=True)

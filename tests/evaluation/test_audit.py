@@ -5,8 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from hub.audit.editions import rules_of
+from hub.audit.recall import Recalled, recalled
 from hub.simulator import Plan
+from hub.simulator.lists import LISTS
 from tests.audit.builders import audited
+from tests.audit.test_any_order import LISTED, LOOKED_UP
+from tests.conftest import wait_for
 from tests.evaluation.truth import Judged, judge, read_truth
 from tests.sync_builders import Hub, loaded, new_hub, registries_of
 
@@ -27,22 +32,6 @@ DOUBLED = """
     group by c.person_id, c.source_id, c.program, c.component, c.period having count(*) > 1
 """
 
-
-#: Who stands in a list with a number that is none, or is somebody else's, as it was received and is held.
-STANDING = {
-    "nik": """
-        select distinct c.person_id from claim_enrollment c
-        join source_record r on r.id = c.record_id and upper_inf(r.recorded)
-    """,
-    "kk_": """
-        select distinct c.person_id from claim_person c
-        join source_record r on r.id = c.record_id and upper_inf(r.recorded)
-        join enrollment e on e.person_id = c.person_id and e.record_id = r.id and upper_inf(e.recorded)
-          and e.no_kk is null
-        join program g on g.id = e.program_id and g.code in ('PKH', 'BPNT', 'BLT-DD', 'BST')
-        where c.no_kk_grade <= 1
-    """,
-}
 #: Records of companies by place, with the person whom they name.
 OFFICERS = """
     select s.code, f.name, r.row_no, r.person_id from source_record r join source s on s.id = r.source_id
@@ -70,6 +59,12 @@ def found(hub: Hub, rule: str) -> set[int]:
     return {row[0] for row in hub.ask(FOUND, rule=rule)}
 
 
+def held_against_the_truth(hub: Hub) -> dict[str, Recalled]:
+    assert hub.registries is not None
+    rules = rules_of(hub.settings.config_dir)
+    return {one.rule: one for one in wait_for(recalled(hub.database, rules, hub.registries.truth))}
+
+
 def planted(judged: Judged, kind: str) -> set[int]:
     return {person for place in judged.places(kind) if (person := judged.stored[place]) is not None}
 
@@ -92,34 +87,46 @@ def test_who_is_listed_twice_is_found_and_nobody_else(town: tuple[Hub, Judged]) 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("kind", "rule"),
-    [
-        ("nik_unmatched", "nik_not_matched"),
-        ("not_registered", "nik_not_matched"),
-        ("nik_invalid", "nik_not_matched"),
-        ("nik_spouse", "shared_nik"),
-        ("nik_duplicate", "shared_nik"),
-        ("kk_invalid", "kk_unusable"),
-        ("excluded_overlap", "excluding_programs"),
-    ],
-)
-def test_a_planted_fault_is_found(town: tuple[Hub, Judged], kind: str, rule: str) -> None:
-    hub, judged = town
-    wanted = planted(judged, kind)
-    if kind.startswith(("kk_", "nik_")):
-        # What stands now: a row that came right in the second month says nothing wrong any longer. Family cards are
-        # asked for where a program is given to families.
-        standing = {row[0] for row in hub.ask(STANDING[kind[:3]])}
-        assert len(wanted & standing) > 0
-        wanted &= standing
-    if kind == "excluded_overlap":
-        # Whose family is known: others have no card that could join the two programs.
-        cards = {row[0] for row in hub.ask("select person_id from membership where upper_inf(recorded)")}
-        wanted &= cards
-    enrolled = {row[0] for row in hub.ask("select person_id from enrollment where upper_inf(recorded)")}
-    assert len(wanted & enrolled) > 0
-    assert sorted((wanted & enrolled) - found(hub, rule)) == []
+def test_every_planted_fault_whose_evidence_is_there_is_found(town: tuple[Hub, Judged]) -> None:
+    hub, _ = town
+    told = held_against_the_truth(hub)
+    assert {rule: one.missed for rule, one in told.items() if one.missed} == {}
+    assert {rule for rule, one in told.items() if one.found} >= {
+        "after_death",
+        "company_officer",
+        "excluding_programs",
+        "kk_unusable",
+        "listed_twice",
+        "nik_not_matched",
+        "shared_nik",
+    }
+    assert all(one.planted == one.found + sum(one.unseen.values()) for one in told.values())
+
+
+@pytest.mark.long
+def test_what_is_found_beyond_the_planted_faults_names_its_evidence(town: tuple[Hub, Judged]) -> None:
+    hub, _ = town
+    beyond = [each for one in held_against_the_truth(hub).values() for each in one.beyond]
+    assert len(beyond) > 5
+    assert [each for each in beyond if not each["evidence"]] == []
+
+
+@pytest.mark.long
+def test_nothing_is_missed_where_every_list_of_the_worse_era_is_read(
+    loaded: Hub, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    plan = Plan(seed=5, persons=1_500, preset="2019", lists=tuple(LISTS))
+    with registries_of(plan, tmp_path_factory.mktemp("worse")) as made, new_hub(loaded, made) as hub:
+        for month in (1, 2):
+            for name in (*LISTED, *LOOKED_UP):
+                hub.sync(name, month=month)
+        audited(hub, 2)
+        told = held_against_the_truth(hub)
+    assert {rule: one.missed for rule, one in told.items() if one.missed} == {}
+    assert {rule for rule, one in told.items() if one.found} >= {
+        "kk_unusable",
+        "nik_not_matched",
+    }
 
 
 @pytest.mark.long

@@ -12,7 +12,9 @@ join hub.benefit c on c.person_id = b.person_id and {recorded[c]} and c.program_
      and c.source_id = b.source_id and c.component_id is not distinct from b.component_id and c.entry_id <> b.entry_id
      and c.period && b.period
 join hub.source_record rb on rb.id = b.record_id
-join hub.source_record rc on rc.id = c.record_id and rc.content_hash < rb.content_hash
+join hub.source_record rc on rc.id = c.record_id
+     and (rc.content_hash, rc.record_key collate "C", rc.occurrence, c.entry_id)
+         < (rb.content_hash, rb.record_key collate "C", rb.occurrence, b.entry_id)
 join hub.source o on o.id = b.source_id
 where {recorded[b]} and {touched[b]}
 group by b.person_id, b.program_id
