@@ -7,7 +7,7 @@ Nothing here is deleted: an edge ends, a line of the log is followed by another 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from hub.errors import InputError
 from hub.store.sql import AsyncConnection, text
@@ -15,16 +15,27 @@ from hub.store.sql import AsyncConnection, text
 JUDGEMENTS = ("same", "different", "unsure")
 
 TOUCHED = "create temp table judged_mention (mention_id bigint) on commit drop"
+_PAID = "exists (select from benefit t where t.person_id = {one}.person_id and upper_inf(t.recorded))"
+_CONFIRMED = """
+    exists (select from person_state t
+            where t.person_id = {one}.person_id and upper_inf(t.recorded) and t.nik_grade = 4)
+"""
+# One list that paid both for the same; two lists that tell of one payment do not pay twice.
+_PAID_TWICE = """
+    exists (select from benefit t join benefit u on u.program_id = t.program_id and u.source_id = t.source_id
+                and u.entry_id <> t.entry_id and u.period && t.period and upper_inf(u.recorded)
+            where t.person_id = a.person_id and u.person_id = b.person_id and upper_inf(t.recorded))
+"""
+#: What may be at stake between the persons of two mentions, `a` and `b`, by the name that the configuration uses.
+AT_STAKE: Final[Mapping[str, str]] = {
+    "paid_twice": _PAID_TWICE,
+    "paid_in_both": f"{_PAID.format(one='a')} and {_PAID.format(one='b')}",
+    "both_confirmed": f"{_CONFIRMED.format(one='a')} and {_CONFIRMED.format(one='b')}",
+}
 # The two persons that a pair of mentions stands for now, and what makes the pair one for two reviewers.
 STAKES = text(
-    """
-    select a.person_id as one, b.person_id as other,
-           (select count(*) = 2 from unnest(array[a.person_id, b.person_id]) p
-            where exists (select from benefit t where t.person_id = p and upper_inf(t.recorded)))
-             as paid_in_both,
-           (select count(*) = 2 from unnest(array[a.person_id, b.person_id]) p
-            where exists (select from person_state t where t.person_id = p and upper_inf(t.recorded)
-                          and t.nik_grade = 4)) as both_confirmed
+    f"""
+    select a.person_id as one, b.person_id as other, {", ".join(f"{held} as {name}" for name, held in AT_STAKE.items())}
     from cluster_member a, cluster_member b
     where a.mention_id = :a and b.mention_id = :b and upper_inf(a.recorded) and upper_inf(b.recorded)
     """
@@ -125,17 +136,9 @@ AGAIN = f"""
 """
 WAITS_AGAIN = "update candidate set dismissed = null, dismissed_by = null where dismissed = :then"
 
-_BOTH_PAID = """
-    exists (select from benefit t where t.person_id = a.person_id and upper_inf(t.recorded))
-    and exists (select from benefit t where t.person_id = b.person_id and upper_inf(t.recorded))
-"""
-_BOTH_CONFIRMED = """
-    exists (select from person_state t where t.person_id = a.person_id and upper_inf(t.recorded) and t.nik_grade = 4)
-    and exists (select from person_state t where t.person_id = b.person_id and upper_inf(t.recorded)
-                and t.nik_grade = 4)
-"""
-# Candidates that score what their detector needs to link by itself, unless somebody dismissed them, or two reviewers
-# have to say it: two persons that stand apart now and meet a condition wait for them.
+_HELD = " or ".join(f"'{name}' = any(cast(:held_if as text[])) and {held}" for name, held in AT_STAKE.items())
+# Candidates that score what their detector needs to link by itself, unless somebody dismissed them, or people have to
+# look: two persons that stand apart now and meet a condition wait for them.
 LINKED = f"""
     create temp table judged_link on commit drop as
     select distinct on (c.mention_a, c.mention_b) c.mention_a, c.mention_b, c.kind, c.score, c.evidence
@@ -143,9 +146,7 @@ LINKED = f"""
     join cluster_member a on a.mention_id = c.mention_a and upper_inf(a.recorded)
     join cluster_member b on b.mention_id = c.mention_b and upper_inf(b.recorded)
     where upper_inf(c.recorded) and c.dismissed is null and c.score >= t.score
-      and (a.person_id = b.person_id or not (
-           'paid_in_both' = any(cast(:two_if as text[])) and {_BOTH_PAID}
-           or 'both_confirmed' = any(cast(:two_if as text[])) and {_BOTH_CONFIRMED}))
+      and (a.person_id = b.person_id or not ({_HELD}))
     order by c.mention_a, c.mention_b, c.score desc, c.kind
 """
 _STILL = """
@@ -222,7 +223,7 @@ async def judge(
         pair: Two mentions, in any order.
         judgement: same, different, unsure.
         act: By whom and when.
-        two_if: What makes a pair one for two reviewers: `paid_in_both`, `both_confirmed`.
+        two_if: What makes a pair one for two reviewers, of `AT_STAKE`.
 
     Raises:
         InputError: `unknown_judgement`, `unknown_pair`.
@@ -282,22 +283,22 @@ async def undo(connection: AsyncConnection, line: int, act: Act) -> Line:
 
 
 async def apply_thresholds(
-    connection: AsyncConnection, thresholds: Mapping[str, float], at: datetime, two_if: tuple[str, ...]
+    connection: AsyncConnection, thresholds: Mapping[str, float], at: datetime, held_if: tuple[str, ...]
 ) -> None:
     """Makes the hub's own links those candidates that reach the threshold of their detector.
 
-    A pair of two persons that needs two reviewers waits for them; one that is linked already is held against its
-    threshold alone, for what makes of two persons one cannot be told of them any longer.
+    A pair of two persons that is held waits for people; one that is linked already is held against its threshold
+    alone, for what stood between two persons cannot be told of one any longer.
 
     Args:
         connection: In a transaction with the lock of syncs.
         thresholds: Score from which on a detector's candidates are linked, by kind; a kind that is missing links none.
         at: Instant of recording, UTC, later than all before.
-        two_if: What makes a pair one for two reviewers, as in `judge`.
+        held_if: What keeps a pair from being linked without people, of `AT_STAKE`.
     """
     await connection.execute(text(TOUCHED))
     given = {
-        "kinds": list(thresholds), "scores": list(thresholds.values()), "at": at, "two_if": list(two_if),
+        "kinds": list(thresholds), "scores": list(thresholds.values()), "at": at, "held_if": list(held_if),
     }  # fmt: skip
     await _run(connection, (LINKED, "analyze judged_link", UNLINK, LINK, "drop table judged_link"), given)
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from hub.registry.reading import Strict, checked, read_toml
 
 Score = Annotated[float, Field(ge=0, le=1)]
-Stake = Literal["paid_in_both", "both_confirmed"]
+Stake = Literal["paid_twice", "paid_in_both", "both_confirmed"]
 
 
 class Review(Strict):
@@ -27,10 +27,12 @@ class Judging(Strict):
     """Thresholds of the automatic stage, and of the review.
 
     Args:
+        held_if: What keeps a pair that scores enough from being linked without people; any of them does.
         link: Score from which on the candidates of a detector are linked, by kind.
         review: What reviewers see.
     """
 
+    held_if: tuple[Stake, ...] = ("paid_twice", "both_confirmed")
     link: dict[str, Score] = Field(default_factory=dict)
     review: Review
 

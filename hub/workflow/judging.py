@@ -184,7 +184,7 @@ async def link(database: Database, settings: Settings) -> Judged:
 
     async def act(connection: AsyncConnection, _run: int, at: datetime) -> None:
         await judge_identifiers(connection, at)
-        await judging.apply_thresholds(connection, rules.link, at, rules.review.two_reviewers_if)
+        await judging.apply_thresholds(connection, rules.link, at, rules.held_if)
 
     return await _act(database, settings, act)
 

@@ -9,7 +9,7 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, fuzzing, harvest, ingest, limits, linkage, serving, timing
+from tests.bench import export, fuzzing, harvest, ingest, limits, linkage, serving, timing, truth
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
@@ -23,6 +23,8 @@ AREAS: dict[str, tuple[Area, int, int]] = {
     "linkage": (linkage.measure, linkage.PERSONS, 1),
     "serving": (serving.measure, serving.PERSONS, 5),
     "timing": (timing.measure, timing.PERSONS, 2),
+    "truth_2019": (truth.area("2019"), truth.PERSONS, 1),
+    "truth_2024": (truth.area("2024"), truth.PERSONS, 1),
 }
 """Each area with its usual size and rounds."""
 

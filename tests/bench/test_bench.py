@@ -34,7 +34,8 @@ async def place(database_server: object, database_home: Path) -> AsyncIterator[P
     [
         area if area == "ingest" else pytest.param(area, marks=pytest.mark.long)
         for area in AREAS
-        if area not in ("fuzzing", "linkage")  # They need an environment that only `make bench` makes.
+        # Two need an environment that only `make bench` makes; `tests/evaluation/test_linkage.py` holds the truth.
+        if area not in ("fuzzing", "linkage", "truth_2019", "truth_2024")
     ],
 )
 async def test_an_area_tells_every_measurement_in_the_form_that_scripts_rely_on(

@@ -8,6 +8,7 @@ import pytest
 
 from hub.settings import adopt
 from hub.simulator import PRESETS, Plan
+from hub.workflow.judging import link
 from hub.workflow.linking import propose, report
 from tests.conftest import wait_for
 from tests.sync_builders import Hub, loaded, new_hub, registries_of
@@ -57,3 +58,17 @@ def test_a_second_run_writes_nothing(measured: tuple[str, dict[str, Any], Hub]) 
     again = wait_for(propose(hub.database, hub.settings, full=True, memory="1GB"))
     assert (again.opened, again.closed) == (0, 0)
     assert again.mentions > 4_000
+
+
+@pytest.mark.long
+def test_what_waits_for_people_costs_the_automatic_stage_no_recall(
+    measured: tuple[str, dict[str, Any], Hub],
+) -> None:
+    """The last of the module: it links."""
+    preset, told, hub = measured
+    assert hub.registries is not None
+    wait_for(link(hub.database, hub.settings))
+    after = wait_for(report(hub.database, hub.settings, hub.registries.truth))["truth"]["now"]["singled_out"]
+    assert after["recall"] >= RECALL[preset]
+    assert after["recall"] > told["with_links"]["singled_out"]["recall"] - 0.002
+    assert after["precision"] >= PRECISION

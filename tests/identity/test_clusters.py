@@ -3,6 +3,7 @@
 import json
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncTransaction
@@ -105,7 +106,7 @@ async def test_candidates_that_reach_their_threshold_are_linked_and_parted_with_
     await desk.connection.execute(text("discard temp"))
 
 
-async def test_what_needs_two_reviewers_is_not_linked_by_its_score(desk: Desk) -> None:
+async def test_what_people_have_to_look_at_is_not_linked_by_its_score(desk: Desk) -> None:
     await desk.absorb("pkh", [said("p", "BUDI", nik(1)).enrolled("PKH", quarter(1)).paid("PKH", quarter(1))])
     await desk.absorb(
         "bpnt", [said("b", "BUDI", nik(2)).enrolled("BPNT", quarter(1)).paid("BPNT", quarter(1))]
@@ -114,9 +115,38 @@ async def test_what_needs_two_reviewers_is_not_linked_by_its_score(desk: Desk) -
     made = await act(desk, "2026-08-01")
     await propose(desk.connection, await stage(desk.connection, line.encode()), Search(["splink"]), made.at)
     linked = "select count(*) from edge where method = 'splink' and upper_inf(recorded)"
-    for conditions, links in ((("paid_in_both",), 0), (("both_confirmed",), 1), (("paid_in_both",), 1)):
+    for conditions, links in (
+        (("paid_in_both",), 0),
+        (("paid_twice", "both_confirmed"), 1),
+        (("paid_in_both",), 1),
+    ):
         made = await act(desk, "2026-08-02")
         await apply_thresholds(desk.connection, {"splink": 0.9}, made.at, conditions)
         await gather(desk.connection)
         await move(desk.connection, made.at)
         assert await desk.column(linked) == [links]
+
+
+@pytest.mark.parametrize(
+    ("other", "program", "months", "links"),
+    [
+        ("pkh", "PKH", quarter(1), 0),
+        ("pkh", "PKH", quarter(2), 1),
+        ("pkh_resertifikasi", "PKH", quarter(1), 1),
+        ("pkh", "BPNT", quarter(1), 1),
+    ],
+    ids=["twice by one list", "one after the other", "told by two lists", "of two programs"],
+)
+async def test_two_who_would_be_paid_twice_as_one_wait_for_people(
+    desk: Desk, other: str, program: str, months: str, links: int
+) -> None:
+    paid = said("p", "BUDI", nik(1)).enrolled("PKH", quarter(1)).paid("PKH", quarter(1))
+    second = said("q", "BUDI", nik(2)).enrolled(program, months).paid(program, months)
+    await desk.absorb("pkh", [paid, second] if other == "pkh" else [paid])
+    if other != "pkh":
+        await desk.absorb(other, [second])
+    line = f'{await mention(desk, "p")},{await mention(desk, "q")},splink,0.99,"{json.dumps({})}"'
+    made = await act(desk, "2026-08-01")
+    await propose(desk.connection, await stage(desk.connection, line.encode()), Search(["splink"]), made.at)
+    await apply_thresholds(desk.connection, {"splink": 0.9}, made.at, ("paid_twice", "both_confirmed"))
+    assert await desk.column("select count(*) from edge where method = 'splink'") == [links]
