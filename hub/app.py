@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from hub.access.certificates import ClientCertificates
 from hub.access.gate import Gate, OpenGate
 from hub.catalog_api.open_door import PLACES, OpenDoor
 from hub.catalog_api.routes import routes as open_routes
@@ -89,7 +90,7 @@ def create_app(
 
     return Starlette(
         lifespan=lifespan,
-        middleware=_before(hosts),
+        middleware=_before(hosts, chosen),
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
             WebSocketRoute("/graphql", _socket),
@@ -106,11 +107,12 @@ def _acting(chosen: Terms, reads: Reads, gate: Gate) -> Acting | None:
     return Acting(ACTS, chosen.desk, reads, gate.ledger) if chosen.desk else None
 
 
-def _before(hosts: Sequence[str]) -> list[Middleware]:
+def _before(hosts: Sequence[str], chosen: Terms) -> list[Middleware]:
     """What every request passes."""
     return [
         Middleware(Guarded, files="/graphiql/"),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(ClientCertificates, proxies=chosen.proxies),
         Middleware(Straight, path="/graphql", endpoint=_graphql),
     ]
 

@@ -7,6 +7,7 @@ import os
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -148,6 +149,12 @@ class Settings(BaseSettings):
         default=False,
         description="Whether tokens that `hub token` issues are believed; for trying out, not in earnest.",
     )
+    client_certificate_header: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] | None = Field(
+        None, description="Header in which the proxy that ends TLS hands on the certificate of the caller."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks, apart by commas, of the proxies whose word is taken for it."
+    )
     ledger: Literal["tokens", "all"] = Field(
         "tokens",
         description="Whose answers leave a line: callers with a token, or the operator of this machine too.",
@@ -171,6 +178,20 @@ class Settings(BaseSettings):
         if unknown := unknown_variables():
             raise ValueError(f"unknown setting in the environment: {', '.join(unknown)}")
         return self
+
+    @model_validator(mode="after")
+    def _take_the_word_of_somebody(self) -> Self:
+        """A header from anybody would let anybody be anyone; a slip in an address would let in nobody."""
+        for one in self.proxy_addresses:
+            ip_network(one)
+        if bool(self.client_certificate_header) != bool(self.proxy_addresses):
+            raise ValueError("client_certificate_header and trusted_proxies are set together, or neither is")
+        return self
+
+    @property
+    def proxy_addresses(self) -> list[str]:
+        """`trusted_proxies` one by one."""
+        return [one.strip() for one in self.trusted_proxies.split(",") if one.strip()]
 
     @property
     def embedded(self) -> bool:

@@ -77,10 +77,12 @@ def resolved(claims: Claims, granting: Granting, day: date, purpose: str = "", a
         agreement: Likewise; may be left out where one agreement of the agency grants the purpose.
 
     Raises:
-        RefusedError: `token_refused`, no such client; `no_agreement`, nothing grants the purpose.
+        RefusedError: `token_refused`, no such client, or the certificate of another; `token_unbound`, it has to be
+            bound to one; `no_agreement`, nothing grants the purpose.
         InputError: `unknown_purpose`, `unlike_token`.
     """
     agency, client = _client(claims, granting.agencies)
+    _require_its_own(claims, client)
     asked = _one(purpose, claims.private.get("purpose"))
     named = _one(agreement, claims.private.get("agreement"))
     bare = Caller(
@@ -95,7 +97,35 @@ def resolved(claims: Claims, granting: Granting, day: date, purpose: str = "", a
         return bare
     if granting.terms.purpose(asked) is None:
         raise InputError("unknown_purpose", "there is no such purpose; `purposes` lists them")
-    return _granted(bare, _agreement(agency, asked, named, granting, day), asked, claims)
+    chosen = _agreement(agency, asked, named, granting, day)
+    if chosen.bound and not _is_bound(claims, client):
+        raise _unbound(f"the agreement {chosen.code} grants")
+    return _granted(bare, chosen, asked, claims)
+
+
+def _require_its_own(claims: Claims, client: Client) -> None:
+    """Passes who shows the certificate that token and client name.
+
+    Raises:
+        RefusedError: `token_refused`; `token_unbound`, the client has to be bound and neither names one.
+    """
+    wanted = ([(claims.bound,)] if claims.bound else []) + (
+        [client.certificates] if client.certificates else []
+    )
+    if any(claims.shown not in fit for fit in wanted):
+        raise refusal()
+    if client.bound and not _is_bound(claims, client):
+        raise _unbound("this client is answered")
+
+
+def _is_bound(claims: Claims, client: Client) -> bool:
+    return bool(claims.bound or client.certificates)
+
+
+def _unbound(what: str) -> RefusedError:
+    return RefusedError(
+        "token_unbound", f"{what} by tokens alone that are bound to a client certificate (RFC 8705)"
+    )
 
 
 def _client(claims: Claims, agencies: Mapping[str, Agency]) -> tuple[Agency, Client]:

@@ -62,16 +62,19 @@ class Gate(Protocol):
     def ledger(self) -> Ledger | None:
         """Makes the lines; None: none are left."""
 
-    async def admit(self, authorization: str, purpose: str, agreement: str) -> Admitted:
+    async def admit(
+        self, authorization: str, purpose: str, agreement: str, certificate: str = ""
+    ) -> Admitted:
         """The caller behind a request.
 
         Args:
             authorization: Header of that name; blank where there is none.
             purpose: What the request is for; blank likewise.
             agreement: What grants it; blank likewise.
+            certificate: Thumbprint of the client certificate that was shown (`hub.access.certificates`); likewise.
 
         Raises:
-            RefusedError: `token_missing`, `token_refused`, `no_agreement`.
+            RefusedError: `token_missing`, `token_refused`, `token_unbound`, `no_agreement`.
             InputError: `unknown_purpose`, …
         """
 
@@ -106,9 +109,11 @@ class OpenGate:
     context: Callable[[], str]
     ledger: Ledger | None = None
 
-    async def admit(self, authorization: str = "", purpose: str = "", agreement: str = "") -> Admitted:
+    async def admit(
+        self, authorization: str = "", purpose: str = "", agreement: str = "", certificate: str = ""
+    ) -> Admitted:
         """That caller, whatever is said."""
-        del authorization, purpose, agreement
+        del authorization, purpose, agreement, certificate
         return self._everyone
 
     async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:
@@ -163,7 +168,9 @@ class TokenGate:
     _read_at: float = 0.0
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def admit(self, authorization: str, purpose: str = "", agreement: str = "") -> Admitted:
+    async def admit(
+        self, authorization: str, purpose: str = "", agreement: str = "", certificate: str = ""
+    ) -> Admitted:
         """The caller behind a bearer token."""
         scheme, _, token = authorization.partition(" ")
         if not authorization:
@@ -178,7 +185,9 @@ class TokenGate:
         else:
             await self._renewed(token)
             claims = self._believed(token)
-        return self._admitted(claims, granting, purpose, agreement)
+        return self._admitted(
+            replace(claims, shown=certificate) if certificate else claims, granting, purpose, agreement
+        )
 
     async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:
         """The caller behind a request of before, with the rights of now."""

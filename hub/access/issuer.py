@@ -47,13 +47,14 @@ class OwnIssuer:
         keys = [self._key(generation).as_dict(private=False) for generation in self.generations]
         return Issuer(NAME, AUDIENCE, KeySet.import_key_set({"keys": keys}), (ALGORITHM,), LIFE)
 
-    def token(self, subject: str, life: timedelta = LIFE, **private: str | list[str]) -> str:
+    def token(self, subject: str, life: timedelta = LIFE, **private: str | list[str] | dict[str, str]) -> str:
         """A token in compact form.
 
         Args:
             subject: Client of the agency.
             life: From now on; at most ten minutes are believed.
-            private: `agency` and, where they are narrowed, `agreement`, `purpose`, `areas`, `scope`.
+            private: `agency` and, where they are narrowed, `agreement`, `purpose`, `areas`, `scope`; `cnf` where it is
+                bound to a certificate.
         """
         now = int(clock.now().timestamp())
         claims = {

@@ -5,6 +5,7 @@ issuer's own set alone, and every claim that decides is required.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ SKEW = timedelta(seconds=30)
 """How far the clock of an issuer may be off."""
 KINDS = ("JWT", "AT+JWT")
 """What `typ` may say, in capitals."""
+THUMBPRINT = "x5t#S256"
+_SHA256 = re.compile(r"[A-Za-z0-9_-]{43}")
 HEADER = frozenset(("alg", "kid", "typ"))
 """What a header may hold: a key or an address of one in it is never looked at, nor is what must be understood."""
 
@@ -63,6 +66,8 @@ class Claims:
         expires: UTC, from which on it is dead.
         private: Claims of the issuer's own: `agency`, `agreement`, `purpose`, `areas`, `scope`.
         key: Whether a key of a system was shown in place of a token; `token` is its id then.
+        bound: Thumbprint of the certificate that it works with alone (RFC 8705); blank: it bears none.
+        shown: Thumbprint of the certificate that came with it; blank: none did.
     """
 
     issuer: str
@@ -71,6 +76,8 @@ class Claims:
     expires: datetime
     private: Mapping[str, Any]
     key: bool = False
+    bound: str = ""
+    shown: str = ""
 
 
 def believed(token: str, issuers: Mapping[str, Issuer]) -> Claims:
@@ -166,7 +173,25 @@ def _checked(claims: Mapping[str, Any], issuer: Issuer) -> Claims:
     if issuer.agencies:
         private["agency"] = issuer.agencies[client]
     _text(claims["sub"])
-    return Claims(issuer.name, client, _text(claims["jti"]), datetime.fromtimestamp(expires, UTC), private)
+    until = datetime.fromtimestamp(expires, UTC)
+    return Claims(issuer.name, client, _text(claims["jti"]), until, private, bound=_bound(claims))
+
+
+def _bound(claims: Mapping[str, Any]) -> str:
+    """The certificate that the bearer has to show; a proof of another kind is none that the hub could ask for.
+
+    Raises:
+        ValueError: It says something else (RFC 7800: what can't be confirmed is not accepted).
+    """
+    if "cnf" not in claims:
+        return ""
+    told = claims["cnf"]
+    if not isinstance(told, dict) or set(told) != {THUMBPRINT}:
+        raise ValueError
+    found = _text(told[THUMBPRINT])
+    if not _SHA256.fullmatch(found):
+        raise ValueError
+    return found
 
 
 def _instant(value: object) -> float:

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from hub.domain.wilayah import AreaCode, System
 from hub.registry.reading import Strict, checked, config_error, read_toml, toml_files
 
+Thumbprint = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Name = Annotated[str, Field(min_length=1)]
 Area = Annotated[str, Field(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
@@ -144,11 +145,17 @@ class Client(Strict):
 
     Attributes:
         areas: Narrower than the agency's; None: all of them. An empty list reaches nothing.
+        bound: Whether its tokens have to be bound to a client certificate (RFC 8705), or come with one of
+            `certificates`.
+        certificates: SHA-256 thumbprints (Base64 for URLs) of the certificates that it calls with, whatever token or
+            key it shows; empty: any, or none.
     """
 
     id: Name
     roles: frozenset[Role] = frozenset({"reader"})
     areas: tuple[Area, ...] | None = None
+    bound: bool = False
+    certificates: tuple[Thumbprint, ...] = ()
 
 
 class Agency(Strict):

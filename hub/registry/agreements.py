@@ -30,6 +30,7 @@ class Agreement(Strict):
         areas: Kemendagri codes with dots; None: those of the agency.
         masks: What is shown in place of values.
         quota: Persons a day (WIB) at most; None: no bound of its own.
+        bound: Whether it grants nothing to a token that is not bound to a client certificate (RFC 8705).
         since: First day, inclusive (WIB).
         until: Day after the last (WIB); no agreement is without end.
     """
@@ -45,6 +46,7 @@ class Agreement(Strict):
     areas: tuple[Area, ...] | None = None
     masks: frozenset[Mask] = frozenset()
     quota: int | None = Field(default=None, ge=1)
+    bound: bool = False
     since: date = Field(alias="from")
     until: date = Field(alias="to")
 

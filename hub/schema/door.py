@@ -7,6 +7,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from hub.access.callers import Caller
+from hub.access.certificates import SHOWN
 from hub.access.gate import Admitted, Gate
 from hub.access.ledger import Ledger, Line
 from hub.compiler.engine import Answer, Engine, Prepared, Reads, Request
@@ -149,12 +150,14 @@ class Door:
         return prepared
 
 
+SAID = ("authorization", "hub-purpose", "hub-agreement", SHOWN)
+"""Headers that say who asks, in the order of `Gate.admit`."""
+
+
 async def admitted_of(gate: Gate, http: HttpRequest) -> Admitted:
-    """Who a request comes from, by its headers `Authorization`, `Hub-Purpose` and `Hub-Agreement`."""
+    """Who a request comes from, by its headers `Authorization`, `Hub-Purpose`, `Hub-Agreement` and certificate."""
     said = http.headers
-    return await gate.admit(
-        said.get("authorization", ""), said.get("hub-purpose", ""), said.get("hub-agreement", "")
-    )
+    return await gate.admit(*(said.get(name, "") for name in SAID))
 
 
 def seen_by(admitted: Admitted, gate: Gate) -> Sight:

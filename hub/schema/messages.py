@@ -73,6 +73,7 @@ TEXTS = {
     "context_refused": "Basis data tidak menerima konteks akses Anda.",
     "token_missing": "Hub ini hanya menjawab pemanggil yang membawa token: Authorization: Bearer …",
     "token_refused": "Token tidak diterima; mintalah token baru kepada penerbitnya.",
+    "token_unbound": "Di sini hanya berlaku token yang terikat pada sertifikat klien (RFC 8705).",
     "no_agreement": "Tidak ada perjanjian kerja sama yang berlaku untuk keperluan ini.",
     "unknown_purpose": "Keperluan ini tidak dikenal.",
     "unlike_token": "Token ini untuk keperluan atau perjanjian lain.",

@@ -18,7 +18,7 @@ from hub.schema.budget import Rest, SpentError
 from hub.schema.messages import Spoken, message, standard
 
 log = logging.getLogger("hub.graphql")
-NOBODY = frozenset(("token_missing", "token_refused"))
+NOBODY = frozenset(("token_missing", "token_refused", "token_unbound"))
 """Refusals of a request that comes from nobody known: status 401."""
 GONE = 499
 """Status of an answer that nobody waits for; it is never sent."""

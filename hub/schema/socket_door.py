@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from hub.access.certificates import SHOWN
 from hub.compiler.engine import Request
 from hub.errors import HubError, InputError
 from hub.schema.asking import Malformed, request_of
@@ -156,6 +157,7 @@ class Connection:
         if not isinstance(payload, dict):
             raise Closing(4400, "Invalid message: payload")
         said = {name.lower(): value for name, value in payload.items() if isinstance(value, str)}
+        said.pop(SHOWN, None)  # a certificate is shown in the handshake, and not told
         self.admit = self.streams.asking({**self.socket.headers, **said})
         try:
             self._place.enter_context(self.streams.place((await self.admit()).name))

@@ -10,7 +10,7 @@ from hub.compiler.engine import Prepared, Request
 from hub.compiler.needs import Refusal
 from hub.compiler.stream import Stream
 from hub.errors import RetriableError
-from hub.schema.door import Door, receipt, seen_by
+from hub.schema.door import SAID, Door, receipt, seen_by
 from hub.schema.pulse import Pulse
 from hub.schema.refusing import refusals
 
@@ -62,7 +62,7 @@ class Streams:
 
     def asking(self, said: Mapping[str, str]) -> Admit:
         """Who asks, by these headers, as often as it is asked: a right that has ended is refused from then on."""
-        names = [said.get(name, "") for name in ("authorization", "hub-purpose", "hub-agreement")]
+        names = [said.get(name, "") for name in SAID]
         return lambda: self.door.gate.admit(*names)
 
     @contextmanager

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
+from hub.access.certificates import Proxies
 from hub.compiler.engine import Reads
 from hub.compiler.limits import Limits, limits_of
 from hub.registry.documents import read_documents
@@ -32,6 +34,7 @@ class Terms:
         open_reads: Opens what the open doors read through, so that they never wait for each other with the graph's
             callers; None: they read through what the graph does.
         releases: Contents of released files; None: none are served.
+        proxies: Whose word is taken for the certificate that a caller showed.
         public_url: Scheme and host under which permanent addresses begin; empty: those by which it is asked.
     """
 
@@ -48,6 +51,7 @@ class Terms:
     public_url: str = ""
     open_reads: Callable[[], AbstractAsyncContextManager[Reads]] | None = None
     releases: Contents | None = None
+    proxies: Proxies = field(default_factory=Proxies)
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -63,4 +67,7 @@ def terms_of(settings: Settings) -> Terms:
         open_budget=settings.open_budget,
         public_url=settings.public_url or "",
         releases=contents_of(settings.data_dir),
+        proxies=Proxies(
+            settings.client_certificate_header or "", tuple(map(ip_network, settings.proxy_addresses))
+        ),
     )

@@ -18,6 +18,7 @@ from hub.access.gate import Admitted, Gate
 from hub.domain import clock
 from hub.registry.spdci import Sender
 from hub.schema.asking import body, no_other_site
+from hub.schema.door import SAID
 from hub.schema.messages import language_of
 from hub.spdci.messages import CallbackHeader, Header, Leave, checked, instant
 from hub.spdci.partners import Partners
@@ -52,7 +53,7 @@ class Sent:
         sender: Who sent it.
         style: How it was signed, and how answers are.
         admitted: The caller of its token, without a purpose of its own.
-        said: What its HTTP headers say: `Authorization`, `Hub-Purpose`, `Hub-Agreement`.
+        said: What its HTTP headers say: those of `SAID`, in its order.
         language: `id` or `en`.
     """
 
@@ -62,7 +63,7 @@ class Sent:
     sender: Sender
     style: Style
     admitted: Admitted
-    said: tuple[str, str, str]
+    said: tuple[str, ...]
     language: str
 
     def spoken(self, locale: str | None) -> str:
@@ -113,11 +114,11 @@ class Ears:
         """
         no_other_site(http)
         got = await body(http)
-        said = tuple(http.headers.get(name, "") for name in ("authorization", "hub-purpose", "hub-agreement"))
-        authorization, purpose, agreement = said
+        authorization, *said = (http.headers.get(name, "") for name in SAID)
+        certificate = said[-1]
         if http.url.query:
             raise Nack(BAD, "Kirimlah semuanya dalam isi.", "Send everything in the body.")
-        admitted = await self.gate.admit(authorization, "", "")
+        admitted = await self.gate.admit(authorization, "", "", certificate)
         envelope = read_envelope(got)
         header = checked(form, envelope.header, "header")
         sender = self.partners.sender(header.sender_id, registry, admitted)
@@ -125,9 +126,7 @@ class Ears:
         style = self.partners.style(sender, envelope)
         _timely(header, action)
         language = language_of(http.headers.get("accept-language", ""))
-        return Sent(
-            registry, header, envelope, sender, style, admitted, (authorization, purpose, agreement), language
-        )
+        return Sent(registry, header, envelope, sender, style, admitted, (authorization, *said), language)
 
     def _of_ours(self, header: Header | CallbackHeader) -> None:
         if header.is_msg_encrypted:
@@ -175,7 +174,7 @@ class Ears:
         found = AGREEMENT.search(uri) if uri else None
         purpose = purpose or said[0] or sent.sender.purpose
         agreement = (found[1] if found else "") or said[1] or sent.sender.agreement
-        return await self.gate.admit(authorization, purpose, agreement)
+        return await self.gate.admit(authorization, purpose, agreement, said[2])
 
     async def take(self, sent: Sent) -> None:
         """Takes a message, once and for good.

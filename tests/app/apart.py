@@ -97,9 +97,11 @@ class Unchecked:
         """As the gate has it."""
         return self.gate.ledger
 
-    async def admit(self, authorization: str, purpose: str = "", agreement: str = "") -> Admitted:
+    async def admit(
+        self, authorization: str, purpose: str = "", agreement: str = "", certificate: str = ""
+    ) -> Admitted:
         """The caller with every scope in the eyes of the application, and the context of what is granted."""
-        found = await self.gate.admit(authorization, purpose, agreement)
+        found = await self.gate.admit(authorization, purpose, agreement, certificate)
         return Admitted(replace(found.caller, everything=True, masks=frozenset()), found.context)
 
     async def resume(self, claims: Claims | None, purpose: str, agreement: str) -> Admitted:

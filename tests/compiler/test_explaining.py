@@ -92,9 +92,11 @@ def test_a_plan_of_a_run_is_masked() -> None:
 class ReadersAlone(OpenGate):
     """Everyone is a caller who may read, and no more."""
 
-    async def admit(self, authorization: str = "", purpose: str = "", agreement: str = "") -> Admitted:
+    async def admit(
+        self, authorization: str = "", purpose: str = "", agreement: str = "", certificate: str = ""
+    ) -> Admitted:
         """The one caller."""
-        admitted = await super().admit(authorization, purpose, agreement)
+        admitted = await super().admit(authorization, purpose, agreement, certificate)
         return replace(admitted, caller=replace(admitted.caller, roles=frozenset({"reader"})))
 
 
