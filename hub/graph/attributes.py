@@ -13,7 +13,7 @@ from hub.registry.attributes import AttributeSet
 from hub.store.sql import text
 from hub.store.tables.graph import family_attributes, person_attributes
 
-CREATE_SET = text(
+CREATE_SET = (
     "create temp table fold_attribute (vocabulary text, code text, unit text, sort int, age_from int, age_to int,"
     " sex text) on commit drop"
 )
@@ -21,7 +21,7 @@ FILL_SET = text(
     "insert into fold_attribute values (:vocabulary, :code, :unit, :sort, cast(:age_from as int),"
     " cast(:age_to as int), cast(:sex as text))"
 )
-SOME_ASKED = text("select exists (select from fold_asked)")
+SOME_ASKED = "select exists (select from fold_asked)"
 _TOLD = """
     coalesce(lower(c.valid), '-infinity') as starts, jsonb_strip_nulls(c.given) as given, c.edition, c.source_id,
     r.scope, r.record_key, r.content_hash, c.event_area_key, c.home_area_key,
@@ -148,7 +148,7 @@ async def fold_attributes(fold: Fold, attributes: AttributeSet, *, stated: bool 
     if not attributes.attributes:
         return
     await fold.make("fold_asked", "select person_id from fold_touched" if stated else RESTATED)
-    if not stated and not await fold.connection.scalar(SOME_ASKED):
+    if not stated and not (await fold.script.ask(SOME_ASKED)).scalar_one():
         return
     await _make_set(fold, attributes)
     await fold.make("fold_person_attribute", OF_PERSONS)
@@ -162,7 +162,7 @@ async def fold_attributes(fold: Fold, attributes: AttributeSet, *, stated: bool 
 
 async def _make_set(fold: Fold, attributes: AttributeSet) -> None:
     """Makes `fold_attribute`: the set in its order, with whom each attribute is asked of."""
-    await fold.connection.execute(CREATE_SET)
+    await fold.script.ask(CREATE_SET)
     rows = [
         {
             "vocabulary": attributes.vocabulary,
@@ -175,4 +175,4 @@ async def _make_set(fold: Fold, attributes: AttributeSet) -> None:
         }
         for sort, one in enumerate(attributes.attributes)
     ]
-    await fold.connection.execute(FILL_SET, rows)
+    await fold.script.connection.execute(FILL_SET, rows)

@@ -68,11 +68,10 @@ EVENTS = f"""
 """
 
 
-async def fold_benefits(fold: Fold) -> int:
+async def fold_benefits(fold: Fold) -> None:
     """Folds the benefit claims of `fold_touched` and their event logs."""
     await fold.make("fold_benefit_claim", CLAIMS)
     await fold.make("wanted_benefit", WANTED.format(of=KIN if fold.kin else OWN))
-    opened = await fold.write(benefit, "wanted_benefit", "fold_touched")
+    await fold.write(benefit, "wanted_benefit", "fold_touched")
     await fold.make("wanted_event", EVENTS)
     await fold.write(benefit_event, "wanted_event", "fold_touched")
-    return opened

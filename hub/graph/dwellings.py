@@ -49,12 +49,11 @@ HOUSEHOLDS = f"""
 """
 
 
-async def fold_dwellings(fold: Fold) -> int:
-    """Folds the dwelling claims of `fold_touched`; returns the rows opened."""
+async def fold_dwellings(fold: Fold) -> None:
+    """Folds the dwelling claims of `fold_touched`."""
     await fold.run(NEW_HOUSEHOLDS)
     await fold.make("wanted_ruta", WANTED)
-    opened = await fold.write(household_member, "wanted_ruta", "fold_touched", only="scheme is not null")
+    await fold.write(household_member, "wanted_ruta", "fold_touched", only="scheme is not null")
     await fold.make("fold_ruta", TOUCHED)
     await fold.make("wanted_ruta_household", HOUSEHOLDS)
     await fold.write(household, "wanted_ruta_household", "fold_ruta", "household_id")
-    return opened

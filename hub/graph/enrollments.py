@@ -7,7 +7,6 @@ without periods speaks of now: who vanished from it left on the day it was seen.
 
 from hub.graph.telling import BY_KEY, STANDS, lasting
 from hub.graph.timeline import Fold
-from hub.store.sql import text
 from hub.store.tables.graph import enrollment
 
 CLAIMS = f"""
@@ -107,16 +106,15 @@ LEFT_OUT = """
 
 async def touch_left_out(fold: Fold) -> None:
     """Adds to `fold_touched` whom the run concerns without naming them; costs nothing when no list reaches further."""
-    found = await fold.connection.execute(text("select exists (select from stage_horizon_moved)"))
-    if found.scalar_one():
+    if (await fold.script.ask("select exists (select from stage_horizon_moved)")).scalar_one():
         await fold.run(LEFT_OUT)
-        await fold.run("analyze fold_touched")
+        await fold.script.counted("fold_touched")
 
 
-async def fold_enrollments(fold: Fold) -> int:
+async def fold_enrollments(fold: Fold) -> None:
     """Folds the enrollment claims of `fold_touched`; leaves `wanted_enrollment` for the benefits."""
     await fold.make("fold_enrollment_claim", CLAIMS)
     await fold.make("fold_island", ISLANDS)
     of, first = (KIN, KIN_FIRST) if fold.kin else (OWN, "")
     await fold.make("wanted_enrollment", WANTED.format(of=of, first=first), index="person_id")
-    return await fold.write(enrollment, "wanted_enrollment", "fold_touched")
+    await fold.write(enrollment, "wanted_enrollment", "fold_touched")

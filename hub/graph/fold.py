@@ -18,7 +18,7 @@ from hub.graph.statuses import fold_statuses
 from hub.graph.telling import REVERTED
 from hub.graph.timeline import Fold
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
-from hub.store.sql import text
+from hub.store.script import FEW, Script
 from hub.store.tables.claims import CLAIMS
 
 EVERY_KIND = frozenset(table.name.removeprefix("claim_") for table in CLAIMS)
@@ -49,6 +49,8 @@ TOUCHED = """
     where c.person_id is not null
 """
 
+SIZES = "select (select count(*) from fold_touched), (select count(*) from fold_record)"
+
 
 async def fold_run(
     fold: Fold,
@@ -65,20 +67,32 @@ async def fold_run(
         kinds: Kinds of claims that the run's records make or made; golden rows that rest on other kinds stay as
             they are. Persons, families and households are always folded, and so is what rests on age and sex.
     """
-    await fold.run(SMALL_SAMPLE)
+    script = fold.script
+    if not script.few:
+        await fold.run(SMALL_SAMPLE)
     await fold.make("fold_reverted", REVERTED)
     await fold.make("fold_gone", GONE)
     await fold.make("fold_record", RECORDS + (OF_OTHERS if fold.kin else ""), index="record_id")
     await fold.make("fold_touched", TOUCHED, index="person_id")
     await touch_left_out(fold)
+    touched = await _size_up(script)
     await fold_persons(fold, order)
     await fold_families(fold)
     await fold_households(fold)
     await fold_attributes(fold, attributes, stated="attribute" in kinds)
     await _fold_kinds(fold, frozenset(kinds))
     await move_homes(fold)
-    found = await fold.connection.execute(text("select count(*) from fold_touched"))
-    return int(found.scalar_one())
+    await script.gather(few=False)
+    return touched
+
+
+async def _size_up(script: Script) -> int:
+    """Counts the persons touched; whether few are, and few records, decides how the rest of the fold runs."""
+    touched, records = (await script.ask(SIZES)).one()
+    few = max(touched, records) <= FEW
+    await script.gather(few)
+    await script.counted("fold_touched", "fold_record")
+    return int(touched)
 
 
 async def _fold_kinds(fold: Fold, kinds: frozenset[str]) -> None:

@@ -56,11 +56,10 @@ MEMBERS = f"""
 """
 
 
-async def fold_groups(fold: Fold) -> int:
-    """Folds the groups of `fold_record` and the members among `fold_touched`; returns the groups opened."""
+async def fold_groups(fold: Fold) -> None:
+    """Folds the groups of `fold_record` and the members among `fold_touched`."""
     await fold.make("fold_group", TOUCHED)
     await fold.make("wanted_group", WANTED)
-    opened = await fold.write(social_group, "wanted_group", "fold_group", "group_id")
+    await fold.write(social_group, "wanted_group", "fold_group", "group_id")
     await fold.make("wanted_group_member", MEMBERS)
     await fold.write(group_member, "wanted_group_member", "fold_touched")
-    return opened

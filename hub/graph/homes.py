@@ -53,7 +53,7 @@ def moved(kind: str) -> str:
 async def move_homes(fold: Fold) -> None:
     """Updates the home area of the movers among `fold_person` in every table that grows with people."""
     await fold.make("fold_mover", MOVERS)
-    if not await fold.run(ANCHORS):
+    if not (await fold.script.ask(ANCHORS)).rowcount:
         return
     for kind in MOVED:
         await fold.run(moved(kind))

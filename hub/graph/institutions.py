@@ -28,8 +28,8 @@ WANTED = f"""
 """
 
 
-async def fold_institutions(fold: Fold) -> int:
-    """Folds the institutions of the records in `fold_record`; returns the rows opened."""
+async def fold_institutions(fold: Fold) -> None:
+    """Folds the institutions of the records in `fold_record`."""
     await fold.make("fold_institution", TOUCHED)
     await fold.make("wanted_institution", WANTED)
-    return await fold.write(institution, "wanted_institution", "fold_institution", "institution_id")
+    await fold.write(institution, "wanted_institution", "fold_institution", "institution_id")

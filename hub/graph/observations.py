@@ -14,7 +14,7 @@ WANTED = f"""
 """
 
 
-async def fold_observations(fold: Fold) -> int:
-    """Folds the observations of the records in `fold_record`; returns the rows opened."""
+async def fold_observations(fold: Fold) -> None:
+    """Folds the observations of the records in `fold_record`."""
     await fold.make("wanted_observation", WANTED)
-    return await fold.write(observation, "wanted_observation", "fold_record", "record_id")
+    await fold.write(observation, "wanted_observation", "fold_record", "record_id")

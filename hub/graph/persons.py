@@ -128,12 +128,12 @@ HELD = """
 PERSONS = "select person_id, home_area_key as home, old_home, birth_date, sex from fold_state where is_last"
 
 
-async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
+async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> None:
     """Folds the claims of `fold_touched` into golden persons.
 
     Leaves `fold_state`, every state of the persons, and `fold_person`, a row a person.
     """
-    voices = await read_voices(fold.connection)
+    voices = await read_voices(fold.script.connection)
     await fold.make("fold_claim", CLAIMS)
     await fold.make("fold_moment", told(voices, order.get("name", ())))
     several = merged(order, voices)
@@ -144,4 +144,4 @@ async def fold_persons(fold: Fold, order: Mapping[str, Sequence[int]]) -> int:
     await fold.make("fold_held", HELD, index="person_id")
     await fold.make("fold_state", STATES, index="person_id")
     await fold.make("fold_person", PERSONS, index="person_id")
-    return await fold.write(person_state, "fold_state", "fold_touched")
+    await fold.write(person_state, "fold_state", "fold_touched")

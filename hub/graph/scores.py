@@ -26,9 +26,9 @@ OF_UNITS = f"""
 """
 
 
-async def fold_scores(fold: Fold) -> int:
+async def fold_scores(fold: Fold) -> None:
     """Folds the score claims of `fold_touched`, and those of `fold_record` that name nobody."""
     await fold.make("wanted_score", WANTED)
-    opened = await fold.write(score, "wanted_score", "fold_touched")
+    await fold.write(score, "wanted_score", "fold_touched")
     await fold.make("wanted_unit_score", OF_UNITS)
-    return opened + await fold.write(score, "wanted_unit_score", "fold_record", "record_id", NAMELESS)
+    await fold.write(score, "wanted_unit_score", "fold_record", "record_id", NAMELESS)

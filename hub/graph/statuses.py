@@ -27,9 +27,9 @@ NAMELESS = "person_id is null"
 """Rows of a unit, told by a record that names nobody."""
 
 
-async def fold_statuses(fold: Fold) -> int:
+async def fold_statuses(fold: Fold) -> None:
     """Folds the status claims of `fold_touched`, and those of `fold_record` that name nobody."""
     await fold.make("wanted_status", WANTED)
-    opened = await fold.write(status, "wanted_status", "fold_touched")
+    await fold.write(status, "wanted_status", "fold_touched")
     await fold.make("wanted_unit_status", OF_UNITS)
-    return opened + await fold.write(status, "wanted_unit_status", "fold_record", "record_id", NAMELESS)
+    await fold.write(status, "wanted_unit_status", "fold_record", "record_id", NAMELESS)

@@ -5,10 +5,10 @@ closed and its successor opened at the same instant.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
 from hub.store.indices import put_back
-from hub.store.sql import AsyncConnection, Table, text
+from hub.store.script import Script
+from hub.store.sql import Table
 
 HOME = "home_area_key"
 """Follows the person in place (`hub.graph.homes`), so that another home alone makes no other row."""
@@ -19,35 +19,31 @@ else changed, so that whoever follows one area hears of the move."""
 
 @dataclass(frozen=True)
 class Fold:
-    """One fold: the connection in the run's transaction, the instant of recording (UTC) and today (WIB).
+    """One fold: its statements, in the run's transaction, given the instant of recording `at` (UTC) and `today` (WIB).
 
     `aside` names the tables that were empty and whose indices wait until their first rows are in. `kin`: the fold
     follows judgements, and `fold_kin` tells from whom each person takes over numbers of things (`hub.identity.moving`).
     """
 
-    connection: AsyncConnection
-    at: datetime
-    today: date
+    script: Script
     aside: set[str] = field(default_factory=set)
     kin: bool = False
 
-    async def run(self, statement: str) -> int:
-        """Runs one statement with the parameters it names and returns the rows it touched."""
-        known = {"at": self.at, "today": self.today}
-        given = {name: value for name, value in known.items() if f":{name}" in statement}
-        return int((await self.connection.execute(text(statement), given)).rowcount)
+    async def run(self, statement: str) -> None:
+        """Runs one statement, now or with those that follow."""
+        await self.script.run(statement)
 
     async def make(self, table: str, query: str, index: str | None = None) -> None:
-        """Keeps the answer of a query in a temporary table of this transaction, analysed."""
+        """Keeps the answer of a query in a temporary table of this transaction, counted for the planner."""
         await self.run(f"create temp table {table} on commit drop as {query}")
-        if index:
+        if index and not self.script.few:
             await self.run(f"create index on {table} ({index})")
-        await self.run(f"analyze {table}")
+        await self.script.counted(table)
 
     async def write(
         self, table: Table, wanted: str, touched: str, key: str = "person_id", only: str = "true"
-    ) -> int:
-        """Makes `table` hold exactly the rows of `wanted` for the keys in `touched`; returns the rows opened.
+    ) -> None:
+        """Makes `table` hold exactly the rows of `wanted` for the keys in `touched`.
 
         Args:
             table: A golden table.
@@ -62,7 +58,8 @@ class Fold:
             f" select {', '.join('w.' + name for name in columns)}, tstzrange(:at, null) from {wanted} w"
         )
         if table.name in self.aside:
-            return await self._fill(table.name, opening)
+            await self._fill(table.name, opening)
+            return
         apart = {HOME, key} - {PLACED.get(table.name)}
         told = [name for name in columns if name not in apart]
         # The key is compared by plain equality, so that the planner can hash it.
@@ -74,14 +71,13 @@ class Fold:
             f" where upper_inf(t.recorded) and ({only}) and t.{key} in (select {key} from {touched})"
             f" and not exists (select from {wanted} w where {same})"
         )
-        return await self.run(
+        await self.run(
             f"{opening} where not exists (select from {table.name} t where upper_inf(t.recorded) and {same})"
             f" order by w.{key}"
         )
 
-    async def _fill(self, table: str, opening: str) -> int:
+    async def _fill(self, table: str, opening: str) -> None:
         """The first rows of an empty table, then its indices over all of them."""
-        opened = await self.run(opening)
-        await put_back(self.connection, [table])
+        await self.script.ask(opening)
+        await put_back(self.script.connection, [table])
         self.aside.discard(table)
-        return opened

@@ -9,15 +9,13 @@ Only the few NIK that stand under several names are decided in Python (`settle`)
 """
 
 from csv import writer
-from datetime import datetime
 from io import StringIO
-from secrets import token_bytes
 
 from hub.identity.letting_go import let_go
 from hub.identity.moving import PUBLIC_ID
 from hub.identity.names import Decision, NameOfNik, settle
 from hub.store.copying import copy_csv
-from hub.store.sql import AsyncConnection, text
+from hub.store.script import Script
 from hub.store.tables.claims import MENTION_SLOTS
 
 _MENTION = f"v.entry_id * {MENTION_SLOTS} + p.slot"
@@ -39,13 +37,11 @@ def _mentions(known: bool) -> str:
 
 # Each NIK of new mentions that bear a name too, and whether several do. One that nobody shares, as nearly all of a
 # register, founds a person at the end (LINKS) without another look.
-NUMBERS = text(
-    """
+NUMBERS = """
     create temp table link_nik on commit drop as
     select nik, count(*) > 1 as shared from stage_mention
     where kept is null and nik is not null and name_key is not null group by nik
-    """
-)
+"""
 # Persons that bear those NIK already, also those of whom no source speaks now; who was merged counts as who he is now,
 # and is told beside (`bearer`).
 _KNOWN = """
@@ -58,9 +54,9 @@ _KNOWN = """
     from person p join person_state s on s.person_id = p.id join link_nik n on n.nik = s.nik
     where p.merged_into is not null{settled}
 """
-KNOWN = text(_KNOWN.format(settled=""))
+KNOWN = _KNOWN.format(settled="")
 # The graph of those whom the run has just parted is not folded yet: they bear what their records say.
-KNOWN_ANEW = text(
+KNOWN_ANEW = (
     _KNOWN.format(settled=" and s.person_id not in (select person_id from judged_person)")
     + """
     union
@@ -75,8 +71,7 @@ KNOWN_ANEW = text(
 # The names of the shared and of the known NIK. One that its NIK has to itself founds a person here and now; the others
 # are `contested`. They stand in the order of their first mention, and persons are numbered in it, so that rows written
 # in the order of their records touch the indices of persons in order too.
-NAMES = text(
-    """
+NAMES = """
     create temp table link_name on commit drop as
     select nik, name_key, contested, case when not contested then nextval('person_ids') end as person_id,
            null::text as leader
@@ -88,19 +83,15 @@ NAMES = text(
               and nik in (select nik from link_nik where shared union all select nik from link_known)
             group by nik, name_key) n) d
     order by first
-    """
-)
-SAME_NAME = text(
-    """
+"""
+SAME_NAME = """
     update link_name n set person_id = k.person_id
     from (select nik, replace(name_key, ' ', '') as squeezed, min(person_id) as person_id
           from link_known group by 1, 2) k
     where n.contested and k.nik = n.nik and k.squeezed = replace(n.name_key, ' ', '')
-    """
-)
+"""
 # NIK with a name that is still without a person although the NIK has another name or person.
-SEVERAL_NAMES = text(
-    """
+SEVERAL_NAMES = """
     with todo as (
       select nik from link_name where contested group by nik having count(*) > 1 and count(person_id) < count(*)
       union
@@ -109,31 +100,23 @@ SEVERAL_NAMES = text(
     union all
     select nik, name_key, person_id, true from link_known where nik in (select nik from todo)
     order by 1, 2, 3
-    """
-)
+"""
 DECISIONS = (
     "create temp table link_decision (nik text, name_key text, person_id bigint, leader text) on commit drop"
 )
-DECIDE = text(
-    """
+DECIDE = """
     update link_name n set person_id = d.person_id, leader = d.leader
     from link_decision d where d.nik = n.nik and d.name_key = n.name_key
-    """
-)
-FOUND = text(
-    "update link_name set person_id = nextval('person_ids') where person_id is null and leader is null"
-)
-FOLLOW = text(
-    """
+"""
+FOUND = "update link_name set person_id = nextval('person_ids') where person_id is null and leader is null"
+FOLLOW = """
     update link_name n set person_id = l.person_id
     from link_name l where l.nik = n.nik and l.name_key = n.leader and n.person_id is null
-    """
-)
+"""
 # Every mention with its person; one without a usable NIK and name is a person of its own until more is known, and so is
 # the only one under a NIK that nobody bore before.
 # A new person's home is for now that of the mention that founds it, on all of its rows.
-LINKS = text(
-    """
+LINKS = """
     create temp table stage_link on commit drop as
     with told as (
       select m.*, coalesce(m.kept, n.person_id, nextval('person_ids')) as person_id
@@ -147,53 +130,43 @@ LINKS = text(
            case when t.kept is not null then 'kept' when p.id is not null then 'nik_name' end as method
     from told t left join person p on p.id = t.person_id
     window person as (partition by t.person_id order by t.mention_id)
-    """
-)
+"""
 # Whom nothing stood for is founded anew by the first mention that finds the person.
-FOUNDED = text(
-    "update person p set founded_by = l.founded_by from stage_link l where p.founded_by = 0 and p.id = l.person_id"
-)
-UNFOUNDED = text("select exists (select from person where founded_by = 0)")
-MERGED_BEARERS = text("select exists (select from link_known where bearer <> person_id)")
+FOUNDED = """
+    update person p set founded_by = l.founded_by from stage_link l where p.founded_by = 0 and p.id = l.person_id
+"""
+UNFOUNDED = "select exists (select from person where founded_by = 0)"
+MERGED_BEARERS = "select exists (select from link_known where bearer <> person_id)"
 # A number that only a merged person bears ties to that person's own mention, and goes along when the two are parted.
-TIED_TO_MERGED = text(
-    """
+TIED_TO_MERGED = """
     update stage_link l set founded_by = p.founded_by
     from stage_mention m
     join (select nik, person_id, min(bearer) as bearer from link_known group by 1, 2
           having bool_and(bearer <> person_id)) k on k.nik = m.nik
     join person p on p.id = k.bearer and p.founded_by <> 0
     where m.mention_id = l.mention_id and k.person_id = l.person_id and l.method = 'nik_name'
-    """
-)
-NEW_PERSONS = text(
-    f"""
+"""
+NEW_PERSONS = f"""
     insert into person (id, uid, founded_by, event_area_key, home_area_key)
     select person_id, {PUBLIC_ID.format(number="person_id")}, mention_id, area_key, area_key
     from stage_link where is_new and mention_id = founded_by order by person_id
-    """
-)
-JOIN_CLUSTERS = text(
-    """
+"""
+JOIN_CLUSTERS = """
     insert into cluster_member (mention_id, person_id, method, recorded, event_area_key, home_area_key)
     select mention_id, person_id,
            coalesce(method, case when founded_by = mention_id then 'founder' else 'nik_name' end),
            tstzrange(:at, null), area_key, home_area_key
     from stage_link where method is distinct from 'kept' order by mention_id
-    """
-)
-SAME_EDGES = text(
-    """
+"""
+SAME_EDGES = """
     insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
         event_area_key, home_area_key)
     select least(founded_by, mention_id), greatest(founded_by, mention_id), 'same', 'nik_name', 1,
            '{"nik": "equal", "name": "agrees"}', 'hub', tstzrange(:at, null), area_key, home_area_key
     from stage_link where method is distinct from 'kept' and founded_by <> mention_id
-    """
-)
+"""
 # One edge from each new person to the first person under the same NIK: a reason to look, never a merge.
-UNSURE_EDGES = text(
-    """
+UNSURE_EDGES = """
     insert into edge (mention_a, mention_b, judgement, method, score, evidence, actor, recorded,
         event_area_key, home_area_key)
     with several as materialized (
@@ -213,69 +186,63 @@ UNSURE_EDGES = text(
     where not exists (select from edge e where upper_inf(e.recorded) and e.method = 'nik_conflict'
                       and e.mention_a = least(a.founded_by, b.founded_by)
                       and e.mention_b = greatest(a.founded_by, b.founded_by))
-    """
-)
+"""
 # Whoever was parted is folded with the run.
-FOLDED_TOO = text(
-    """
+FOLDED_TOO = """
     insert into stage_link (ordinal, slot, person_id, is_new, method)
     select -1, 0, person_id, false, 'kept' from judged_person
-    """
-)
+"""
 
 
-async def link(connection: AsyncConnection, at: datetime, known: bool = True, run: int = 0) -> bool:
+async def link(script: Script, known: bool) -> bool:
     """Settles the person of every mention of the run and writes persons, clusters and edges.
 
     Returns whether mentions that speak of somebody else now were let go: `fold_kin` tells then from whom persons take
     over, and the fold has to follow (`Fold.kin`).
 
     Args:
-        connection: In the run's transaction, with versions settled.
-        at: The instant of recording, UTC.
+        script: In the run's transaction, with versions settled; given `run`, the instant of recording `at` (UTC) and
+            `secret`, bytes that no one keeps (`hub.identity.moving.PUBLIC_ID`).
         known: Whether the source has stored anything before.
-        run: The run.
     """
-    for statement in (text(_mentions(known)), text("analyze stage_mention")):
-        await connection.execute(statement)
-    parted = known and await let_go(connection, at, run)
-    known_now = KNOWN_ANEW if parted else KNOWN
-    for statement in (
-        NUMBERS,
-        text("analyze link_nik"),
-        known_now,
-        NAMES,
-        text("analyze link_name"),
-        SAME_NAME,
-    ):
-        await connection.execute(statement)
-    await _decide(connection)
-    for statement in (LINKS, text("analyze stage_link")):
-        await connection.execute(statement)
-    if await connection.scalar(UNFOUNDED):
-        await connection.execute(FOUNDED)
-    if await connection.scalar(MERGED_BEARERS):
-        await connection.execute(TIED_TO_MERGED)
-    await connection.execute(NEW_PERSONS, {"secret": token_bytes(32)})
-    for statement in (JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES):
-        await connection.execute(statement, {"at": at})
+    await script.run(_mentions(known))
+    await script.counted("stage_mention")
+    parted = known and await let_go(script)
+    await script.run(NUMBERS)
+    await script.counted("link_nik")
+    await script.run(KNOWN_ANEW if parted else KNOWN, NAMES)
+    await script.counted("link_name")
+    await script.run(SAME_NAME)
+    await _decide(script)
+    await script.run(LINKS)
+    await script.counted("stage_link")
+    if script.few or await _any(script, UNFOUNDED):
+        await script.run(FOUNDED)
+    if script.few or await _any(script, MERGED_BEARERS):
+        await script.run(TIED_TO_MERGED)
+    await script.run(NEW_PERSONS, JOIN_CLUSTERS, SAME_EDGES, UNSURE_EDGES)
     if parted:
-        await connection.execute(FOLDED_TOO)
+        await script.run(FOLDED_TOO)
     return parted
 
 
-async def _decide(connection: AsyncConnection) -> None:
+async def _any(script: Script, question: str) -> bool:
+    """Whether there is any of a kind that is rare; a few rows are sooner looked at than asked about."""
+    return bool((await script.ask(question)).scalar_one())
+
+
+async def _decide(script: Script) -> None:
     """Gives every name its person; the NIK that stand under several names are settled first."""
-    found = await connection.execute(SEVERAL_NAMES)
+    found = await script.ask(SEVERAL_NAMES)
     decisions = settle(NameOfNik(nik, name, person, known) for nik, name, person, known in found)
     if decisions:
-        await connection.execute(text(DECISIONS))
-        await copy_csv(connection, "link_decision", Decision._fields, _csv(decisions))
-        await connection.execute(text("analyze link_decision"))
-        await connection.execute(DECIDE)
-    await connection.execute(FOUND)
+        await script.ask(DECISIONS)
+        await copy_csv(script.connection, "link_decision", Decision._fields, _csv(decisions))
+        await script.counted("link_decision")
+        await script.run(DECIDE)
+    await script.run(FOUND)
     if decisions:
-        await connection.execute(FOLLOW)
+        await script.run(FOLLOW)
 
 
 def _csv(decisions: list[Decision]) -> bytes:

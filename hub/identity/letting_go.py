@@ -5,11 +5,10 @@ others is closed, and judgements of people are taken back in the log by the hub 
 Those who stay are tied to each other as they were through it, and everybody is clustered anew before the run goes on.
 """
 
-from datetime import datetime
-
 from hub.domain.names import keys_agree
 from hub.identity.clusters import gather
 from hub.identity.moving import move
+from hub.store.script import Script
 from hub.store.sql import AsyncConnection, text
 
 RENAMED_KIND = "renamed"
@@ -17,8 +16,7 @@ RENAMED_KIND = "renamed"
 
 # Known mentions whose new version bears another name, with another NIK or under a key that several rows share:
 # it may speak of another person.
-RENAMED = text(
-    """
+RENAMED = """
     select m.mention_id, m.name_key, c.name_key as before
     from stage_mention m
     join stage_version v on v.ordinal = m.ordinal
@@ -30,8 +28,7 @@ RENAMED = text(
                       and o.record_key = r.record_key and o.occurrence > 1)
            or exists (select from stage_version w join stage_row s on s.ordinal = w.ordinal
                       where s.record_key = r.record_key and w.occurrence > 1))
-    """
-)
+"""
 _GONE = "(select mention_id from link_gone)"
 _OF_GONE = f"({{0}}.mention_a in {_GONE} or {{0}}.mention_b in {_GONE})"
 _END = "set recorded = tstzrange(lower(recorded), :at)"
@@ -122,21 +119,20 @@ MOVED = (
 )
 
 
-async def let_go(connection: AsyncConnection, at: datetime, run: int) -> bool:
+async def let_go(script: Script) -> bool:
     """Parts the renamed mentions whose names do not agree from their persons, as if they came for the first time.
 
     Leaves `judged_person`, `fold_kin` and `cluster_move` (`hub.identity.moving`) where it returns True.
 
     Args:
-        connection: In the run's transaction, with `stage_mention`.
-        at: The instant of recording, UTC.
-        run: The run.
+        script: In the run's transaction, with `stage_mention`; given `run` and the instant of recording `at` (UTC).
     """
-    found = await connection.execute(RENAMED)
+    found = await script.ask(RENAMED)
     mentions = [mention for mention, name, before in found if not keys_agree(name, before)]
     if not mentions:
         return False
-    given = {"mentions": mentions, "at": at, "run": run}
+    connection, at = script.connection, script.at
+    given = {"mentions": mentions, "at": at, "run": script.given["run"]}
     await _run(connection, (*LET_GO, *FOUND_ANEW, ASKED_AGAIN, TOUCHED), given)
     await gather(connection)
     await move(connection, at)

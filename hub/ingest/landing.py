@@ -3,20 +3,17 @@
 The persons are settled before (`stage_link`), so that every row is written once, with its subject and areas.
 """
 
-from datetime import datetime
-
 from hub.ingest.stage import Verdict, stage_name, staged_columns
-from hub.store.sql import AsyncConnection, Table, text
+from hub.store.script import Script
+from hub.store.sql import Table
 from hub.store.tables.claims import CLAIMS, MENTION_SLOTS, PERSONLESS
 
-CLOSE_REPLACED = text(
-    """
+CLOSE_REPLACED = """
     update source_record r set recorded = tstzrange(lower(r.recorded), :at)
     from (select replaces as id from stage_version where replaces is not null
           union all select record_id from stage_closing) gone
     where r.id = gone.id
-    """
-)
+"""
 WRITE_VERSIONS = """
     insert into source_record (id, entry_id, source_id, record_key, occurrence, version, scope, layout_id, payload,
         content_hash, file_id, row_no, run_id, recorded, person_id, event_area_key, home_area_key)
@@ -35,15 +32,12 @@ IN_ORDER = "order by 1"
 _PERSONLESS = " union all ".join(
     f"select ordinal, event_area_key from stage_{name}" for name in sorted(PERSONLESS)
 )
-AREAS = text(
-    f"""
+AREAS = f"""
     create temp table stage_area on commit drop as
     select ordinal, case when min(event_area_key) = max(event_area_key) then min(event_area_key) else 0 end as area_key
     from ({_PERSONLESS}) c group by ordinal
-    """
-)
-WRITE_QUARANTINE = text(
-    f"""
+"""
+WRITE_QUARANTINE = f"""
     insert into quarantine (source_id, content_hash, occurrence, scope, layout_id, payload, reasons, fields,
         file_id, row_no, run_id, recorded, event_area_key, home_area_key, record_key)
     select cast(:source as smallint), s.content_hash,
@@ -53,20 +47,16 @@ WRITE_QUARANTINE = text(
     join stage_body b on b.ordinal = s.ordinal
     join stage_reject r on r.ordinal = s.ordinal
     where s.verdict = {Verdict.REFUSED:d}
-    """
-)
+"""
 # Refused rows that the source no longer sends, in the scopes that it sent.
-CLOSE_QUARANTINE = text(
-    f"""
+CLOSE_QUARANTINE = f"""
     update quarantine q set recorded = tstzrange(lower(q.recorded), :at)
     where q.source_id = :source and upper_inf(q.recorded) and q.run_id <> :run
       and q.scope in (select distinct scope from stage_row)
       and not exists (select from stage_row s where s.content_hash = q.content_hash
                       and s.verdict in ({Verdict.REFUSED_BEFORE:d}, {Verdict.REFUSED:d}))
-    """
-)
-COUNTS = text(
-    f"""
+"""
+COUNTS = f"""
     select count(*) as rows_in,
            count(*) filter (where verdict = {Verdict.FRESH:d}) as stored,
            count(*) filter (where verdict in ({Verdict.SAME:d}, {Verdict.REPEAT:d})) as unchanged,
@@ -74,10 +64,8 @@ COUNTS = text(
            (select count(*) from stage_closing) as closed,
            (select count(*) from stage_version where occurrence > 1) as conflicting
     from stage_row
-    """
-)
-HORIZON = text(
-    """
+"""
+HORIZON = """
     insert into list_horizon (source_id, program, kecamatan_key, until)
     select cast(:source as smallint), e.program, e.event_area_key / 10000 * 10000, max(upper(e.period))
     from stage_claim_enrollment e join stage_version v on v.ordinal = e.ordinal
@@ -85,12 +73,10 @@ HORIZON = text(
     group by 1, 2, 3
     on conflict (source_id, program, kecamatan_key) do update set until = excluded.until
         where list_horizon.until < excluded.until
-    """
-)
+"""
 # A horizon that rested on records which are gone moves back to what is still listed, so that a period that was
 # listed by mistake does not end a whole kecamatan's enrollments for good. Nothing listed leaves no horizon.
-LOST_HORIZON = text(
-    """
+LOST_HORIZON = """
     create temp table stage_lost_horizon on commit drop as
     select h.program, h.kecamatan_key
     from (select replaces as id from stage_version where replaces is not null
@@ -103,26 +89,20 @@ LOST_HORIZON = text(
         where e.program = h.program and e.event_area_key / 10000 * 10000 = h.kecamatan_key
           and upper(e.period) >= h.until)
     group by h.program, h.kecamatan_key
-    """
-)
-HORIZON_BEFORE = text(
-    "create temp table stage_horizon_before on commit drop as select * from list_horizon where source_id = :source"
-)
+"""
+HORIZON_BEFORE = """
+    create temp table stage_horizon_before on commit drop as select * from list_horizon where source_id = :source
+"""
 # Lists that reach further, or less far, than before this run.
-HORIZON_MOVED = text(
-    """
+HORIZON_MOVED = """
     create temp table stage_horizon_moved on commit drop as
     select * from list_horizon where source_id = :source except select * from stage_horizon_before
-    """
-)
-DROP_HORIZON = text(
-    """
+"""
+DROP_HORIZON = """
     delete from list_horizon h using stage_lost_horizon l
     where h.source_id = :source and h.program = l.program and h.kecamatan_key = l.kecamatan_key
-    """
-)
-MOVE_BACK = text(
-    """
+"""
+MOVE_BACK = """
     insert into list_horizon (source_id, program, kecamatan_key, until)
     select cast(:source as smallint), c.program, l.kecamatan_key, max(upper(c.period))
     from stage_lost_horizon l
@@ -131,10 +111,11 @@ MOVE_BACK = text(
     join source_record r on r.id = c.record_id and upper_inf(r.recorded)
     where upper(c.period) is not null
     group by 2, 3
-    """
+"""
+# Tables of the claims that the run's new rows make.
+CLAIMED = " union all ".join(
+    f"select '{table.name}' where exists (select from {stage_name(table)})" for table in CLAIMS
 )
-
-
 # Records that speak no longer: replaced or closed by the run, or the last version of one that came back.
 _GONE = """
     select replaces as record_id from stage_version where replaces is not null
@@ -172,63 +153,44 @@ def _write_claims(table: Table) -> str:
     """
 
 
-async def land(
-    connection: AsyncConnection,
-    source_id: int,
-    run_id: int,
-    at: datetime,
-    full_list: bool,
-    indexed: bool = True,
-) -> dict[str, int]:
+async def land(script: Script, full_list: bool, indexed: bool = True) -> dict[str, int]:
     """Writes versions, claims and quarantine from the stage and returns the run's counts.
 
     Args:
-        connection: In the run's transaction, with versions and links settled.
-        source_id: The source.
-        run_id: The run that writes.
-        at: The instant of recording, UTC; the same for every row of the run.
+        script: In the run's transaction, with versions and links settled; given `source`, `run` and the instant of
+            recording `at` (UTC), the same for every row of the run.
         full_list: Whether the stage holds the whole list, so that what is missing from it has gone.
         indexed: Whether the tables have their indices while they are written.
     """
     order = IN_ORDER if indexed else ""
-    keys = {"source": source_id, "run": run_id, "at": at}
-    await connection.execute(CLOSE_REPLACED, {"at": at})
-    await connection.execute(AREAS)
-    await connection.execute(text(WRITE_VERSIONS + order), keys)
-    for table in CLAIMS:
-        await connection.execute(text(_write_claims(table) + order), {"source": source_id})
-    await _move_horizons(connection, source_id)
-    return await land_refusals(connection, source_id, run_id, at, full_list)
+    claimed = set((await script.ask(CLAIMED)).scalars())
+    await script.run(CLOSE_REPLACED, AREAS, WRITE_VERSIONS + order)
+    await script.run(*(_write_claims(table) + order for table in CLAIMS if table.name in claimed))
+    await _move_horizons(script)
+    return await land_refusals(script, full_list)
 
 
-async def land_refusals(
-    connection: AsyncConnection, source_id: int, run_id: int, at: datetime, full_list: bool
-) -> dict[str, int]:
+async def land_refusals(script: Script, full_list: bool) -> dict[str, int]:
     """Writes what the run refused and returns its counts: all there is to land where no record is new or gone.
 
     Args: as `land` has them.
     """
-    keys = {"source": source_id, "run": run_id, "at": at}
-    await connection.execute(WRITE_QUARANTINE, keys)
+    await script.run(WRITE_QUARANTINE)
     if full_list:
-        await connection.execute(CLOSE_QUARANTINE, keys)
-    counts = (await connection.execute(COUNTS)).mappings().one()
+        await script.run(CLOSE_QUARANTINE)
+    counts = (await script.ask(COUNTS)).mappings().one()
     return {name: int(value) for name, value in counts.items()}
 
 
-async def kinds_of_run(connection: AsyncConnection) -> frozenset[str]:
+async def kinds_of_run(script: Script) -> frozenset[str]:
     """Kinds of claims that the run's records make, or that those made which speak no longer."""
-    found = await connection.execute(text(KINDS))
-    return frozenset(found.scalars())
+    return frozenset((await script.ask(KINDS)).scalars())
 
 
-async def _move_horizons(connection: AsyncConnection, source_id: int) -> None:
+async def _move_horizons(script: Script) -> None:
     """Keeps how far the periodic lists of the source reach; leaves `stage_horizon_moved`."""
-    await connection.execute(HORIZON_BEFORE, {"source": source_id})
-    lost = await connection.execute(LOST_HORIZON, {"source": source_id})
-    if lost.rowcount:
-        await connection.execute(DROP_HORIZON, {"source": source_id})
-        await connection.execute(MOVE_BACK, {"source": source_id})
-    await connection.execute(HORIZON, {"source": source_id})
-    await connection.execute(HORIZON_MOVED, {"source": source_id})
-    await connection.execute(text("analyze stage_horizon_moved"))
+    await script.run(HORIZON_BEFORE)
+    if (await script.ask(LOST_HORIZON)).rowcount:
+        await script.run(DROP_HORIZON, MOVE_BACK)
+    await script.run(HORIZON, HORIZON_MOVED)
+    await script.counted("stage_horizon_moved")

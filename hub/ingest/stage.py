@@ -9,6 +9,7 @@ from io import BytesIO
 import polars as pl
 
 from hub.store.copying import copy_text
+from hub.store.script import Script
 from hub.store.sql import AsyncConnection, Table, text, type_name
 from hub.store.tables.claims import CLAIMS
 
@@ -95,10 +96,9 @@ ROOM = (
 
 async def open_stage(connection: AsyncConnection) -> None:
     """Makes the empty stage in the connection's transaction."""
-    for statement in ROOM:
-        await connection.execute(text(statement))
-    for statement in (*CREATE, *(_claim_stage(table) for table in CLAIMS)):
-        await connection.execute(text(statement))
+    script = Script(connection, {}, few=True)
+    await script.run(*ROOM, *CREATE, *(_claim_stage(table) for table in CLAIMS))
+    await script.send()
 
 
 async def stage_frame(

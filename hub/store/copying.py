@@ -1,6 +1,7 @@
 """COPY into a table from bytes, and out of a query to a file: the paths by which rows come and go in bulk."""
 
 from io import BytesIO
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,16 +23,24 @@ async def copy_text(connection: AsyncConnection, table: str, columns: tuple[str,
     return await _copy(connection, table, columns, rows, "text")
 
 
-async def _copy(
-    connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: bytes, form: str
-) -> int:
+async def driver_of(connection: AsyncConnection) -> Any:
+    """The driver's own connection, in a transaction, for what goes past SQLAlchemy.
+
+    SQLAlchemy begins the driver's transaction with its first statement.
+    """
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
     if driver is None:
         raise RuntimeError("the connection is closed")
     if not driver.is_in_transaction():
-        # SQLAlchemy begins the driver's transaction with its first statement, and COPY goes past SQLAlchemy.
         await connection.execute(text("select"))
+    return driver
+
+
+async def _copy(
+    connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: bytes, form: str
+) -> int:
+    driver = await driver_of(connection)
     tag = await driver.copy_to_table(table, source=BytesIO(rows), columns=columns, format=form)
     return int(tag.split()[-1])
 
@@ -41,11 +50,6 @@ async def copy_out(connection: AsyncConnection, query: str, path: str) -> int:
 
     The query is a declared text, never input, and reads what the connection's role and transaction see.
     """
-    raw = await connection.get_raw_connection()
-    driver = raw.driver_connection
-    if driver is None:
-        raise RuntimeError("the connection is closed")
-    if not driver.is_in_transaction():
-        await connection.execute(text("select"))
+    driver = await driver_of(connection)
     tag = await driver.copy_from_query(query, output=path, format="csv", header=True)
     return int(tag.split()[-1])

@@ -114,36 +114,68 @@ class Reference:
         """For kecamatan and desa alone, where the pair, else the kecamatan, stands once in the country."""
         kecamatan = area_name_key(parts[0] or "", Level.KECAMATAN)
         desa = area_name_key(parts[1] or "", Level.DESA)
-        code = self._pairs.get((kecamatan, desa)) or self._pairs.get((kecamatan, ""))
+        code = self._of_kecamatan(kecamatan).get(desa) or self._of_kecamatan(kecamatan).get("")
         return (self.key_of(code) if code else UNKNOWN_AREA_KEY), _as_received(parts)
 
     def _walked(self, code: str, names: Names) -> int:
         """The key reached from an area down; a name that leads nowhere, or to two areas, ends the walk."""
         for name in names:
             level = Level(code.count(".") + 2 if code else 1)
-            found = self._children.get((code, area_name_key(name or "", level)))
+            found = self._named(code).get(area_name_key(name or "", level))
             if found is None:
                 break
             code = found
         return self.key_of(code)
 
     @cached_property
-    def _children(self) -> dict[tuple[str, str], str | None]:
-        """Code by (parent's code, name form)."""
-        return _unique(((_parent(code), self._form(code)), code) for code in self.current)
+    def _below(self) -> dict[str, list[str]]:
+        """The codes of the areas right below each area; provinces below the empty text."""
+        found: dict[str, list[str]] = {}
+        for code in self.current:
+            found.setdefault(_parent(code), []).append(code)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str | None]]:
+        return {}
+
+    def _named(self, parent: str) -> dict[str, str | None]:
+        """Code by form of the name, of the areas right below one.
+
+        The forms of all areas take seconds, and a list of one kabupaten asks for few.
+        """
+        found = self._names.get(parent)
+        if found is None:
+            found = _unique((self._form(code), code) for code in self._below.get(parent, ()))
+            self._names[parent] = found
+        return found
 
     @cached_property
     def _kabupaten(self) -> dict[str, str | None]:
         return _unique((self._form(code), code) for code in self.current if code.count(".") == 1)
 
     @cached_property
-    def _pairs(self) -> dict[tuple[str, str], str | None]:
-        """Code by (kecamatan's form, desa's form), the latter blank for the kecamatan itself."""
-        found = {code: self._form(code) for code in self.current if code.count(".") > 1}
-        return _unique(
-            ((form, ""), code) if code.count(".") == 2 else ((found.get(_parent(code), ""), form), code)
-            for code, form in found.items()
-        )
+    def _kecamatan(self) -> dict[str, list[str]]:
+        """Codes of the kecamatan that share a form, by form."""
+        found: dict[str, list[str]] = {}
+        for code in self.current:
+            if code.count(".") == 2:
+                found.setdefault(self._form(code), []).append(code)
+        return found
+
+    @cached_property
+    def _pairs(self) -> dict[str, dict[str, str | None]]:
+        return {}
+
+    def _of_kecamatan(self, form: str) -> dict[str, str | None]:
+        """Code by desa's form within the kecamatan of one form, blank for the kecamatan itself."""
+        found = self._pairs.get(form)
+        if found is None:
+            codes = self._kecamatan.get(form, [])
+            desas = [(self._form(desa), desa) for code in codes for desa in self._below.get(code, ())]
+            found = _unique([*(("", code) for code in codes), *desas])
+            self._pairs[form] = found
+        return found
 
     def _form(self, code: str) -> str:
         return area_name_key(self.current[code], Level(code.count(".") + 1))

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_bytes
 from time import perf_counter
 from typing import TypeVar
 
@@ -10,18 +11,15 @@ from hub.domain.clock import day_of
 from hub.graph.fold import EVERY_KIND, fold_run
 from hub.graph.timeline import Fold
 from hub.identity.exact import link
-from hub.ingest.landing import kinds_of_run, land, land_refusals
-from hub.ingest.stage import stage_name
+from hub.ingest.landing import CLAIMED, kinds_of_run, land, land_refusals
 from hub.ingest.versions import settle_versions
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.indices import put_back, set_aside
+from hub.store.script import FEW, Script, Value
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables import claims, graph, identity, provenance
 
 Answer = TypeVar("Answer")
-
-SAMPLE = "set local default_statistics_target = 10"
-"""A tenth of the usual sample tells the planner what it needs; the server's own daemon looks closer later."""
 
 MANY_ROWS = 1000
 """A run that stores as many rows makes the planner count again before it folds."""
@@ -29,13 +27,8 @@ MANY_ROWS = 1000
 BARE_FROM = 20_000
 """From so many rows on, a first load into an empty hub sets the indices aside."""
 
-NEWS = text("select exists (select from stage_version) or exists (select from stage_closing)")
-HOW_MANY = text("select count(*) from stage_version")
-CLAIMED = text(
-    " union all ".join(
-        f"select '{table.name}' where exists (select from {stage_name(table)})" for table in claims.CLAIMS
-    )
-)
+FEW_ROWS = f"select count(*) <= {FEW} from (select from stage_row limit {FEW + 1}) r"
+NEWS = "select (select count(*) from stage_version) + (select count(*) from stage_closing)"
 BESIDE_CLAIMS = (provenance.source_record, identity.person, identity.cluster_member)
 """Tables that are written before the fold, beside the claims."""
 
@@ -110,30 +103,42 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
 
     A run that says nothing new ends early: a feed that is asked every few minutes seldom has anything to tell.
     """
-    await timings.of("versions", settle_versions(connection, order.source_id, order.full_list, order.known))
-    if not await connection.scalar(NEWS):
-        refusals = land_refusals(connection, order.source_id, order.run_id, order.at, order.full_list)
-        return await timings.of("land", refusals) | {"persons": 0}
-    aside = await timings.of("link", _set_aside(connection, order))
-    parted = await timings.of("link", link(connection, order.at, order.known, order.run_id))
-    landing = land(connection, order.source_id, order.run_id, order.at, order.full_list, indexed=not aside)
-    counts = await timings.of("land", landing)
-    await connection.execute(text(SAMPLE))
-    await timings.of("land", _put_back(connection, aside, aside - {table.name for table in FOLDED}))
+    given: dict[str, Value] = {"source": order.source_id, "run": order.run_id, "at": order.at}
+    script = Script(connection, given | {"today": day_of(order.at), "secret": token_bytes(32)})
+    news = await timings.of("versions", _settle(script, order))
+    if not news:
+        refusals = await timings.of("land", land_refusals(script, order.full_list))
+        await script.gather(few=False)
+        return refusals | {"persons": 0}
+    await script.gather(few=news <= FEW)
+    aside = await timings.of("link", _set_aside(connection, order, news))
+    parted = await timings.of("link", link(script, order.known))
+    counts = await timings.of("land", land(script, order.full_list, indexed=not aside))
+    if aside:
+        await timings.of("land", _put_back(connection, aside, aside - {table.name for table in FOLDED}))
     if counts["stored"] >= MANY_ROWS:
         await timings.of("statistics", _count_again(connection))
-    fold = Fold(connection, order.at, day_of(order.at), aside, kin=parted)
-    kinds = EVERY_KIND if parted else await kinds_of_run(connection)
+    fold = Fold(script, aside, kin=parted)
+    kinds = EVERY_KIND if parted else await kinds_of_run(script)
     counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes, kinds))
-    await timings.of("fold", _put_back(connection, aside, set(aside)))
+    if aside:
+        await timings.of("fold", _put_back(connection, aside, set(aside)))
     return counts
 
 
-async def _set_aside(connection: AsyncConnection, order: RunOrder) -> set[str]:
+async def _settle(script: Script, order: RunOrder) -> int:
+    """Settles the versions; returns how many records are new or gone."""
+    few = bool((await script.ask(FEW_ROWS)).scalar_one())
+    await script.gather(few)
+    await settle_versions(script, order.full_list, order.known)
+    return int((await script.ask(NEWS)).scalar_one())
+
+
+async def _set_aside(connection: AsyncConnection, order: RunOrder, news: int) -> set[str]:
     """The tables whose indices wait for their rows: none but where a large first load finds the hub empty."""
-    if order.known or await connection.scalar(HOW_MANY) < BARE_FROM:
+    if order.known or news < BARE_FROM:
         return set()
-    claimed = set((await connection.execute(CLAIMED)).scalars())
+    claimed = set((await connection.execute(text(CLAIMED))).scalars())
     return await set_aside(connection, claimed | {table.name for table in (*BESIDE_CLAIMS, *FOLDED)})
 
 

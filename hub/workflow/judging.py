@@ -24,6 +24,7 @@ from hub.registry.judging import load_judging
 from hub.registry.sources import load_sources
 from hub.settings import Settings
 from hub.store.database import Database
+from hub.store.script import Script
 from hub.store.sql import AsyncConnection, text
 from hub.workflow.sync import survivorship_of
 
@@ -291,7 +292,7 @@ async def settle(
         return Judged(0)
     for statement in STAGE:
         await connection.execute(text(statement))
-    fold = Fold(connection, at, day_of(at), kin=True)
+    fold = Fold(Script(connection, {"at": at, "today": day_of(at)}), kin=True)
     persons = await fold_run(fold, rules.order, rules.attributes)
     await connection.execute(CASES, {"at": at})
     return Judged(0, moved=moved, persons=persons)

@@ -21,6 +21,7 @@ from hub.registry.attributes import AttributeSet, attributes_of
 from hub.registry.sources import load_sources
 from hub.settings import Settings
 from hub.store.database import Database
+from hub.store.script import Script
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables import graph
 from hub.workflow.sync import survivorship_of
@@ -255,12 +256,12 @@ async def _take_back(
         given = {name: value for name, value in keys.items() if f":{name}" in statement}
         await connection.execute(text(statement), given)
     counts = await restore(connection, back)
-    await _put_back(Fold(connection, back.at, day_of(back.at)))
+    await _put_back(Fold(Script(connection, {"at": back.at, "today": day_of(back.at)})))
     later = back.at + runs.TICK
     moved = await gather(connection)
     await move(connection, later)
     await connection.execute(FOLDED_TOO)
-    fold = Fold(connection, later, day_of(later), kin=bool(moved))
+    fold = Fold(Script(connection, {"at": later, "today": day_of(later)}), kin=bool(moved))
     counts["persons"] = await fold_run(fold, order, attributes)
     await connection.execute(MARK, {"run": back.run, "by": back.by})
     detail = {"kind": "revert", "reverts": back.run, "restored": counts["stored"]}

@@ -70,19 +70,13 @@ async def sync(
     chosen.sort(key=turn)
     chosen = _without_lookups(chosen, names) if dry_run else chosen
     reference = await asyncio.to_thread(load_reference, settings.config_dir / "reference")
-    telling = Telling(database, watch or Silent())
-    shared = Sync(
-        database,
-        sources,
-        reference,
-        survivorship_of(settings.config_dir, sources),
-        attributes_of(settings.config_dir),
-        registry_url,
-        telling,
-        dry_run,
-    )
-    async with runs.only_sync(database, mend=not dry_run), telling.told():
-        return [await _spared(shared, config) for config in chosen]
+    order = survivorship_of(settings.config_dir, sources)
+    attributes = attributes_of(settings.config_dir)
+    async with database.keeping() as kept, runs.only_sync(kept, mend=not dry_run):
+        telling = Telling(kept, watch or Silent())
+        shared = Sync(kept, sources, reference, order, attributes, registry_url, telling, dry_run)
+        async with telling.told():
+            return [await _spared(shared, config) for config in chosen]
 
 
 def _without_lookups(chosen: list[SourceConfig], names: Sequence[str]) -> list[SourceConfig]:

@@ -16,6 +16,7 @@ from hub.graph.homes import move_homes
 from hub.graph.timeline import Fold
 from hub.schema.build import engine
 from hub.store.read import open_reader
+from hub.store.script import Script
 from tests.audit.builders import audited
 from tests.conftest import wait_for
 from tests.sync_builders import MONTHS, Hub, new_hub
@@ -105,7 +106,7 @@ def move(hub: Hub, person: int, old: int, new: int) -> None:
 
     async def moved() -> None:
         async with hub.database.connect() as connection:
-            fold = Fold(connection, MONTHS[2], MONTHS[2].date())
+            fold = Fold(Script(connection, {"at": MONTHS[2], "today": MONTHS[2].date()}))
             await fold.make(
                 "fold_person",
                 f"select {person}::bigint as person_id, {old}::bigint as old_home, {new}::bigint as home",

@@ -9,7 +9,7 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, fuzzing, harvest, ingest, limits, linkage, serving, timing, truth
+from tests.bench import export, fuzzing, harvest, ingest, limits, linkage, serving, short, timing, truth
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
@@ -22,6 +22,7 @@ AREAS: dict[str, tuple[Area, int, int]] = {
     "limits": (limits.measure, limits.PERSONS, 3),
     "linkage": (linkage.measure, linkage.PERSONS, 1),
     "serving": (serving.measure, serving.PERSONS, 5),
+    "short": (short.measure, short.PERSONS, 15),
     "timing": (timing.measure, timing.PERSONS, 2),
     "truth_2019": (truth.area("2019"), truth.PERSONS, 1),
     "truth_2024": (truth.area("2024"), truth.PERSONS, 1),

@@ -44,7 +44,7 @@ async def measure(place: Place, persons: int, rounds: int) -> list[Line]:
         persons: Of the first month; the second has a fifth more.
         rounds: Each on a new database, hub and peers in turn.
     """
-    folder = await _lists(place, persons)
+    folder = await lists(place, persons)
     found: Found = defaultdict(list)
     for _ in range(rounds):
         await _round(place, folder, found)
@@ -52,7 +52,7 @@ async def measure(place: Place, persons: int, rounds: int) -> list[Line]:
     return _lines(found)
 
 
-async def _lists(place: Place, persons: int) -> Path:
+async def lists(place: Place, persons: int) -> Path:
     folder = place.folder / "lists" / str(persons)
     if not (folder / "whole").exists():
         started = perf_counter()
@@ -69,13 +69,13 @@ async def _round(place: Place, folder: Path, found: Found) -> None:
     first, second = (folder / f"dukcapil-{month}" / "dukcapil.csv" for month in (1, 2))
     rows, more = int(folder.name), int(folder.name) * 6 // 5
     found["copy"].append(await costing(place, found["copy_cpu"], rows, copied(database, first)))
-    load = await costing(place, found["load_cpu"], rows, _sync(place, database, folder, "dukcapil", 1))
+    load = await costing(place, found["load_cpu"], rows, sync_list(place, database, folder, "dukcapil", 1))
     found["copy"].append(await copied(database, first))
     found["land"].append(_speed(load, LANDING))
     found["fold"].append(load.persons / _seconds(load, FOLDING))
     for stage in (*LANDING, *FOLDING):
         found[f"seconds_{stage}"].append(load.seconds.get(stage, 0.0))
-    listed = await _sync(place, database, folder, "bpnt", 1)
+    listed = await sync_list(place, database, folder, "bpnt", 1)
     found["list"].append(_speed(listed, (*LANDING, *FOLDING)))
     found["bytes_first"].append((await _bytes(database) - empty) / load.stored)
     async with Upsert(database) as upsert:
@@ -85,15 +85,15 @@ async def _round(place: Place, folder: Path, found: Found) -> None:
         ("dlt_land", "dlt_resync"), await loaded_by_dlt(database, (first, second)), strict=False
     ):
         found[name].append(figure)
-    again = await costing(place, found["resync_cpu"], more, _sync(place, database, folder, "dukcapil", 2))
+    again = await costing(place, found["resync_cpu"], more, sync_list(place, database, folder, "dukcapil", 2))
     found["resync"].append(_speed(again, LANDING))
     found["resync_fold"].append(again.persons / _seconds(again, FOLDING))
     for stage in (*LANDING, *FOLDING):
         found[f"resync_seconds_{stage}"].append(again.seconds.get(stage, 0.0))
-    await _sync(place, database, folder, "bpnt", 2)
+    await sync_list(place, database, folder, "bpnt", 2)
     found["bytes_second"].append((await _bytes(database) - empty) / again.rows_in)
     same = await costing(
-        place, found["unchanged_cpu"], more, _sync(place, database, folder, "dukcapil", 2, later=True)
+        place, found["unchanged_cpu"], more, sync_list(place, database, folder, "dukcapil", 2, later=True)
     )
     found["unchanged"].append(_speed(same, (*LANDING, *FOLDING)))
     _check(load, listed, again, same)
@@ -112,11 +112,13 @@ def _check(load: Summary, listed: Summary, again: Summary, same: Summary) -> Non
         raise AssertionError(f"stored, expected: {wrong}")
 
 
-async def _sync(
+async def sync_list(
     place: Place, database: Database, folder: Path, source: str, month: int, *, later: bool = False
 ) -> Summary:
     """One sync of one source, as `hub sync` does it, from a directory."""
-    config = _config(place.settings.config_dir, place.folder / "config", source, folder / f"{source}-{month}")
+    config = config_of(
+        place.settings.config_dir, place.folder / "config", source, folder / f"{source}-{month}"
+    )
     settings = Settings(data_dir=place.settings.data_dir, config_dir=config)
     await place.say("checkpoint")  # Hub and peers alike begin with a clean log.
     with clock.pin(FIRST_MONTH + MONTH * (month - 1) + timedelta(hours=later)):
@@ -126,7 +128,7 @@ async def _sync(
     return summary
 
 
-def _config(original: Path, copy: Path, source: str, directory: Path) -> Path:
+def config_of(original: Path, copy: Path, source: str, directory: Path) -> Path:
     """A copy of the configuration where the source lies in a directory and may change as it likes."""
     shutil.copytree(original, copy, dirs_exist_ok=True)
     entry = copy / "sources" / f"{source}.toml"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hub.domain.clock import day_of
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
+from hub.store.script import Script
 from hub.store.sql import text
 from hub.store.tables import metadata
 from tests.graph.attribute_sets import SMALL_SET, adult, told
@@ -121,5 +122,6 @@ async def check(desk: Desk, runs: list[tuple[str, list[Row]]]) -> None:
         await desk.connection.execute(text(close), {"at": emptied})
     for statement in ("discard temp", *STAGE):
         await desk.connection.execute(text(statement))
-    await fold_run(Fold(desk.connection, emptied + timedelta(days=1), day_of(last)), {}, SMALL_SET)
+    given = {"at": emptied + timedelta(days=1), "today": day_of(last)}
+    await fold_run(Fold(Script(desk.connection, given)), {}, SMALL_SET)
     assert await held(desk) == reached

@@ -5,6 +5,7 @@ from typing import Any
 from hub.domain.clock import day_of
 from hub.graph.fold import fold_run
 from hub.graph.timeline import Fold
+from hub.store.script import Script
 from hub.store.sql import text
 from tests.ingest.builders import PECANGAAN, Desk, Row, kk, month, nik, said
 
@@ -60,7 +61,7 @@ async def test_a_repeated_fold_of_everybody_changes_nothing(desk: Desk) -> None:
     ):
         await desk.connection.execute(text(f"create temp table {empty}"))
     await desk.connection.execute(text("create temp table stage_horizon_moved as select * from list_horizon"))
-    touched = await fold_run(Fold(desk.connection, later, day_of(later)), {})
+    touched = await fold_run(Fold(Script(desk.connection, {"at": later, "today": day_of(later)})), {})
     assert touched == len(before["person"])
     assert await tables(desk) == before
 
