@@ -37,6 +37,7 @@ from hub.schema.streams import Patience, Streams
 from hub.schema.terms import Terms
 from hub.spdci.door import open_spdci
 from hub.spdci.routes import routes as spdci_routes
+from hub.spdci.working import Worker
 
 GRAPHIQL = Path(__file__).parent / "console" / "graphiql"
 PAGE_POLICY = (
@@ -81,7 +82,7 @@ def create_app(
             app.state.door = Door(compiler, reads, admits, budget, *rest)
             opened = await stack.enter_async_context(chosen.open_reads()) if chosen.open_reads else reads
             app.state.open_door, app.state.released = _open_door(opened, chosen), chosen.releases
-            _open_partners(app, chosen)
+            _open_partners(app, chosen, stack)
             stack.push_async_callback(_begin_streams(app, chosen.patience))
             if open_bulk:
                 bulk = await stack.enter_async_context(open_bulk())
@@ -122,9 +123,12 @@ def _routes(chosen: Terms) -> list[BaseRoute]:
     return [*open_routes(), *(spdci_routes() if chosen.desk else [])]
 
 
-def _open_partners(app: Starlette, chosen: Terms) -> None:
+def _open_partners(app: Starlette, chosen: Terms, stack: AsyncExitStack) -> None:
     if chosen.desk:
         app.state.spdci = open_spdci(app.state.door, chosen.desk)
+        worker = Worker(app.state.spdci)
+        worker.begin()
+        stack.push_async_callback(worker.end)
 
 
 def _open_door(reads: Reads, chosen: Terms) -> OpenDoor:

@@ -74,6 +74,11 @@ def header_of(
     }
 
 
+def body_of(partners: Partners, style: Style, header: Mapping[str, Any], message: Any) -> bytes:
+    """A signed envelope as it goes out."""
+    return orjson.dumps(sealed(partners.signer(), style, header, message, clock.now()))
+
+
 def enveloped(partners: Partners, style: Style, header: Mapping[str, Any], message: Any) -> Response:
     """A signed answer."""
     return _response(sealed(partners.signer(), style, header, message, clock.now()), 200)

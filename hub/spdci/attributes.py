@@ -5,7 +5,9 @@ Those stand here beside the Indonesian ones, without regard to case, `_` and `-`
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
+from hub.domain import clock
 from hub.domain.kk import parse_kk
 from hub.domain.nik import parse_nik
 from hub.domain.wilayah import System, from_digits
@@ -163,7 +165,10 @@ def _state(one: Comparison) -> Filter:
     named = {"active": "1", "graduated": "3", "suspended": "4"}.get(told.lower(), told)
     if named not in _STATES:
         raise Unfit
-    return {"status": {"in": _STATES[named]}}
+    over = {"to": {"lt": str(clock.today() + timedelta(days=1))}}
+    if named == "3":
+        return {"or": [{"status": {"in": _STATES[named]}}, over]}
+    return {"and": [{"status": {"in": _STATES[named]}}, {"not": over}]}
 
 
 def _of_person(make: Make) -> Make:

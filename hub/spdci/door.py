@@ -3,6 +3,7 @@
 Each of them hears a message whole before it does anything (`hub.spdci.hearing`), and answers in the standard's words.
 """
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,14 +20,30 @@ from hub.schema.door import Door, told_of
 from hub.schema.messages import language_of
 from hub.schema.mutating import Desk
 from hub.schema.refusing import GONE
-from hub.spdci.answering import enveloped, header_of, refused, told_now
-from hub.spdci.hearing import Ears, Heard, counted, heard
-from hub.spdci.messages import SearchItem, SearchRequest
+from hub.spdci.answering import acknowledged, enveloped, header_of, refused, told_now
+from hub.spdci.hearing import Ears, Heard, Sent, counted, heard
+from hub.spdci.keeping import Book, kept_claims
+from hub.spdci.messages import (
+    CallbackHeader,
+    EnrolledRequest,
+    Header,
+    SearchItem,
+    SearchRequest,
+    StatusRequest,
+)
 from hub.spdci.partners import Partners
 from hub.spdci.refusing import BAD, LONGEST_WORDS, Nack, Rejected, nack_of
 from hub.spdci.searching import TYPES, Found, Searching
+from hub.spdci.standing import standing
 from hub.toolkit.key_files import KeyFiles
 
+PATHS = {
+    "search": "/registry/on-search",
+    "subscribe": "/registry/on-subscribe",
+    "unsubscribe": "/registry/on-unsubscribe",
+    "txn-status": "/registry/txn/on-status",
+}
+"""Where answers go below an address of a sender."""
 Work = Callable[["SpdciDoor", HttpRequest, str], Awaitable[Response]]
 
 
@@ -37,10 +54,14 @@ class SpdciDoor:
     Args:
         ears: Hears them.
         searching: Looks for what they ask.
+        book: Keeps what is answered later.
+        came: Tells that something waits.
     """
 
     ears: Ears
     searching: Searching
+    book: Book
+    came: asyncio.Event
 
     @property
     def partners(self) -> Partners:
@@ -77,6 +98,95 @@ class SpdciDoor:
         with while_awaited(http):
             items = await self.items(asked, callers)
         return self.told(asked, "on-search", items)
+
+    async def later(self, http: HttpRequest, registry: str, action: str, form: type[Any]) -> Response:
+        """A request that is answered by a message: checked whole, kept, and acknowledged."""
+        asked: Heard[Any] = heard(await self.ears.sent(http, registry, action), form)
+        sent, message = asked.sent, asked.message
+        references = await self._references(asked, action)
+        address = _address(sent, action)
+        correlation = uuid.uuid4().hex
+        kept = {
+            "header": dict(sent.envelope.header), "message": sent.envelope.message, "style": sent.style.value,
+            "said": sent.said[1:3], "language": sent.language, "claims": kept_claims(sent.claims),
+        }  # fmt: skip
+        await self.ears.take(sent)
+        values = {
+            "correlation": correlation, "registry": registry, "action": action, "sender": sent.sender.id,
+            "transaction": message.transaction_id, "address": address, "sealed": self.book.seal(kept),
+        }  # fmt: skip
+        await self.book.add(values, references)
+        self.came.set()
+        return acknowledged(correlation)
+
+    async def _references(self, asked: Heard[Any], action: str) -> list[str]:
+        """The references of a request whose agreements grant what it asks for now."""
+        if action == "search":
+            await self.callers(asked)
+            return [one.reference_id for one in asked.message.search_request]
+        if action == "subscribe":
+            counted(asked.sent.header, len(asked.message.subscribe_request))
+            for one in asked.message.subscribe_request:
+                await self.ears.admitted(asked.sent, (one.subscribe_criteria.authorize,))
+            return [one.reference_id for one in asked.message.subscribe_request]
+        return []
+
+    async def status(self, http: HttpRequest, registry: str) -> Response:
+        """`sync/txn/status`: how a request of the same sender fared, at once."""
+        asked = heard(await self.ears.sent(http, registry, "txn-status"), StatusRequest)
+        await self.ears.take(asked.sent)
+        sender = asked.sent.sender.id
+        told = await standing(self.book, sender, registry, asked.message.txnstatus_request)
+        message = {
+            "transaction_id": asked.message.transaction_id,
+            "correlation_id": uuid.uuid4().hex,
+            "txnstatus_response": told,
+        }
+        header = header_of(self.partners, "txn-on-status", sender, ["succ"])
+        return enveloped(self.partners, asked.sent.style, header, message)
+
+    async def enrolled(self, http: HttpRequest, registry: str) -> Response:
+        """`sync/enrolled`, of the beneficiary registry alone: whether somebody is in a program today."""
+        if registry != "ibr":
+            raise Nack("err.request.not_found", "Hanya untuk IBR.", "For the IBR alone.", status=404)
+        asked = heard(await self.ears.sent(http, registry, "search"), EnrolledRequest)
+        criteria = asked.message.enrolled_criteria
+        admitted = await self.ears.admitted(asked.sent, (criteria.authorize, criteria.consent))
+        await self.ears.take(asked.sent)
+        item: dict[str, Any] = {"reference_id": asked.message.transaction_id, "timestamp": told_now()}
+        try:
+            holds = await self.searching.enrolled(criteria.query, admitted, asked.sent.language)
+            item |= {"status": "succ", "enrolled_status": "yes" if holds else "no"}
+        except Rejected as error:
+            # The standard has no third word: what could not be looked up is not said to be so.
+            item |= {"status": "rjct", "enrolled_status": "no", "status_reason_code": error.code,
+                     "status_reason_message": error.words(asked.sent.language)}  # fmt: skip
+        message = {
+            "transaction_id": asked.message.transaction_id,
+            "correlation_id": uuid.uuid4().hex,
+            "enrolled_response": [item],
+        }
+        header = header_of(self.partners, "on-search", asked.sent.sender.id, [item["status"]])
+        return enveloped(self.partners, asked.sent.style, header, message)
+
+    async def unasked(self, http: HttpRequest, registry: str, action: str) -> Response:
+        """What answers or tells the hub, which asks and subscribes nowhere by message: refused, once it is heard."""
+        form = Header if action in ("on-subscribe", "on-unsubscribe") else CallbackHeader
+        asked = await self.ears.sent(http, registry, action, form)
+        if not isinstance(asked.envelope.message, dict):
+            raise Nack(BAD, "message: kosong atau bentuknya salah", "message: left out, or of a wrong form")
+        await self.ears.take(asked)
+        raise Nack(
+            BAD,
+            "Hub ini tidak menunggu jawaban atau pemberitahuan dengan id ini.",
+            "This hub awaits no answer and no notice of this id.",
+            status=200,
+        )
+
+    def ended(self, item: SearchItem, nack: Nack, sent: Sent) -> dict[str, Any]:
+        """The answer to an item whose agreement ended before it was answered."""
+        error = Rejected("rjct.search_criteria.invalid", nack.indonesian, nack.english)
+        return rejected(item.reference_id, error, sent.spoken(item.locale))
 
     async def callers(self, asked: Heard[SearchRequest]) -> list[Admitted]:
         """The caller of each item, under the purpose that it names.
@@ -120,6 +230,25 @@ class SpdciDoor:
             "search_response": items,
         }
         return enveloped(self.partners, sent.style, header, message)
+
+
+def _address(sent: Sent, action: str) -> str:
+    """Where the answer goes: what the header names, or below the first address of the sender's entry.
+
+    Raises:
+        Nack: `err.sender_uri.invalid`, it is not registered.
+    """
+    named = sent.header.sender_uri if isinstance(sent.header, Header) else None
+    sender = sent.sender
+    if named is None and sender.callbacks:
+        return sender.callbacks[0].rstrip("/") + PATHS[action]
+    if named is None or not sender.may_call(named):
+        raise Nack(
+            "err.sender_uri.invalid",
+            "sender_uri ini tidak terdaftar untuk pengirim.",
+            "This sender_uri is not registered for the sender.",
+        )
+    return named
 
 
 def succeeded(registry: str, item: SearchItem, found: Found, language: str) -> dict[str, Any]:
@@ -181,7 +310,8 @@ def open_spdci(door: Door, desk: Desk) -> SpdciDoor:
         FatalError: `config_invalid`.
     """
     partners = Partners(load_spdci(desk.config_dir), KeyFiles(desk.config_dir), desk.database.roles)
-    return SpdciDoor(Ears(door.gate, partners, desk.database), Searching(door))
+    ears = Ears(door.gate, partners, desk.database)
+    return SpdciDoor(ears, Searching(door), Book(desk.database), asyncio.Event())
 
 
 async def keys(http: HttpRequest) -> Response:

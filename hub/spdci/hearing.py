@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from starlette.requests import Request as HttpRequest
 
 from hub.access.gate import Admitted, Gate
+from hub.access.tokens import Claims
 from hub.domain import clock
 from hub.registry.spdci import Sender
 from hub.schema.asking import body, no_other_site
@@ -52,9 +53,10 @@ class Sent:
         envelope: As it came.
         sender: Who sent it.
         style: How it was signed, and how answers are.
-        admitted: The caller of its token, without a purpose of its own.
+        claims: What its token or key says.
         said: What its HTTP headers say: those of `SAID`, in its order.
         language: `id` or `en`.
+        later: Whether it is worked on after its token was shown: with the rights of then.
     """
 
     registry: str
@@ -62,9 +64,10 @@ class Sent:
     envelope: Envelope
     sender: Sender
     style: Style
-    admitted: Admitted
+    claims: Claims | None
     said: tuple[str, ...]
     language: str
+    later: bool = False
 
     def spoken(self, locale: str | None) -> str:
         """The language of an item."""
@@ -126,7 +129,9 @@ class Ears:
         style = self.partners.style(sender, envelope)
         _timely(header, action)
         language = language_of(http.headers.get("accept-language", ""))
-        return Sent(registry, header, envelope, sender, style, admitted, (authorization, *said), language)
+        return Sent(
+            registry, header, envelope, sender, style, admitted.claims, (authorization, *said), language
+        )
 
     def _of_ours(self, header: Header | CallbackHeader) -> None:
         if header.is_msg_encrypted:
@@ -174,6 +179,8 @@ class Ears:
         found = AGREEMENT.search(uri) if uri else None
         purpose = purpose or said[0] or sent.sender.purpose
         agreement = (found[1] if found else "") or said[1] or sent.sender.agreement
+        if sent.later:
+            return await self.gate.resume(sent.claims, purpose, agreement)
         return await self.gate.admit(authorization, purpose, agreement, said[2])
 
     async def take(self, sent: Sent) -> None:

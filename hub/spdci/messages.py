@@ -145,6 +145,75 @@ class SearchRequest(Part):
     search_request: Annotated[list[SearchItem], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
+class SubscribeCriteria(Part):
+    """Of what somebody wants to be told."""
+
+    reg_event_type: Reference
+    filter: Any
+    notify_record_type: Reference
+    filter_type: Reference | None = None
+    frequency: dict[str, Any] | None = None
+    authorize: Leave | None = None
+
+
+class SubscribeItem(Part):
+    """One subscription."""
+
+    reference_id: Reference
+    timestamp: Instant
+    subscribe_criteria: SubscribeCriteria
+    locale: Locale | None = None
+
+
+class SubscribeRequest(Part):
+    """Subscriptions."""
+
+    transaction_id: Id
+    subscribe_request: Annotated[list[SubscribeItem], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class UnsubscribeRequest(Part):
+    """Subscriptions that end."""
+
+    transaction_id: Id
+    timestamp: Instant
+    subscription_codes: Annotated[list[Id], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class StatusAsked(Part):
+    """Of what the standing is asked."""
+
+    reference_id: Reference
+    txn_type: Literal["search", "subscribe", "receipt"]
+    attribute_type: Literal["transaction_id", "reference_id_list", "correlation_id"]
+    attribute_value: Annotated[list[Reference], Field(min_length=1, max_length=MOST_ITEMS)] | Id
+    locale: Locale | None = None
+
+
+class StatusRequest(Part):
+    """How a request fared."""
+
+    transaction_id: Id
+    txnstatus_request: StatusAsked
+
+
+class EnrolledCriteria(Part):
+    """Who is asked about, and which program."""
+
+    query: Any
+    query_type: Reference | None = None
+    response_entity: Reference | None = None
+    authorize: Leave | None = None
+    consent: Leave | None = None
+
+
+class EnrolledRequest(Part):
+    """Whether somebody is in a program."""
+
+    transaction_id: Id
+    enrolled_criteria: EnrolledCriteria
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -8,6 +8,7 @@ schema, not of its examples, which differ.
 from collections.abc import Mapping
 from typing import Any
 
+from hub.domain import clock
 from hub.spdci.attributes import RANKED_BY
 
 Thing = Mapping[str, Any]
@@ -127,11 +128,12 @@ def beneficiary(enrollment: Thing) -> Record:
 
 
 def _state(enrollment: Thing) -> str:
-    """The code of a state; one without a word of its own is told by its days."""
+    """The code of a state, as of today: what a list calls active and has ended by its days is over."""
     if (enrollment.get("person") or {}).get("vital") == "meninggal":
         return "2"
-    ended = "3" if enrollment.get("to") else "1"
-    return _STATES.get(enrollment.get("status") or "", ended)
+    if (enrollment.get("to") or "9999") <= str(clock.today()):
+        return "3"
+    return _STATES.get(enrollment.get("status") or "", "1")
 
 
 def _benefit(payment: Thing, program: str | None) -> Record:

@@ -1,18 +1,41 @@
 """Paths of the doors by SPDCI; the same for each registry."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hub.spdci.door import SpdciDoor, Work, keys
+from hub.spdci.messages import SearchRequest, StatusRequest, SubscribeRequest, UnsubscribeRequest
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Every method is answered by the door itself."""
 BASE = "/spdci/{registry}/registry"
+
+
+def _later(action: str, form: type[Any]) -> Work:
+    return lambda door, http, registry: door.later(http, registry, action, form)
+
+
+def _unasked(action: str) -> Work:
+    return lambda door, http, registry: door.unasked(http, registry, action)
+
+
 WORKS: Mapping[str, Work] = {
     "/sync/search": SpdciDoor.searched,
+    "/sync/txn/status": SpdciDoor.status,
+    "/sync/enrolled": SpdciDoor.enrolled,
+    "/search": _later("search", SearchRequest),
+    "/subscribe": _later("subscribe", SubscribeRequest),
+    "/unsubscribe": _later("unsubscribe", UnsubscribeRequest),
+    "/txn/status": _later("txn-status", StatusRequest),
+    "/on-search": _unasked("on-search"),
+    "/on-subscribe": _unasked("on-subscribe"),
+    "/on-unsubscribe": _unasked("on-unsubscribe"),
+    "/txn/on-status": _unasked("txn-on-status"),
+    "/notify": _unasked("notify"),
 }
 
 

@@ -22,7 +22,7 @@ from hub.schema.door import Door, receipt, seen_by
 from hub.spdci.attributes import ENROLLMENTS, GROUPS, PERSONS, plain
 from hub.spdci.comparing import NOBODY, Filter, Make
 from hub.spdci.messages import Criteria, Pagination, Sort
-from hub.spdci.queries import filter_of, graphql_in, odd, simplified
+from hub.spdci.queries import filter_of, graphql_in, odd, paths, simplified
 from hub.spdci.records import (
     BENEFICIARY_FIELDS,
     CIVIL_FIELDS,
@@ -115,6 +115,11 @@ TYPES = {
 }
 
 
+HELD = "query Spdci($filter: EnrollmentFilter) { enrollments(filter: $filter, current: true, first: 1) { totalCount } }"
+REJECTED = ("scope_missing", "masked", "document_not_trusted", "fields_refused")
+"""Refusals that concern one item."""
+
+
 @dataclass(frozen=True)
 class Found:
     """What a search found.
@@ -169,9 +174,29 @@ class Searching:
         except InputError as error:
             raise rejection_of(error) from None
         except RefusedError as error:
-            if error.code not in ("scope_missing", "masked", "document_not_trusted", "fields_refused"):
+            if error.code not in REJECTED:
                 raise
             raise rejection_of(error) from None
+
+    async def enrolled(self, query: Any, admitted: Admitted, language: str) -> bool:
+        """Whether an enrollment of today is as a query of paths says.
+
+        Raises:
+            Rejected: The query can't be answered.
+        """
+        try:
+            said = simplified(filter_of(BENEFICIARY.attributes, "expression", paths(query)))
+            if said == NOBODY:
+                return False
+            held: Filter = {"and": [said, {"not": {"status": {"in": ["proposed", "ended"]}}}]}
+            _, told = await self._run(BENEFICIARY, HELD, {"filter": held}, admitted, language)
+        except InputError as error:
+            raise rejection_of(error) from None
+        except RefusedError as error:
+            if error.code not in REJECTED:
+                raise
+            raise rejection_of(error) from None
+        return bool(told["totalCount"])
 
     async def _asked(
         self, kind: Kind, criteria: Criteria, page: Pagination | None, admitted: Admitted, language: str
