@@ -1,10 +1,8 @@
 """Who saw a person: the answer that the law owes within three times 24 hours (UU 27/2022 art. 32)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.access.areas import NATIONAL_KEYS, Range
-from hub.access.reaching import bounds, reached
 from hub.access.sealing import ledger_keys, lines_about, seal_waiting
 from hub.domain.nik import parse_nik
 from hub.errors import InputError
@@ -12,11 +10,18 @@ from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import AsyncConnection, text
 
-# Everyone who bears the number or ever did, by what the hub held at any time: lines tell of the person of their time.
-BEARERS = text(
-    "select distinct b.person_id from person_state b where b.nik = :nik"
-    f" and {reached('b.person_id')} order by 1"
-)
+# Everyone who bears a number or ever did, with the cards and households that each ever stood on, as far as who reads
+# sees it: lines tell of the person of their time. The number is {0}.
+_STANDS = """
+    select coalesce(json_object_agg(x.person_id, x.marks), '{{}}') from (
+        select p.person_id, array(
+            select 'c' || m.card_id from hub.membership m where m.person_id = p.person_id
+            union select 'h' || h.household_id from hub.household_member h where h.person_id = p.person_id) as marks
+        from (select distinct b.person_id from hub.person_state b where b.nik = {0}) p) x
+"""
+STANDS = _STANDS.format("$2::text")
+"""For a caller, under its context: of whom it does not see it says nothing."""
+_STANDS_HERE = text(_STANDS.format(":nik"))
 # How persons stand in lines: by their numbers, and by the cards and households that they ever stood on.
 MARKS = text(
     """
@@ -34,19 +39,8 @@ async def marks_of(connection: AsyncConnection, persons: Sequence[int]) -> list[
     return list((await connection.execute(MARKS, {"persons": list(persons)})).scalars())
 
 
-async def who_saw_nik(
-    database: Database, nik: str, ranges: Sequence[Range] = (NATIONAL_KEYS,)
-) -> list[dict[str, Any]]:
-    """Every line in which a bearer of a NIK stands, in order, as `lines_about` has them; what waits is sealed first.
-
-    Each line also has `persons`, the numbers of the bearers that stand in it; none where the number was asked for and
-    told of nobody.
-
-    Args:
-        database: Where.
-        nik: As it was told.
-        ranges: Of area keys, both ends inclusive: whoever answers for these alone learns of persons who live in them,
-            and of a number that nobody there bears as if it were nobody's.
+async def who_saw_nik(database: Database, nik: str) -> list[dict[str, Any]]:
+    """Every line in which a bearer of a NIK stands, as `who_saw` has them, for who may see everybody.
 
     Raises:
         InputError: `bad_nik`.
@@ -55,20 +49,36 @@ async def who_saw_nik(
     parsed = parse_nik(nik).nik
     if parsed is None:
         raise InputError("bad_nik", "not a NIK: 16 digits with a possible date")
+    async with database.connect() as connection:
+        stands: Mapping[str, list[str]] = await connection.scalar(_STANDS_HERE, {"nik": parsed})
+    return await who_saw(database, parsed, stands)
+
+
+async def who_saw(database: Database, nik: str, stands: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Every line in which some persons stand or a NIK was asked for, in order; what waits is sealed first.
+
+    Each is as `lines_about` has it, with `persons`, the numbers of those who stand in it; none where the number was
+    asked for and told of none of them.
+
+    Args:
+        database: Where.
+        nik: As it is written in a register.
+        stands: Its bearers by their numbers, with the cards and households of each (`STANDS`).
+
+    Raises:
+        RetriableError: `database_busy`, another sealer is at work for too long.
+    """
     keys = ledger_keys(database.roles)
     await seal_waiting(database, keys, patient=True)
-    async with database.connect() as connection:
-        bearers = list((await connection.execute(BEARERS, {"nik": parsed, **bounds(ranges)})).scalars())
-        stands = {one: await marks_of(connection, [one]) for one in bearers}
-    if not bearers and tuple(ranges) != (NATIONAL_KEYS,):
-        return []
-    marks = [*dict.fromkeys(mark for each in stands.values() for mark in each), f"nik:{parsed}"]
+    own = {int(one): (one, *marks) for one, marks in stands.items()}
+    marks = [*dict.fromkeys(mark for each in own.values() for mark in each), f"nik:{nik}"]
     async with database.connect(Role.LEDGER) as connection:
         lines = await lines_about(connection, keys, marks)
     tokens = {
-        one: {token.hex() for mark in each for token in keys.tokens(mark)} for one, each in stands.items()
+        one: {token.hex() for mark in each for token in keys.tokens(mark)}
+        for one, each in sorted(own.items())
     }
     return [
-        {**line, "persons": [one for one, own in tokens.items() if not own.isdisjoint(line["subjects"])]}
+        {**line, "persons": [one for one, each in tokens.items() if not each.isdisjoint(line["subjects"])]}
         for line in lines
     ]

@@ -22,7 +22,7 @@ from hub.schema.people import BY_PERSON
 from hub.schema.person import Person
 from hub.schema.rights import KEY, OFFICER
 from hub.schema.scalars import Instant
-from hub.schema.scoping import IDENTITY
+from hub.schema.scoping import IDENTITY, needs
 from hub.schema.words import BreachEventKind, BreachStanding
 
 COUNTS = "as e(what text, disclosures bigint))"
@@ -244,6 +244,7 @@ class BreachQuery:
             argument("offset", int, "Lewati sebanyak ini orang. / Pass over so many persons.", 0),
             *MOMENT,
         ],
+        need=IDENTITY + needs("children"),
     )
 
 

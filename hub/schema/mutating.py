@@ -94,13 +94,25 @@ class Work:
         Raises:
             RefusedError: `context_refused`.
         """
-        entered = f"select case when hub.enter($1::text) then exists ({select}) end as data"
+        return bool(orjson.loads(await self.told(f"select exists ({select})", *values)))
+
+    async def told(self, select: str, *values: object) -> str:
+        """The one value of a select of ours as the caller would read it, under its context and row-level security.
+
+        Args:
+            select: SQL without its caller's words in it; values are `$2` and after.
+            values: Those.
+
+        Raises:
+            RefusedError: `context_refused`.
+        """
+        entered = f"select case when hub.enter($1::text) then ({select}) end as data"
         found = await self.reads.text(
             f"with q as materialized ({entered}) select data::text from q", [self.admitted.context(), *values]
         )
         if found is None:
             raise RefusedError("context_refused", "the database did not accept the caller's context")
-        return found == "true"
+        return found
 
 
 TOLD = (

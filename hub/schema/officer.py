@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+import orjson
 import strawberry
 
+from hub.access.areas import NATIONAL
 from hub.access.reaching import require_within
 from hub.access.restrictions import Decision, Sought, decide, decided_within
-from hub.access.seen import who_saw_nik
+from hub.access.seen import STANDS, who_saw
 from hub.compiler.convert import page_size
 from hub.compiler.declare import Arity, Expression, Key, Relation, Rows, one
 from hub.compiler.needs import Need
@@ -83,7 +85,7 @@ class Restriction:
         "(select r.* from json_to_recordset("
         + TOLD
         + ") as r(number bigint, person_id bigint, kind text, event text, at timestamptz, actor text, basis text,"
-        " since date, until date, covers boolean))"
+        " since date, until date, covers boolean) join hub.person seen on seen.id = r.person_id)"
     )
 
     position: str = declared(
@@ -127,7 +129,9 @@ async def _saw(work: Work, given: Given, _ref: str) -> list[dict[str, Any]]:
     The numbers of persons go to the statement alone, which reads them under the policies.
     """
     after, many = _place(given), page_size(given.get("first"))
-    lines = await who_saw_nik(work.desk.database, given["nik"], work.caller.areas.ranges())
+    stands = orjson.loads(await work.told(STANDS, given["nik"]))
+    everywhere = tuple(work.caller.areas.ranges()) == tuple(NATIONAL.ranges())
+    lines = await who_saw(work.desk.database, given["nik"], stands) if stands or everywhere else []
     names = ("at", "caller", "agreement", "purpose", "scopes", "fields", "operation", "request")
     rows = [
         {name: line[name] for name in names}

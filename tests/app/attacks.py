@@ -204,6 +204,47 @@ def taken_away() -> list[Asked]:
     return found
 
 
+def officially(values: Mapping[str, Sequence[Any]], persons: Sequence[int]) -> list[Asked]:
+    """What the reading role never sees: cases, the ledger, restrictions, breaches, and acts on who is hidden."""
+    saw = "query ($n: NIK!) { whoSaw(nik: $n) { position caller purpose fields scopes request person { name } } }"
+    held = "{ restrictions%s { position kind event covers person { id name } } }"
+    ids = [global_id("Person", uid("person", person)) for person in persons]
+    act = 'mutation ($k: String!, $p: ID!) { %s(key: $k, person: $p, kind: protected, basis: "x") { kind } }'
+    opened = (
+        'mutation ($k: String!, $p: ID!) { openRightsCase(key: $k, person: $p, kind: correction, asked: "x",'
+        ' registry: "nowhere") { kind } }'
+    )
+    reach = (
+        '{ breachReach(breach: "%s") { total disclosures unknown fields { what disclosures } callers { what }'
+    )
+    reach += " persons { person { id name } } } }"
+    return [
+        *(Asked("graphql", saw, {"n": nik}) for nik in (NIK, *values["nik"])),
+        *(
+            Asked("graphql", held % more)
+            for more in ("", "(past: true)", *(f'(person: "{one}")' for one in ids))
+        ),
+        Asked("graphql", "{ rightsCases { case kind person { id } } }"),
+        Asked("graphql", "{ breaches { breach due standing } }"),
+        Asked("graphql", reach % global_id("Breach", uid("breach", 1))),
+        *(Asked("graphql", opened, {"k": f"{one:0>16}"[-60:], "p": one}) for one in ids),
+        *(
+            Asked("graphql", act % "liftRestriction", {"k": f"{one:0>16}"[-60:], "p": one})
+            for one in (global_id("Person", uid("person", one)) for one in persons if one not in RESTRICTED)
+        ),
+    ]
+
+
+def besides(values: Mapping[str, Sequence[Any]]) -> list[Asked]:
+    """The open doors, which tell everybody the same, and the reconciling of persons."""
+    queries = {f"q{no}": {"query": nik} for no, nik in enumerate(values["nik"][:10])}
+    paths = (
+        "/reference/wilayah", "/reference/wilayah/33.20.01", "/reference/codes", "/reconcile", "/reconcile/persons",
+        "/catalog", "/catalog.jsonld", "/api/3/action/package_list", "/sitemap.xml", "/robots.txt", "/health",
+    )  # fmt: skip
+    return [*(Asked("open", path) for path in paths), Asked("reconcile", "", queries)]
+
+
 def openly() -> list[Asked]:
     """What anybody may ask for by GET, and what not."""
     return [

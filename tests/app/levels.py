@@ -17,6 +17,8 @@ from tests.graph_builders import PROGRAMS
 
 Row = Mapping[str, Any]
 PURPOSE = "verivali"
+OFFICER = "hak-subjek"
+"""Purpose of the officer for data protection, who sees whoever is withheld from all others."""
 EVERY = ("identity", "contact", "family", "enrollment", "payment", "score", "status-general", "status-sensitive",
          "exclusion", "children", "provenance")  # fmt: skip
 CODES = {number: code for code, number in PROGRAMS.items()}
@@ -53,19 +55,22 @@ class Level:
             return [NATIONAL_KEYS]
         return [key_range(AreaCode(System.KEMENDAGRI, code)) for code in self.areas]
 
+    @property
+    def roles(self) -> list[str]:
+        """What its client may do."""
+        return ["reader", "exporter", *(["dpo"] if self.purpose == OFFICER else ["auditor", "reviewer"])]
+
     def agency(self) -> Agency:
         """Its entry in the configuration."""
         told: dict[str, Any] = {"code": self.name, "name_id": self.name, "name_en": self.name, "kind": "opd"}
         area = {"national": True} if self.areas is None else {"areas": self.areas}
-        return Agency.model_validate(
-            told | area | {"client": [{"id": "sistem", "roles": ["reader", "exporter"]}]}
-        )
+        return Agency.model_validate(told | area | {"client": [{"id": "sistem", "roles": self.roles}]})
 
     def agreement(self) -> Agreement:
         """What it may ask for."""
         told: dict[str, Any] = {
             "code": f"pks-{self.name}", "version": 1, "agency": self.name, "number": "1", "legal_basis": "x",
-            "purposes": [PURPOSE], "scopes": self.scopes or ("identity",), "programs": self.programs,
+            "purposes": [self.purpose or PURPOSE], "scopes": self.scopes or ("identity",), "programs": self.programs,
             "from": "2020-01-01", "to": "2999-01-01",
         }  # fmt: skip
         return Agreement.model_validate(told)
@@ -80,6 +85,7 @@ LEVELS = (
     Level("opd", ("33.20",), frozenset(EVERY) - {"identity", "enrollment", "payment"}, ("BPNT", "PIP")),
     Level("records", ("33.20",), frozenset({"children"}), ("BPNT",)),
     Level("auditor", None),
+    Level("officer", ("33.20.01",), purpose=OFFICER),
     Level("public", ("33.20",), purpose=""),
 )
 
@@ -182,6 +188,8 @@ class Seen:
         return "children" in self.level.scopes or person in self.facts.grown
 
     def _withheld(self, name: str, row: Row) -> bool:
+        if self.level.purpose == OFFICER:
+            return False
         if name == "edge":
             return bool({row["mention_a"], row["mention_b"]} & self.facts.mentions)
         if name == "source_record" and row["entry_id"] in {one >> 4 for one in self.facts.mentions}:

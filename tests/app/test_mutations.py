@@ -47,7 +47,7 @@ GRANTED = {
         code=code,
         agency=code,
         purposes=["hak-subjek", "verivali"],
-        scopes=["identity", "family", "exclusion"],
+        scopes=["identity", "family", "exclusion", "children"],
         to="2999-01-01",
     )
     for code in ("dinsos", "tetangga", "pusat")

@@ -14,7 +14,7 @@ from hub.access.restrictions import Decision, decide
 from hub.domain.names import match_key
 from hub.registry.agencies import Terms
 from hub.store.database import Database
-from hub.store.tables import claims, graph, identity, reference
+from hub.store.tables import claims, graph, identity, reference, rights
 from tests.app.levels import Facts, Level, Seen
 from tests.graph_builders import DESA, LEARNED, days, known, uid
 from tests.schema.town import town
@@ -28,6 +28,12 @@ PLACES = (
 RESTRICTED = frozenset({3, 8, 21, 40})
 FAR = 1_000_000
 """What the numbers of added things begin behind."""
+BREACH = {
+    "uid": uid("breach", 1), "known": datetime(2026, 1, 9, tzinfo=UTC), "due": datetime(2026, 1, 12, tzinfo=UTC),
+    "since": datetime(2000, 1, 1, tzinfo=UTC), "until": datetime(2100, 1, 1, tzinfo=UTC), "caller": "", "agreement": "",
+    "how": "bocor", "handling": "ditutup", "noted": datetime(2026, 1, 9, tzinfo=UTC), "actor": "ani",
+}  # fmt: skip
+"""Of every disclosure that a world's ledger holds."""
 NUMBERS = ("person_id", "enrollment_id", "benefit_id", "card_id", "household_id", "group_id", "institution_id",
            "mention_id", "entry_id", "id", "mention_a", "mention_b", "record_id", "founded_by")  # fmt: skip
 #: Columns by which rows are judged or hang together, and words of closed lists: those stay.
@@ -217,10 +223,11 @@ async def store(database: Database, rows: Rows, terms: Terms) -> None:
         await connection.execute(
             insert(reference.status_scope), [one._asdict() for one in terms.status_scopes()]
         )
-        for person in sorted(RESTRICTED):
-            await decide(
-                connection, uid("person", person), Decision("protected", "restricted", "ani", "putusan")
-            )
+        covered = [uid("person", person) for person in sorted(RESTRICTED)]
+        covered += [row["uid"] for table, row in rows if table is identity.person and row["id"] > FAR][:4]
+        for person in covered:
+            await decide(connection, person, Decision("protected", "restricted", "ani", "putusan"))
+        await connection.execute(insert(rights.breach), BREACH)
         await connection.commit()
 
 
