@@ -12,11 +12,11 @@ export UV_NO_PROGRESS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long bench lint audit fmt lock clean
+.PHONY: help install demo test test-long bench lint lint-types lint-others audit fmt lock clean
 
 help: ## Show this list
 	@echo "hub: a GraphQL data hub for Indonesian social welfare"; echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo; echo "  The command line itself: .venv/bin/hub --help"
 
 install: $(READY) ## Make .venv with the locked dependencies and the hub command
@@ -33,10 +33,10 @@ demo: $(READY) ## Pull the made-up registries, join them and serve http://127.0.
 	@$(BIN)/hub demo
 
 test: $(READY) ## Run the tests (minutes)
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(READY) ## Run the tests and those marked long
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "long or not long"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "long or not long"
 
 .venv-bench/.ready: $(READY) requirements-bench.lock
 	@$(PYTHON) -m venv .venv-bench
@@ -53,9 +53,14 @@ bench: $(READY) .venv-bench/postgraphile/.ready ## Measure against peers; BENCH=
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(READY) ## Check style, types and layers
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-types lint-others
+
+lint-types: $(READY) ## Check types alone
+	$(BIN)/mypy --num-workers 2
+
+lint-others: $(READY) ## Check style and layers alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 audit: $(READY) ## Ask PyPI for known faults of the locked dependencies (needs its advisory service)

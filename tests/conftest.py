@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,15 @@ _T = TypeVar("_T")
 #: The programs under test may be chosen; every other setting of the developer's shell is put aside.
 KEPT_VARIABLES = {"HUB_PG_BIN", "HUB_PG_USER"}
 TEMPLATE = "hub_template"
+#: Files whose few tests take the longest. Workers take file by file, and whoever took one of these last would work on
+#: alone while the others stand idle.
+FIRST = (
+    "audit/test_running", "workflow/test_dukcapil", "evaluation/test_exact_links", "app/test_interference",
+    "workflow/test_worker", "workflow/test_every_source", "workflow/test_killed", "cli/test_demo",
+    "identity/test_judging", "store/test_embedded", "workflow/test_bad_input", "workflow/test_expectations",
+    "schema/test_withdrawals", "workflow/test_feed_limits", "workflow/test_revert", "sharing/test_attack",
+    "bench/test_bench", "audit/test_cases", "simulator/test_generation",
+)  # fmt: skip
 HOME_VARIABLE = "TESTS_DATABASE_HOME"
 #: A test's database outlives nothing, so it need not survive a power cut, nor be looked after.
 CARELESS = {
@@ -85,6 +95,14 @@ def pytest_configure(config: pytest.Config) -> None:
         home = tempfile.mkdtemp(prefix="hub-tests-")
         Path(home).chmod(0o711 if os.geteuid() == 0 else 0o700)
         os.environ[HOME_VARIABLE] = home
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, then those with many tests; tests of one file stay as they are."""
+    files = [str(item.path.relative_to(Path(__file__).parent).with_suffix("")) for item in items]
+    tests, ranks = Counter(files), {name: rank for rank, name in enumerate(FIRST)}
+    order = sorted(range(len(items)), key=lambda at: (ranks.get(files[at], len(ranks)), -tests[files[at]]))
+    items[:] = [items[at] for at in order]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
