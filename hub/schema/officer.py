@@ -58,7 +58,7 @@ class Disclosure:
     position: str = column("position", "Tempatnya dalam buku. / Its place in the ledger, for `after`.")
     at: Instant = column("at", "Waktunya. / When.")
     caller: str = column("caller", "Instansi/klien. / Agency/client.")
-    agreement: str = column("agreement", "Perjanjian dan versinya. / Agreement@version; blank: none.")
+    agreement: str = column("agreement", "Perjanjian dan versinya. / Agreement and its version; blank: none.")
     purpose: str = column("purpose", "Keperluannya. / Purpose; blank: none was named.")
     scopes: list[str] = column("scopes", "Cakupan yang dibuka. / Scopes of the fields that were told.")
     fields: list[str] = column("fields", "Kolom yang diungkapkan. / Fields that were told.")

@@ -33,9 +33,9 @@ def _root() -> Path:
 
 def _left_behind(folder: Path) -> bool:
     owner = folder.name.removeprefix("run-").split("-")[0]
-    if not owner.isdecimal() or time.time() - folder.stat().st_mtime < OLD_SECONDS:
-        return False
     try:
+        if not owner.isdecimal() or time.time() - folder.stat().st_mtime < OLD_SECONDS:
+            return False
         os.kill(int(owner), 0)
     except ProcessLookupError:
         return True

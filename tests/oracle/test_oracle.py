@@ -303,6 +303,10 @@ def test_the_operations_reach_every_field_of_the_reference(reference: Reference)
 
 #: Roots of which other tests hold every number against plain Python, and where.
 HELD_ELSEWHERE = {
+    "breachReach": "app/test_officer.py",
+    "breaches": "app/test_officer.py",
+    "restrictions": "app/test_officer.py",
+    "whoSaw": "app/test_officer.py",
     "candidates": "app/test_judging.py",
     "coverage": "schema/across/test_coverage.py",
     "holders": "schema/across/test_holders.py",

@@ -219,6 +219,8 @@ def connections_of_things_take_a_filter(made: GraphQLSchema) -> Iterator[str]:
 
 #: They go one way: what is behind the cursor is known already.
 FEEDS = (
+    "Query.restrictions",
+    "Query.whoSaw",
     "Query.changes",
     "Query.shareFeed",
     "Subscription.personsChanged",

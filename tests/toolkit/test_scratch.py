@@ -48,3 +48,10 @@ def test_what_a_killed_process_left_is_swept_away_and_what_is_in_use_is_not(data
         assert young.exists()
         assert foreign.exists()
         assert Path(own).exists()
+
+
+def test_a_folder_that_its_owner_takes_away_meanwhile_stops_no_sweep(data_folder: Path) -> None:
+    with scratch():
+        gone = data_folder / "scratch" / f"run-{os.getpid()}-z"
+        gone.symlink_to(data_folder / "nowhere")
+        assert sweep() == 0
