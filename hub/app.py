@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from hub.access.certificates import ClientCertificates
+from hub.access.certificates import SHOWN, ClientCertificates
 from hub.access.gate import Gate, OpenGate
 from hub.catalog_api.open_door import PLACES, OpenDoor
 from hub.catalog_api.routes import routes as open_routes
@@ -32,7 +32,7 @@ from hub.schema.mutation import ACTS
 from hub.schema.pinning import keep
 from hub.schema.pulse import Pulse
 from hub.schema.socket_door import SocketDoor
-from hub.schema.straight import Straight
+from hub.schema.straight import Straight, Unweighed
 from hub.schema.streams import Patience, Streams
 from hub.schema.terms import Terms
 from hub.spdci.door import open_spdci
@@ -110,8 +110,10 @@ def _acting(chosen: Terms, reads: Reads, gate: Gate) -> Acting | None:
 
 def _before(hosts: Sequence[str], chosen: Terms) -> list[Middleware]:
     """What every request passes."""
+    unweighed = Unweighed.of(hosts, (SHOWN, chosen.proxies.header))
     return [
         Middleware(Guarded, files="/graphiql/"),
+        Middleware(Straight, path="/graphql", endpoint=_graphql, unweighed=unweighed),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
         Middleware(ClientCertificates, proxies=chosen.proxies),
         Middleware(Straight, path="/graphql", endpoint=_graphql),

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from hub.access.areas import MOST_RANGES, NATIONAL_KEYS, Range
 from hub.errors import InputError
@@ -99,4 +99,10 @@ def sign(key: bytes, reach: Reach, expires_in: timedelta = LIFE, pid: int = 0) -
         raise InputError("context_unfit", "a pid is from 0")
     expires = int(time.time() + expires_in.total_seconds())
     payload = f"{reach.text}:{expires}:{pid}:{reach.caller}:{reach.agreement}:{reach.purpose}"
-    return f"{payload}.{hmac.digest(key, payload.encode(), hashlib.sha256).hex()}"
+    return f"{payload}.{_mac(key, payload)}"
+
+
+@lru_cache(maxsize=256)
+def _mac(key: bytes, payload: str) -> str:
+    """Kept, because all contexts that one caller is given within a second are the same."""
+    return hmac.digest(key, payload.encode(), hashlib.sha256).hex()

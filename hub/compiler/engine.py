@@ -21,7 +21,7 @@ from hub.access.ledger import Ledger, Line
 from hub.compiler.declare import Catalog, Choice, Representation
 from hub.compiler.documents import Documents, InvalidDocument, Operation, roots
 from hub.compiler.entities import forms
-from hub.compiler.limits import Limits, sized
+from hub.compiler.limits import Limits, flat, sized
 from hub.compiler.marks import stripped
 from hub.compiler.needs import EVERYTHING, Refusal, Sight, worded
 from hub.compiler.plan import Plan
@@ -194,7 +194,8 @@ class Engine:
             raise InputError("not_a_query", "ask for a subscription at /graphql/stream, or over a WebSocket")
         if operation.writes and not writes:
             raise InputError("not_a_query", "ask for a mutation by POST to /graphql, one at a time")
-        sized([(request.variables, 0)], self.limits, "values")
+        if not flat(request.variables, self.limits):
+            sized([(request.variables, 0)], self.limits, "values")
         silent = not self.limits.introspection
         variables = variables_of(self.schema, operation, request.variables, silent)
         if not isinstance(variables, VariableValues):

@@ -120,6 +120,11 @@ def check(document: DocumentNode, limits: Limits) -> None:
         raise _over("repeats", limits.repeats)
 
 
+def flat(values: Mapping[str, Any], limits: Limits) -> bool:
+    """Whether the values of variables are so few and so plain that `sized` has nothing to weigh."""
+    return len(values) < limits.values and not any(isinstance(one, (dict, list)) for one in values.values())
+
+
 def sized(values: Iterable[tuple[Any, int]], limits: Limits, name: str) -> None:
     """Passes values that are not nested too deeply and not too many, of a document or of JSON.
 

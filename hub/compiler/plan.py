@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from graphql.execution.values import VariableValues
@@ -81,13 +82,23 @@ class Plan:
 
     def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
         """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
-        total = 0
-        for chain in self.lists:
-            product = 1
-            for size in chain:
-                product *= size if isinstance(size, int) else _rows_of(arguments[size[0]].get(size[1]))
-            total += product
-        return total
+        known, asked = self._costs
+        return known + sum(
+            part * prod(_rows_of(arguments[source].get(name)) for source, name in sizes)
+            for part, sizes in asked
+        )
+
+    @cached_property
+    def _costs(self) -> tuple[int, list[tuple[int, list[tuple[int, str]]]]]:
+        """Rows of the lists whose size the document says, and of the others that part and what else says it."""
+        parted = [
+            (
+                prod(one for one in chain if isinstance(one, int)),
+                [one for one in chain if not isinstance(one, int)],
+            )
+            for chain in self.lists
+        ]
+        return sum(known for known, sizes in parted if not sizes), [one for one in parted if one[1]]
 
 
 def _rows_of(argument: object) -> int:

@@ -6,6 +6,7 @@ that a difference from the record is a warning, never an error.
 Source: UU 24/2013 on population administration; field guide section 3 (2026-11-21).
 """
 
+import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,9 +15,13 @@ from enum import StrEnum
 from hub.domain import clock
 from hub.domain.grades import Grade
 from hub.domain.reasons import Reason
-from hub.domain.sixteen import date_fault, full_year, grade_of, read_sixteen
+from hub.domain.sixteen import PLACEHOLDERS, date_fault, full_year, grade_of, read_sixteen
 
 OLDEST_AGE = 110
+#: Any area, a day that every month has (women: 40 more), a month, any year, any serial but 0000.
+_usual = re.compile(
+    "[0-9]{6}(?:0[1-9]|1[0-9]|2[0-8]|4[1-9]|5[0-9]|6[0-8])(?:0[1-9]|1[0-2])[0-9]{2}(?!0000)[0-9]{4}"
+)
 
 
 class Sex(StrEnum):
@@ -63,6 +68,14 @@ def parse_nik(text: str | None, today: date | None = None) -> NikVerdict:
     if read.digits is None:
         return NikVerdict(raw, None, grade_of(read.reasons), read.reasons)
     return _from_digits(raw, read.digits, read.reasons, today or clock.today())
+
+
+def is_usual_nik(text: str) -> bool:
+    """Whether a text is the 16 digits of a NIK as most are, for which `parse_nik` has no fault to tell.
+
+    False says nothing: days after the 28th and what has to be tidied are left to `parse_nik`.
+    """
+    return _usual.fullmatch(text) is not None and text not in PLACEHOLDERS and len({*text}) > 1
 
 
 def _from_digits(raw: str, digits: str, notes: tuple[Reason, ...], today: date) -> NikVerdict:

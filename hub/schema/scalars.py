@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from hub.domain.kk import parse_kk
-from hub.domain.nik import parse_nik
+from hub.domain.nik import is_usual_nik, parse_nik
 from hub.domain.reasons import TEXTS, Reason, Severity
 from hub.domain.wilayah import System, parse_area
 from hub.errors import InputError
@@ -44,6 +44,8 @@ def read_nik(value: object) -> str:
     Raises:
         Spoken: `bad_nik`, with what is wrong with it.
     """
+    if isinstance(value, str) and is_usual_nik(value):
+        return value
     verdict = parse_nik(_text(value, "NIK"))
     if verdict.nik is None:
         raise _refused("NIK", verdict.reasons)

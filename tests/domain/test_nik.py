@@ -1,11 +1,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.domain.grades import Grade
-from hub.domain.nik import Sex, beside_areas, beside_record, parse_nik
+from hub.domain.nik import Sex, beside_areas, beside_record, is_usual_nik, parse_nik
 from hub.domain.reasons import Reason
 from hub.domain.sixteen import share_ending_in_zero
 
@@ -41,6 +41,25 @@ def test_any_text_gets_a_verdict_and_a_number_only_when_it_is_usable(text: str) 
     assert verdict.raw == text
     assert verdict.nik is None or (len(verdict.nik) == 16 and verdict.birth_date is not None)
     assert len(set(verdict.reasons)) == len(verdict.reasons)
+
+
+@given(
+    st.from_regex(r"[0-9]{6}([0-7][0-9])(0[1-9]|1[0-9])[0-9]{6}|([0-9])\2{15}|[0-9]{14,17}", fullmatch=True)
+)
+@example("12345678" * 2)
+@example("1" * 16)
+@example(MAN[:12] + "0000")
+def test_what_looks_like_a_usual_nik_is_one_without_a_fault(text: str) -> None:
+    assert not is_usual_nik(text) or parse_nik(text, TODAY).nik == text
+
+
+@given(
+    st.dates(date(1927, 1, 1), TODAY).filter(lambda day: day.day < 29),
+    st.sampled_from(Sex),
+    st.integers(9000, 9999),
+)
+def test_a_well_written_nik_is_a_usual_one(day: date, sex: Sex, serial: int) -> None:
+    assert is_usual_nik(written(day, sex, serial))
 
 
 @given(st.from_regex(r"[0-9]{16}", fullmatch=True), st.sampled_from([" ", "\u00a0", "\ufeff", "\t"]))
