@@ -16,7 +16,6 @@ from hub import __version__
 from hub.cli.agreements import agreements
 from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
-from hub.cli.clusters import identity
 from hub.cli.datasets import datasets
 from hub.cli.demo import demo
 from hub.cli.doctor import doctor
@@ -39,6 +38,7 @@ from hub.cli.simulate import simulate
 from hub.cli.sources import sources
 from hub.cli.sync import sync
 from hub.cli.token import token
+from hub.cli.who import identity
 from hub.cli.worker import worker
 from hub.errors import HubError
 

@@ -72,6 +72,23 @@ def refuse(error: "InvalidDocument | InputError", language: str) -> NoReturn:
 
 async def _asked(settings: "Settings", request: "Request", how: tuple[bool, bool, bool]) -> bytes:
     """The answer, or what would be asked of the database."""
+    from hub.cli.answers import opened
+    from hub.store.read import open_reader
+
+    explain, analyze, as_json = how
+    if not explain:
+        return b'{"data":' + await answered(settings, request) + b"}"
+    async with opened(settings) as database, open_reader(database, 1) as reads:
+        return _printed(await _explained(request, reads, database, analyze), as_json)
+
+
+async def answered(settings: "Settings", request: "Request") -> bytes:
+    """The answer of an operation as JSON, asked as the operator of this machine; the ledger has its line.
+
+    Raises:
+        InvalidDocument: The document cannot run.
+        InputError: The operation was refused.
+    """
     from hub.cli.admitting import ledger_of
     from hub.cli.answers import opened
     from hub.cli.entrance import local_context
@@ -80,13 +97,9 @@ async def _asked(settings: "Settings", request: "Request", how: tuple[bool, bool
     from hub.store.read import open_reader
 
     async with opened(settings) as database, open_reader(database, 1) as reads:
-        explain, analyze, as_json = how
-        if explain:
-            return _printed(await _explained(request, reads, database, analyze), as_json)
         ledger = ledger_of(database, settings)
         prepared = engine().prepare(request, Sight(logged=ledger is not None))
-        answer = await engine().answer(prepared, reads, local_context(database), ledger)
-        return b'{"data":' + answer.data + b"}"
+        return (await engine().answer(prepared, reads, local_context(database), ledger)).data
 
 
 def request_of(file: str, variables: str, operation: str | None, language: str) -> "Request":

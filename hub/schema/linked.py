@@ -34,7 +34,7 @@ LINKED = Rows(
     " where m.person_id = {p}.person_id and {recorded[m]})"
 )
 JUDGED = Rows(
-    "(select e.id, e.judgement, e.method, e.score, e.evidence, e.actor, e.recorded, o.person_id,"
+    "(select e.id, e.judgement, e.method, e.score, e.evidence, e.actor, e.recorded, e.judging_id, o.person_id,"
     f" {newest('e.other')} as record_id from (select x.*, x.mention_b as other from hub.edge x"
     " where x.mention_a = {p}.mention_id union all select x.*, x.mention_a from hub.edge x"
     " where x.mention_b = {p}.mention_id) e"
@@ -47,7 +47,36 @@ WAITING = Rows(
     " where {recorded[c]} and {recorded[a]} and {recorded[b]} and a.person_id <> b.person_id"
     " and (c.dismissed is null or c.dismissed > {known}))"
 )
+# The line of the log that an edge rests on, and that of the first reviewer where two had to say the same.
+OF_EDGE = (
+    """{t}.id in (select unnest(array[j.id, j.rests_on]) from hub.judging j where j.id = {p}.judging_id)"""
+)
 OTHER_PERSON = one("{t}.person_id = {p}.person_id")
+
+
+@strawberry.type(description="Satu keputusan tentang dua rekaman. / What somebody said of two records.")
+class Judging:
+    """A line of the log of judgements; never changed."""
+
+    needs: ClassVar[Need] = PROVENANCE
+    subject: ClassVar[str] = (
+        "(select string_agg(m.person_id::text, ' ') from hub.cluster_member m"
+        " where m.mention_id in ({t}.mention_a, {t}.mention_b) and upper_inf(m.recorded))"
+    )
+    rows: ClassVar[Rows] = Rows("judging")
+
+    judging: strawberry.ID = global_id("Judging", "{t}.id")
+    judgement: Judgement | None = column("judgement", "Penilaiannya. / The judgement.")
+    in_force: bool = column(
+        "in_force", "false: menunggu penilai kedua. / false: another reviewer has to say the same."
+    )
+    undone: bool = expression(
+        "exists (select from hub.judging u where u.undoes = {t}.id and ({known} is null or u.at <= {known}))",
+        "Sudah ditarik kembali. / Taken back since.",
+    )
+    at: Instant = column("at", "Waktunya. / When.")
+    decided_by: str = column("actor", "Siapa yang memutuskan. / Who said so.")
+    reason: str | None = column("reason", "Alasannya. / Why, in the reviewer's words.")
 
 
 @strawberry.type(
@@ -68,6 +97,10 @@ class RecordJudgement:
     evidence: list[Detail] = details("evidence", "Putusan menurut kolom. / Verdict by field; never a value.")
     decided_by: str = column("actor", "Siapa yang memutuskan. / Who decided: hub, or an account.")
     since: Instant = expression("lower({t}.recorded)", "Sejak. / Judged so since.")
+    decisions: list[Judging] = declared(
+        Relation(Arity.MANY, OF_EDGE, order=[Key("{t}.id")], size=1),
+        "Keputusan orang di baliknya. / What people said that it rests on; two lines where two reviewers had to agree.",
+    )
     record: Record | None = declared(one("{t}.id = {p}.record_id"), "Rekaman lainnya. / The other record.")
     person: object = declared(
         OTHER_PERSON, "Orang pada rekaman lainnya. / Whom the other record is of.", of=PERSON | None
@@ -117,28 +150,3 @@ class Candidate:
     other_record: Record | None = declared(
         one("{t}.id = {p}.other_record_id"), "Rekaman orang kedua. / Record of the second."
     )
-
-
-@strawberry.type(description="Satu keputusan tentang dua rekaman. / What somebody said of two records.")
-class Judging:
-    """A line of the log of judgements; never changed."""
-
-    needs: ClassVar[Need] = PROVENANCE
-    subject: ClassVar[str] = (
-        "(select string_agg(m.person_id::text, ' ') from hub.cluster_member m"
-        " where m.mention_id in ({t}.mention_a, {t}.mention_b) and upper_inf(m.recorded))"
-    )
-    rows: ClassVar[Rows] = Rows("judging")
-
-    judging: strawberry.ID = global_id("Judging", "{t}.id")
-    judgement: Judgement | None = column("judgement", "Penilaiannya. / The judgement.")
-    in_force: bool = column(
-        "in_force", "false: menunggu penilai kedua. / false: another reviewer has to say the same."
-    )
-    undone: bool = expression(
-        "exists (select from hub.judging u where u.undoes = {t}.id)",
-        "Sudah ditarik kembali. / Taken back since.",
-    )
-    at: Instant = column("at", "Waktunya. / When.")
-    decided_by: str = column("actor", "Siapa yang memutuskan. / Who said so.")
-    reason: str | None = column("reason", "Alasannya. / Why, in the reviewer's words.")

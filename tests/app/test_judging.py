@@ -69,7 +69,8 @@ JUDGE = """mutation ($key: String!, $candidate: ID!, $judgement: Judgement!) {
 UNDO = """mutation ($key: String!, $judging: ID!) {
     undoJudgement(key: $key, judging: $judging) { judgement undone } }"""
 PERSON = """query ($id: ID!) { node(id: $id) { ... on Person { id isCurrent mergedFrom { person }
-    linkedRecords { record { id } judgements { judgement method score decidedBy record { id } person { id } } } } } }"""
+    linkedRecords { record { id } judgements { judgement method score decidedBy record { id } person { id }
+        decisions { decidedBy inForce undone } } } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +162,9 @@ def test_a_pair_is_merged_by_two_reviewers_told_of_and_taken_back(desk: Desktop)
     ]  # fmt: skip
     assert found["linkedRecords"][0]["judgements"] == [
         {"judgement": "same", "method": "reviewer", "score": None, "decidedBy": "dinsos/budi",
-         "record": pair["otherRecord"], "person": {"id": older}}]  # fmt: skip
+         "record": pair["otherRecord"], "person": {"id": older}, "decisions": [
+             {"decidedBy": "dinsos/ani", "inForce": False, "undone": False},
+             {"decidedBy": "dinsos/budi", "inForce": True, "undone": False}]}]  # fmt: skip
     assert {"kind": "TOMBSTONE", "nodeId": younger, "successor": older} in _fed(desk.database, before)[
         "items"
     ]

@@ -1,5 +1,6 @@
 """Review by the command line: pairs side by side, numbers masked, one key to decide, and the last one taken back."""
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,3 +115,29 @@ def test_what_somebody_said_before_is_not_taken_back_with_ones_own(shell: Shell,
     assert "says so already" in told.stderr
     log = json.loads(shell("review", "log", "--json", **at).stdout)
     assert [(each["actor"], each["undone_by"]) for each in log] == [("ani", None)]
+
+
+def test_a_person_can_be_asked_which_records_by_what_by_whom_and_when_also_as_known_before(
+    shell: Shell, listed: Hub
+) -> None:
+    at = listed.variables()
+    pair = json.loads(shell("review", "list", "--json", **at).stdout)[0]
+    for actor in ("ani", "budi"):
+        shell("review", "judge", pair["candidate"], "same", "--by", actor, **at)
+    younger = f"Person:{max(listed.ask('select p.uid, p.id from person p where merged_into is not null'))[0]}"
+    name = base64.b64encode(younger.encode()).decode()
+    found = json.loads(shell("identity", "who", name, "--json", **at).stdout)
+    assert (found["isCurrent"], [each["person"] for each in found["mergedFrom"]]) == (True, [name])
+    judged = [each["judgements"] for each in found["linkedRecords"]]
+    assert [(one["judgement"], one["method"], one["decidedBy"]) for [one] in judged] == [
+        ("same", "reviewer", "budi")
+    ] * 2
+    assert [each["decidedBy"] for each in judged[0][0]["decisions"]] == ["ani", "budi"]
+    told = shell("identity", "who", name, **at)
+    assert "ani, budi" in told.stdout
+    assert f"{name} was merged into {found['id']}" in told.stderr
+    before = listed.ask("select lower(recorded) - interval '1 microsecond' from edge")[0][0]
+    then = json.loads(shell("identity", "who", name, "--known-at", before.isoformat(), "--json", **at).stdout)
+    assert (then["id"], then["isCurrent"], len(then["linkedRecords"])) == (name, False, 1)
+    assert then["linkedRecords"][0]["judgements"] == []
+    assert shell("identity", "who", "-", stdin="3320014101909999\n", **at).code == 1
