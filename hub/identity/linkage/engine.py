@@ -5,12 +5,13 @@ is opened, so that nobody else pays for them.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hub.errors import InputError
+from hub.identity.linkage.learning import learnt
 from hub.identity.linkage.levels import blocks, comparisons, verdicts
 from hub.identity.linkage.model import Model
 from hub.identity.linkage.parts import prepared
@@ -19,7 +20,6 @@ from hub.toolkit.scratch import scratch
 LEAST = -10.0
 """Match weight (log2 of the odds) below which a pair is not kept."""
 
-LEAST_M, LEAST_U = 1e-3, 1e-6
 COPIED = "header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', all_varchar = true"
 """How DuckDB reads what PostgreSQL copied out: nothing is guessed."""
 DIGITS = 6
@@ -104,8 +104,6 @@ def settings_of(model: Model, link: bool, dialect: str = "duckdb", besides: str 
         "probability_two_random_records_match": (model.trained or {}).get("prior", 0.0001),
         "retain_matching_columns": True,  # Without them Splink keeps no verdict either.
         "retain_intermediate_calculation_columns": False,
-        "em_convergence": 0.0001,
-        "max_iterations": 40,
     }
 
 
@@ -144,59 +142,6 @@ def duckdb_api(connection: Any) -> Any:
     from splink.backends.duckdb import DuckDBAPI
 
     return DuckDBAPI(connection)
-
-
-def learnt(
-    of: Callable[[dict[str, Any]], Any], settings: dict[str, Any], model: Model, dialect: str, besides: str
-) -> Any:
-    """A linker with parameters found without labels: chance from random pairs, the rest by expectation-maximisation."""
-    how, first = model.training, of(settings)
-    certain = [rule["blocking_rule"] for rule in blocks(how.certain, dialect, besides)]
-    first.training.estimate_probability_two_random_records_match(certain, recall=how.recall)
-    first.training.estimate_u_using_random_sampling(max_pairs=how.pairs, seed=how.seed)
-    second = of(kept_possible(first.misc.save_model_to_json()))
-    # Within a block the share of matches stays as chance gives it: where all of its pairs match, learning it ends at 1.
-    for rule in blocks(how.sessions, dialect, besides):
-        second.training.estimate_parameters_using_expectation_maximisation(
-            rule["blocking_rule"], record_sample_proportion=1.0, fix_probability_two_random_records_match=True
-        )
-    return of(kept_possible(second.misc.save_model_to_json()))
-
-
-def kept_possible(told: dict[str, Any]) -> dict[str, Any]:
-    """Settings in which what hardly ever occurred in training is not impossible.
-
-    Probabilities keep to LEAST_M and LEAST_U and above: the weight of what chance never gave would be infinite.
-    """
-    for comparison in told["comparisons"]:
-        for level in comparison["comparison_levels"]:
-            for name, least in (("m_probability", LEAST_M), ("u_probability", LEAST_U)):
-                if level.get(name) is not None:
-                    level[name] = max(level[name], least)
-    return told
-
-
-def parameters(linker: Any, model: Model) -> dict[str, Any]:
-    """What a linkage has learnt, in the form of `Model.trained`; a verdict that never occurred has none."""
-    told = kept_possible(linker.misc.save_model_to_json())
-    levels: dict[str, dict[str, list[float]]] = {}
-    for comparison in told["comparisons"]:
-        found = {
-            level["label_for_charts"]: [_short(level["m_probability"]), _short(level["u_probability"])]
-            for level in comparison["comparison_levels"]
-            if level.get("m_probability") is not None and level.get("u_probability") is not None
-        }
-        levels[comparison["output_column_name"]] = found
-    return {
-        "model": model.declared,
-        "prior": _short(told["probability_two_random_records_match"]),
-        "levels": levels,
-    }
-
-
-def _short(number: float) -> float:
-    """Six digits that count."""
-    return float(f"{number:.6g}")
 
 
 def scored(connection: Any, linker: Any, model: Model, target: str = "scored", least: float = LEAST) -> str:

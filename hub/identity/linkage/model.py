@@ -65,6 +65,8 @@ class Training(Strict):
         recall: Estimated share of the true pairs that `certain` finds.
         sessions: Sets of columns; each gives the pairs of one run of expectation-maximisation.
         pairs: Random pairs for what agrees by chance.
+        least_m: Floor of the share of matches that get a verdict: one that training never saw is not impossible.
+        least_u: Floor of the share of pairs of two that get a verdict.
     """
 
     certain: tuple[tuple[str, ...], ...] = Field(min_length=1)
@@ -72,6 +74,8 @@ class Training(Strict):
     sessions: tuple[tuple[str, ...], ...] = Field(min_length=1)
     pairs: int = Field(default=1_000_000, ge=1_000)
     seed: int = 7
+    least_m: float = Field(default=1e-3, gt=0, lt=1)
+    least_u: float = Field(default=1e-6, gt=0, lt=1)
 
 
 class Guard(Strict):
@@ -80,10 +84,12 @@ class Guard(Strict):
     Attributes:
         anchored: By comparison, where one of the two stands in the population register.
         loose: By comparison, where neither does.
+        sure: One of these as well, whatever else agrees.
     """
 
     anchored: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     loose: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    sure: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Model(Strict):

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hub.identity.linkage.engine import duckdb_api, linker_of, opened, parameters, prepare, scored
+from hub.identity.linkage.engine import duckdb_api, linker_of, opened, prepare, scored
+from hub.identity.linkage.learning import parameters
 from hub.identity.linkage.levels import verdicts
 from hub.identity.linkage.model import Model
 

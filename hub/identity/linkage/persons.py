@@ -8,7 +8,8 @@ evidence fits two, neither is likely. That is what "singled out" means here.
 
 from typing import Any
 
-from hub.identity.linkage.engine import DIGITS, duckdb_api, linker_of, parameters, scored
+from hub.identity.linkage.engine import DIGITS, duckdb_api, linker_of, scored
+from hub.identity.linkage.learning import parameters
 from hub.identity.linkage.levels import blocks, verdicts
 from hub.identity.linkage.model import Guard, Model
 from hub.identity.linkage.parts import column_of, prepared
@@ -129,7 +130,7 @@ def judge(connection: Any, model: Model) -> Model:
     connection.execute(BEST)
     connection.execute(SHARED)
     guard = model.guard or Guard()
-    anchored, loose = (_met(asked) for asked in (guard.anchored, guard.loose))
+    anchored, loose = (_met(asked, guard.sure) for asked in (guard.anchored, guard.loose))
     connection.execute(
         JUDGED.format(look=model.costs.look, link=model.costs.link, anchored=anchored, loose=loose)
     )
@@ -143,13 +144,16 @@ def sized(model: Model, records: int) -> Model:
     return model.model_copy(update={"trained": trained})
 
 
-def _met(asked: dict[str, tuple[str, ...]]) -> str:
-    """The condition that every verdict is one of those asked for; `untold` stands for a missing value."""
-    conditions = [
-        f"coalesce({name}, 'untold') in ({', '.join(repr(verdict) for verdict in allowed)})"
-        for name, allowed in asked.items()
-    ]
-    return " and ".join(conditions) or "true"
+def _met(asked: dict[str, tuple[str, ...]], sure: dict[str, tuple[str, ...]]) -> str:
+    """The condition that all verdicts are among those asked for, and one among those that are sure."""
+    each = [_among(name, allowed) for name, allowed in asked.items()]
+    one = " or ".join(_among(name, allowed) for name, allowed in sure.items())
+    return " and ".join([*each, *([f"({one})"] if one else [])]) or "true"
+
+
+def _among(name: str, allowed: tuple[str, ...]) -> str:
+    """The condition that a verdict is one of these; `untold` stands for a missing value."""
+    return f"coalesce({name}, 'untold') in ({', '.join(repr(verdict) for verdict in allowed)})"
 
 
 def evidence(model: Model, alias: str = "") -> str:

@@ -102,6 +102,25 @@ async def test_a_twin_is_taken_for_herself_and_never_linked_as_her_sister(desk: 
     assert ("t1", "t2") not in await found(desk)
 
 
+async def test_a_namesake_of_the_village_under_a_number_of_his_own_is_never_linked_by_his_score(
+    desk: Desk,
+) -> None:
+    lane = {"address": "DUKUH KRAJAN"}
+    await desk.absorb(
+        "dukcapil", [said("r", "FATIMAH TANJUNG", number(7, "510594"), birth_date="1994-05-11", **lane)]
+    )
+    rows = [
+        said("p", "FATIMAH TANJUNG", number(431, "460979"), **lane),
+        said("q", "FATIMAH TANJUNG", None, **lane),
+    ]
+    await desk.absorb("pkh", rows)
+    await proposed(desk)
+    linked = await found(desk, "probable")
+    assert ("p", "r") in await found(desk, "doubtful")
+    assert ("p", "r") not in linked
+    assert ("q", "r") in linked
+
+
 async def test_each_detector_names_its_damage(desk: Desk) -> None:
     born, kin = "1955-03-0", {"sex": "L"}
     register = [
