@@ -114,6 +114,8 @@ async def decide(
 ) -> Held:
     """Notes a decision on the newest version and returns what it has become; the caller commits.
 
+    To suspend and to resume, the newest that people have approved is meant: it grants while a later one is proposed.
+
     Raises:
         InputError: `unknown_agreement`, or `agreement_standing`, it is not in a state for this.
         RefusedError: `own_proposal`, who proposed it approves it; `approved_before`, the same person twice.
@@ -124,10 +126,23 @@ async def decide(
         raise InputError(
             "unknown_agreement", "there is no agreement of that code; `hub agreements list` shows them"
         )
-    held = versions[-1]
+    held = _meant(versions, event)
     _fits(held, event, actor)
     await _note(connection, held.agreement, event, actor, reason)
     return Held(held.agreement, (*held.events, (event, actor)))
+
+
+async def suspend_all(connection: AsyncConnection, actor: str, reason: str) -> list[str]:
+    """Suspends every agreement that grants something and returns their codes; the caller commits."""
+    found = await granting(connection)
+    for code in sorted(found):
+        await decide(connection, code, "suspended", actor, reason)
+    return sorted(found)
+
+
+def _meant(versions: list[Held], event: Event) -> Held:
+    approved = [held for held in versions if held.standing != "proposed"]
+    return approved[-1] if approved and event in ("suspended", "resumed") else versions[-1]
 
 
 _FROM: dict[Event, frozenset[Standing]] = {

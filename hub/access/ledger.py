@@ -20,10 +20,8 @@ from hub.errors import RetriableError
 FRESH = 5.0
 """Seconds after which it is looked again whether lines are sealed."""
 SIGNED = ("at", "caller", "agreement", "purpose", "operation", "request")
-# The texts, comments and long numbers of a document; each text and comment is found whole, so that none ends in another.
-_TOLD = re.compile(
-    r'"""(?:\\"""|(?!""").)*+(?:""")?|"(?:\\.|[^"\\\n])*+"?|#[^\r\n]*+|[0-9]{6,}+', re.DOTALL
-)
+# The texts, comments and long numbers of a document; texts and comments are found whole, so that none ends in another.
+_TOLD = re.compile(r'"""(?:\\"""|(?!""").)*+(?:""")?|"(?:\\.|[^"\\\n])*+"?|#[^\r\n]*+|[0-9]{6,}+', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def digest(document: str) -> str:
     """What stands for a document in the ledger: SHA-256 of its text once no value stands in it.
 
     Texts are emptied, comments fall away, and six digits or more, in names too, are one 0. What is left tells what was
-    asked; of a number of sixteen digits that a document holds, its hash would tell the number to whoever tries them out.
+    asked; the hash of a document that holds a number of sixteen digits would tell it to whoever tries them out.
     """
     return hashlib.sha256(_TOLD.sub(_emptied, document).encode(errors="surrogatepass")).hexdigest()
 

@@ -1,14 +1,22 @@
-"""`hub restore`: a backup into an empty place, checked before, while and after it is put back."""
+"""`hub restore`: a backup into an empty place, checked before, while and after it is put back.
+
+It is put back whole or not at all. What was ended, suspended or restricted since the backup is in no backup, so that
+nothing that it brings back grants anything until somebody has looked.
+"""
 
 import asyncio
 import io
+import shutil
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from hub.access import api_keys
+from hub.access.agreements import granting, suspend_all
 from hub.access.encrypting import decrypted
+from hub.access.restrictions import covering
 from hub.access.verifying import verified
 from hub.errors import FatalError, InputError
 from hub.graph.checks import faults
@@ -33,10 +41,27 @@ from hub.workflow.backup import (
 
 # It fails where the schema holds anything, whatever was looked at before.
 EMPTY = text("drop schema hub")
+TAKE_OUT = text("drop schema if exists hub cascade")
 HOLDS = text(
     "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'hub'"
 )
 SEAL = text("select encode(seal, 'hex') from hub.ledger where seq = :seq")
+
+
+class Revived(NamedTuple):
+    """What stands again as it did when the backup was made, whatever was decided since.
+
+    Args:
+        agreements: Codes of those that granted something then.
+        suspended: Whether they were suspended for it.
+        keys: Those of systems that had not been ended, each `id agency/client`.
+        restrictions: How many decisions withhold somebody.
+    """
+
+    agreements: tuple[str, ...]
+    suspended: bool
+    keys: tuple[str, ...]
+    restrictions: int
 
 
 class Restored(NamedTuple):
@@ -48,6 +73,7 @@ class Restored(NamedTuple):
         lines: Of the ledger; all of them hold.
         files: Of the data directory.
         faults: Of the graph's intervals, each `table: kind in N rows`: the backup brought them along.
+        revived: What somebody has to look at.
     """
 
     manifest: Manifest
@@ -55,15 +81,24 @@ class Restored(NamedTuple):
     lines: int
     files: int
     faults: tuple[str, ...]
+    revived: Revived
 
 
-async def restore(settings: Settings, directory: Path) -> Restored:
+async def restore(
+    settings: Settings, directory: Path, actor: str = "restore", *, as_it_was: bool = False
+) -> Restored:
     """Puts a backup back into a database without a hub and a data directory without files of these names.
+
+    Args:
+        settings: Where.
+        directory: The folder of the backup.
+        actor: Who does it.
+        as_it_was: Nothing was decided since the backup, so that agreements go on.
 
     Raises:
         InputError: `no_backup`, `no_secret` (it has to be there before), `not_empty`.
         FatalError: `other_secret`, `backup_damaged`, `newer_database`, `other_prefix`, `restore_failed`,
-            `restore_differs` (what was put back is not what was backed up).
+            `restore_differs` (what was put back is not what was backed up, and was taken out again).
     """
     if settings.secret is None and not (settings.data_dir / SECRET_FILE).exists():
         raise InputError(
@@ -77,12 +112,58 @@ async def restore(settings: Settings, directory: Path) -> Restored:
         raise InputError("not_empty", f"{settings.data_dir} holds {there[0]} already; nothing is overwritten")
     async with open_database(settings) as database:
         await prepare(database)
-        await _put_back(database, settings, directory, manifest)
-        lines = await _proved(database, manifest)
-        async with database.connect() as connection:
-            wrong = tuple(f"{one.table}: {one.kind} in {one.rows} rows" for one in await faults(connection))
-    files = await asyncio.to_thread(_unpack, directory, roles, settings.data_dir)
-    return Restored(manifest, sum(manifest.tables.values()), lines, files, wrong)
+        await _emptied(database)
+        async with _wholly(database, settings.data_dir, names):
+            await _put_back(database, settings, directory, manifest)
+            revived = await _revived(database, manifest, None if as_it_was else actor)
+            lines = await _proved(database, manifest)
+            async with database.connect() as connection:
+                wrong = tuple(
+                    f"{one.table}: {one.kind} in {one.rows} rows" for one in await faults(connection)
+                )
+            files = await asyncio.to_thread(_unpack, directory, roles, settings.data_dir)
+    return Restored(manifest, sum(manifest.tables.values()), lines, files, wrong, revived)
+
+
+async def _emptied(database: Database) -> None:
+    """Takes the empty schema away.
+
+    Raises:
+        InputError: `not_empty`.
+    """
+    async with database.administer() as connection:
+        if await connection.scalar(HOLDS):
+            raise InputError("not_empty", "this database holds a hub already; nothing is overwritten")
+        await connection.execute(EMPTY)
+        await connection.commit()
+
+
+@asynccontextmanager
+async def _wholly(database: Database, data_dir: Path, names: set[str]) -> AsyncIterator[None]:
+    """Takes out again what was put back where not all of it was; before, there was nothing."""
+    try:
+        yield
+    except BaseException:
+        async with database.administer() as connection:
+            await connection.execute(TAKE_OUT)
+            await connection.commit()
+        for name in names:
+            path = data_dir / name
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        raise
+
+
+async def _revived(database: Database, manifest: Manifest, actor: str | None) -> Revived:
+    """Suspends what would grant something, where somebody is named for it, and tells what stands again."""
+    async with database.connect() as connection:
+        agreements = sorted(await granting(connection))
+        if actor is not None:
+            await suspend_all(connection, actor, f"restored from the backup of {manifest.made}")
+        live = await api_keys.live(connection)
+        keys = tuple(f"{key.id} {key.agency}/{key.client}" for _, key in sorted(live.items()))
+        withheld = len(await covering(connection))
+        await connection.commit()
+    return Revived(tuple(agreements), actor is not None, keys, withheld)
 
 
 def checked(directory: Path, roles: Roles) -> Manifest:
@@ -117,12 +198,7 @@ def checked(directory: Path, roles: Roles) -> Manifest:
 
 
 async def _put_back(database: Database, settings: Settings, directory: Path, manifest: Manifest) -> None:
-    """The dump into the empty schema, its rows counted, then brought to this hub's revision."""
-    async with database.administer() as connection:
-        if await connection.scalar(HOLDS):
-            raise InputError("not_empty", "this database holds a hub already; nothing is overwritten")
-        await connection.execute(EMPTY)
-        await connection.commit()
+    """The dump where no schema is, its rows counted, then brought to this hub's revision."""
     await asyncio.to_thread(_feed, database, settings, directory)
     async with database.administer() as connection:
         await connection.execute(text("analyze"))

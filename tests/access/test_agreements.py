@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
-from hub.access.agreements import Event, Held, decide, granting, listed, propose
+from hub.access.agreements import Event, Held, decide, granting, listed, propose, suspend_all
 from hub.domain import clock
 from hub.errors import HubError
 from hub.registry.agreements import Agreement
@@ -76,6 +76,20 @@ async def test_a_suspended_one_grants_nothing_until_it_is_resumed(connection: As
     assert await granting(connection) == {}
     await decide(connection, "pks-1", "resumed", "dewi", "done")
     assert set(await granting(connection)) == {"pks-1"}
+
+
+async def test_the_version_that_grants_can_be_suspended_while_the_next_one_is_proposed(
+    connection: AsyncConnection,
+) -> None:
+    await propose(connection, agreement(), "ani")
+    for actor in ("budi", "citra"):
+        await decide(connection, "pks-1", "approved", actor, None)
+    await propose(connection, agreement(2), "ani")
+    assert await suspend_all(connection, "dewi", "why") == ["pks-1"]
+    assert await granting(connection) == {}
+    await decide(connection, "pks-1", "approved", "budi", None)
+    assert (await decide(connection, "pks-1", "resumed", "dewi", "done")).agreement.version == 1
+    assert await granting(connection) == {"pks-1": agreement()}
 
 
 async def test_a_new_version_replaces_the_old_one_once_it_is_approved_and_not_before(

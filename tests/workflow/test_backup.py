@@ -5,22 +5,29 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from hub.access import agreements, api_keys
 from hub.access.context import EVERY_SCOPE, Reach, sign
+from hub.access.restrictions import Decision
+from hub.access.restrictions import decide as restrict
 from hub.access.sealing import ledger_keys, seal_waiting
 from hub.errors import HubError
+from hub.registry.agencies import Agency
+from hub.registry.agreements import Agreement
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.read import open_reader
 from hub.store.sql import text
 from hub.store.tables import graph
-from hub.workflow.backup import DATABASE, FILES, MANIFEST, back_up, rows_by_table
-from hub.workflow.restore import Restored, restore
+from hub.workflow.backup import DATABASE, FILES, MANIFEST, back_up, manifest_of, rows_by_table
+from hub.workflow.restore import HOLDS, Restored, restore
 from tests.access.test_sealing import leave
 from tests.conftest import wait_for
+from tests.graph_builders import uid
 from tests.schema.village import Village
 
 SAME = """
@@ -48,8 +55,11 @@ def kept(database: Database, database_home: Path, tmp_path_factory: pytest.TempP
     (earlier / DATABASE).write_text("an earlier backup")
     (home / "scratch").mkdir()
     (home / "scratch" / "half").write_text("x")
-    wait_for(Village().graph.store(database))
+    village = Village()
+    village.graph.anchored(1)
+    wait_for(village.graph.store(database))
     wait_for(_disclosed(database))
+    wait_for(_granted(database))
     folder, settings = tmp_path_factory.mktemp("backups") / "one", Settings(data_dir=home)
     wait_for(back_up(database, settings, folder))
     return Kept(database, settings, folder)
@@ -61,6 +71,24 @@ async def _disclosed(database: Database) -> None:
     await leave(database, [2])
 
 
+async def _granted(database: Database) -> None:
+    """An agreement that grants while its next version is proposed, a key of a system, and somebody who is withheld."""
+    told = {
+        "code": "pks-1", "agency": "dinsos", "number": "1", "legal_basis": "x", "purposes": ["verivali"],
+        "scopes": ["identity"], "from": "2020-01-01", "to": "2999-01-01",
+    }  # fmt: skip
+    agency = {"code": "dinsos", "name_id": "x", "name_en": "x", "kind": "opd", "areas": ["33.20"]}
+    async with database.connect() as connection:
+        await agreements.propose(connection, Agreement.model_validate(told | {"version": 1}), "ani")
+        for actor in ("budi", "citra"):
+            await agreements.decide(connection, "pks-1", "approved", actor, None)
+        await agreements.propose(connection, Agreement.model_validate(told | {"version": 2}), "ani")
+        dinsos = Agency.model_validate(agency | {"client": [{"id": "sistem"}]})
+        await api_keys.make(connection, dinsos, "sistem", timedelta(days=9), "ani", {})
+        await restrict(connection, uid("person", 1), Decision("protected", "restricted", "ani", "putusan"))
+        await connection.commit()
+
+
 @dataclass(frozen=True)
 class Place:
     """An empty database and data directory."""
@@ -68,9 +96,9 @@ class Place:
     database: Database
     settings: Settings
 
-    def restore(self, folder: Path) -> Restored:
+    def restore(self, folder: Path, *, as_it_was: bool = True) -> Restored:
         """Puts a backup back here."""
-        return wait_for(restore(self.settings, folder))
+        return wait_for(restore(self.settings, folder, "dewi", as_it_was=as_it_was))
 
 
 @pytest.fixture
@@ -130,6 +158,45 @@ def test_no_name_number_or_key_stands_in_a_backup_in_clear(kept: Kept) -> None:
     secret = (kept.settings.data_dir / "secret").read_text().strip()
     assert secret.encode() not in told
     assert bytes.fromhex(secret) not in told
+
+
+def test_what_a_restore_brings_back_grants_nothing_until_somebody_has_looked(
+    kept: Kept, place: Place
+) -> None:
+    found = place.restore(kept.folder, as_it_was=False).revived
+    assert (found.agreements, found.suspended, found.restrictions) == (("pks-1",), True, 1)
+    assert [key.split(" ")[1] for key in found.keys] == ["dinsos/sistem"]
+    assert wait_for(_granting(place.database)) == set()
+    assert wait_for(_granting(kept.database)) == {"pks-1"}
+    wait_for(_resumed(place.database))
+    assert wait_for(_granting(place.database)) == {"pks-1"}
+
+
+async def _granting(database: Database) -> set[str]:
+    async with database.connect() as connection:
+        return {*await agreements.granting(connection)}
+
+
+async def _resumed(database: Database) -> None:
+    async with database.connect() as connection:
+        await agreements.decide(connection, "pks-1", "resumed", "ani", "dilihat")
+        await connection.commit()
+
+
+def test_what_is_not_as_it_was_told_is_taken_out_again(kept: Kept, place: Place, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(kept.folder, tmp_path / "copy"))
+    roles = kept.database.roles
+    manifest = manifest_of((folder / MANIFEST).read_text(), roles)
+    (folder / MANIFEST).write_text(manifest._replace(ledger=(1, "00")).to_json(roles))
+    assert _refused(place, folder) == "restore_differs"
+    assert wait_for(_holds(place.database)) == 0
+    assert not (place.settings.data_dir / "demo.json").exists()
+    assert place.restore(kept.folder).lines == 1
+
+
+async def _holds(database: Database) -> int:
+    async with database.administer() as connection:
+        return int(await connection.scalar(HOLDS) or 0)
 
 
 def test_nothing_is_overwritten(kept: Kept, place: Place) -> None:
