@@ -54,12 +54,13 @@ def test_texts_and_comments_are_those_that_the_language_takes_for_such(document:
 def _without(document: str) -> str:
     """A document with texts emptied and comments left out, by the lexer of the language."""
     lexer = Lexer(Source(document))
-    token, told, end = lexer.token, "", 0
+    first, told, end = lexer.token, "", 0
     while lexer.advance().kind is not TokenKind.EOF:
         pass
-    while (token := token.next) and token.kind is not TokenKind.EOF:
+    token = first.next
+    while token and token.kind is not TokenKind.EOF:
         text = document[token.start : token.end]
         empty = {TokenKind.STRING: '""', TokenKind.BLOCK_STRING: '""', TokenKind.COMMENT: ""}
         told += document[end : token.start] + empty.get(token.kind, text)
-        end = token.end
+        token, end = token.next, token.end
     return told + document[end:]
