@@ -62,5 +62,6 @@ def _without(document: str) -> str:
         text = document[token.start : token.end]
         empty = {TokenKind.STRING: '""', TokenKind.BLOCK_STRING: '""', TokenKind.COMMENT: ""}
         told += document[end : token.start] + empty.get(token.kind, text)
-        token, end = token.next, token.end
+        end = token.end
+        token = token.next
     return told + document[end:]
