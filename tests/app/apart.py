@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -33,7 +37,7 @@ from hub.store.bulk import open_bulk
 from hub.store.database import Database
 from hub.store.read import open_reader
 from hub.store.sql import text
-from tests.app.levels import LEVELS, Level
+from tests.app.levels import LEVELS, PURPOSE, Level
 from tests.app.worlds import FROZEN
 from tests.conftest import wait_for
 
@@ -46,6 +50,17 @@ PATIENCE = 50.0
 """Seconds of a statement: on a busy machine the one of two worlds would be too slow, which says nothing of its rows."""
 QUIET = 0.5
 """Seconds after which a subscription that has told nothing tells nothing; on a busy machine it is asked again."""
+SENDER, RECEIVER = "mitra", "hub.example.go.id"
+PARTNER = """
+receiver_id = "{receiver}"
+[[sender]]
+id = "{sender}"
+agency = "{agency}"
+client = "sistem"
+purpose = "{purpose}"
+test = true
+callbacks = ["http://127.0.0.1:9/dci"]
+"""
 LATE = b"database_busy"
 AGAIN = 4
 """How often a question is asked that one world had no time for; a subscription has four times as long each time."""
@@ -56,7 +71,8 @@ class Asked:
     """One request.
 
     Args:
-        door: `graphql`, `get`, `export`, `stream`; `open`, by GET of a path; `reconcile`, of persons by their NIK.
+        door: `graphql`, `get`, `export`, `stream`; `open`, by GET of a path; `reconcile`, of persons by their NIK;
+            `spdci`, a search in the registry that `document` names.
         document: What is asked; the path.
         variables: Its variables.
         headers: Beside who asks.
@@ -124,10 +140,11 @@ class Unchecked:
 
 
 @contextmanager
-def serving(database: Database, gate: Gate) -> Iterator[TestClient]:
+def serving(database: Database, gate: Gate, config: Path | None = None) -> Iterator[TestClient]:
     """A server over one world whose budgets stand still."""
+    desk = Desk(database, config or default_config_dir())
     app = create_app(
-        lambda: open_reader(database, 1, PATIENCE), lambda: "", terms=Terms(desk=Desk(database, default_config_dir())),
+        lambda: open_reader(database, 1, PATIENCE), lambda: "", terms=Terms(desk=desk),
         open_bulk=lambda: open_bulk(database, PATIENCE), gate=gate,
     )  # fmt: skip
     with TestClient(app, "http://localhost") as client:
@@ -222,6 +239,10 @@ def answer(
             json={"queries": dict(asked.variables)},
             headers={"accept-language": "en", **said},
         )
+    elif asked.door == "spdci":
+        response = client.post(
+            f"/spdci/{asked.document}/registry/sync/search", json=_message(asked), headers=dict(said)
+        )
     elif asked.door == "get":
         params = {"query": asked.document, "variables": json.dumps(dict(asked.variables))}
         response = client.get("/graphql", params=params, headers={"accept-language": "en"})
@@ -230,12 +251,31 @@ def answer(
         response = client.post(path, json=body, headers={**FORM[path], "accept-language": "en", **said})
     told = response.headers.items()
     headers = sorted((name, _placed(value)) for name, value in told if name not in OF_THE_MOMENT)
-    content = _plain(response.content)
+    content = _unsigned(response.content) if asked.door == "spdci" else _plain(response.content)
     # When and under which request a line was left is of the moment; whom it told of and in which order is not.
     content = MOMENTS.sub(b"", content) if "whoSaw" in asked.document else content
     return response.status_code, headers, content
 
 
+def _message(asked: Asked) -> dict[str, Any]:
+    """A message of a partner that need not sign, another each time: one that came before is refused."""
+    number = f"m{next(NUMBERS)}"
+    criteria = {"query_type": asked.variables["kind"], "query": asked.variables["query"]}
+    item = {"reference_id": "r", "timestamp": clock.now().isoformat(), "search_criteria": criteria}
+    header = {
+        "version": "1.0.0", "message_id": number, "message_ts": clock.now().isoformat(), "action": "search",
+        "sender_id": SENDER, "receiver_id": RECEIVER, "total_count": 1,
+    }  # fmt: skip
+    return {"signature": "", "header": header, "message": {"transaction_id": "t", "search_request": [item]}}
+
+
+def _unsigned(content: bytes) -> bytes:
+    """A message of the hub without what is of the moment: its id and signature, its correlation and receipts."""
+    return OF_A_MESSAGE.sub(b"", content)
+
+
+NUMBERS = count()
+OF_A_MESSAGE = re.compile(rb'"(?:signature|message_id|correlation_id)": ?"[^"]*",?|"receipt": ?\{[^{}]*\},?')
 MOMENTS = re.compile(rb'"(?:[0-9a-f]{8}-[0-9a-f-]{27}|2\d{3}-[0-9-]{5}T[0-9:.]+(?:Z|[+-][0-9:]+))"')
 SEALED = re.compile(rb'"(WzIs[A-Za-z0-9+/]{120,}=*)"')
 
@@ -300,9 +340,18 @@ def both(
     for world in worlds:
         wait_for(_forgotten(world))
     with ExitStack() as stack:
-        gates = [gate_of(one, terms) for one in worlds]
+        gates = [gate_of(one, terms, (level,)) for one in worlds]
+        config = Path(stack.enter_context(TemporaryDirectory())) / "config"
+        copytree(default_config_dir(), config)
+        given = {
+            "sender": SENDER,
+            "receiver": RECEIVER,
+            "agency": level.name,
+            "purpose": level.purpose or PURPOSE,
+        }
+        (config / "spdci.toml").write_text(PARTNER.format(**given), encoding="utf-8")
         one, other = (
-            stack.enter_context(serving(database, made(gate) if made else gate))
+            stack.enter_context(serving(database, made(gate) if made else gate, config))
             for database, gate in zip(worlds, gates, strict=True)
         )
         yield Pair((one, other), level)

@@ -29,7 +29,12 @@ MATCH = (
     "query ($r: [MatchRow!]!) { match(rows: $r) { row result bearers birthDateAgrees person { id name }"
     " programs { since program { code } } } }"
 )
+CANDIDATES = (
+    "{ candidates(first: 200) { totalCount nodes { kind score evidence { key value } record { id } } } }"
+)
+JUDGED = "{ people(first: 100) { nodes { id linkedRecords { judgements { judgement record { id } } } } } }"
 FRAGMENT = f"fragment p on Person {PERSON}"
+REGISTRIES = ("sr", "crvs", "ibr")
 FORMS = ("application/x-ndjson", "text/csv")
 WORDS = ("' or true --", "%", "_", "33.20' || '", "\\", "{}", "\u0000", "ÿ", "1; select pg_sleep(9)")
 
@@ -156,6 +161,8 @@ def at_large() -> list[Asked]:
     found.append(Asked("graphql", f"{{ people(first: 100) {{ nodes {PERSON} }} }}"))
     found.append(Asked("graphql", "{ findings { totalCount nodes { id since amount persons { id } } } }"))
     found.append(Asked("graphql", "{ cases { totalCount nodes { id caseNumber } } }"))
+    found.append(Asked("graphql", CANDIDATES))
+    found.append(Asked("graphql", JUDGED))
     return found
 
 
@@ -232,6 +239,40 @@ def officially(values: Mapping[str, Sequence[Any]], persons: Sequence[int]) -> l
             Asked("graphql", act % "liftRestriction", {"k": f"{one:0>16}"[-60:], "p": one})
             for one in (global_id("Person", uid("person", one)) for one in persons if one not in RESTRICTED)
         ),
+    ]
+
+
+def acted(pairs: Sequence[int], persons: Sequence[int]) -> list[Asked]:
+    """Acts of a reviewer and an auditor on what they may not see."""
+    judge = "mutation ($k: String!, $c: ID!) { judge(key: $k, candidate: $c, judgement: %s) { judging } }"
+    undo = "mutation ($k: String!, $c: ID!) { undoJudgement(key: $k, judging: $c) { undone } }"
+    say = "mutation ($k: String!, $c: ID!) { sayOfCase(key: $k, case: $c, event: seen) { isClosed person { name } } }"
+    of = [
+        *((judge % "same", global_id("Candidate", pair)) for pair in pairs),
+        *((judge % "different", global_id("Candidate", pair)) for pair in pairs[:8]),
+        *((undo, global_id("Judging", pair)) for pair in pairs),
+        *((say, global_id("Case", uid("case", person))) for person in persons),
+    ]
+    return [Asked("graphql", text, {"k": f"{no:0>20}", "c": one}) for no, (text, one) in enumerate(of)]
+
+
+def by_message(values: Mapping[str, Sequence[Any]]) -> list[Asked]:
+    """Searches of a partner by SPDCI, by every kind of query, in each registry."""
+    niks, names = values["nik"], values["name"]
+    of: list[tuple[str, Any]] = [
+        *(("idtype-value", {"type": "UIN", "value": nik}) for nik in (NIK, *niks)),
+        *(("idtype-value", {"type": "HOUSEHOLD_ID", "value": one}) for one in values["no_kk"][:4]),
+        ("expression", {"uin": {"$in": [NIK, *niks]}}),
+        ("expression", {"sex": "male"}),
+        ("expression", {"location": "33.20.01"}),
+        ("expression", {"$or": [{"name": one} for one in names[:4]] or [{"name": "x"}]}),
+        ("expression", {"$not": {"sex": "male"}}),
+        ("graphql", "{ people(first: 50) { totalCount nodes { id nik name } } }"),
+    ]
+    return [
+        Asked("spdci", registry, {"kind": kind, "query": query})
+        for registry in REGISTRIES
+        for kind, query in of
     ]
 
 

@@ -21,6 +21,8 @@ OFFICER = "hak-subjek"
 """Purpose of the officer for data protection, who sees whoever is withheld from all others."""
 EVERY = ("identity", "contact", "family", "enrollment", "payment", "score", "status-general", "status-sensitive",
          "exclusion", "children", "provenance")  # fmt: skip
+PAIRS = ("candidate", "judging")
+"""Tables of two mentions, whose rows stand in no area: both persons have to be seen."""
 CODES = {number: code for code, number in PROGRAMS.items()}
 SENSITIVE = {("pmks", code) for code in ("3", "5", "6", "7", "9", "10", "14", "15", "16", "17", "18", "19")}
 
@@ -107,11 +109,13 @@ class Facts:
     payments: dict[int, set[str]] = field(init=False)
     mentions: set[int] = field(init=False)
     evidence: dict[tuple[str, str], set[int]] = field(init=False)
+    members: dict[int, list[tuple[Table, Row]]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads them once."""
         born: dict[int, list[date | None]] = {}
         self.programs, self.closed, self.payments, self.mentions, self.evidence = {}, {}, {}, set(), {}
+        self.members = _members(self.rows)
         for table, row in self.rows:
             if table.name == "person_state" and row["recorded"].upper is None and row["valid"].upper is None:
                 born.setdefault(row["person_id"], []).append(row["birth_date"])
@@ -129,6 +133,15 @@ class Facts:
         self.grown = {
             person for person, days in born.items() if all(day is not None and day <= limit for day in days)
         }
+
+
+def _members(rows: Iterable[tuple[Table, Row]]) -> dict[int, list[tuple[Table, Row]]]:
+    """Rows that tell now whose a mention is, by mention."""
+    found: dict[int, list[tuple[Table, Row]]] = {}
+    for table, row in rows:
+        if table.name == "cluster_member" and row["recorded"].upper is None:
+            found.setdefault(row["mention_id"], []).append((table, row))
+    return found
 
 
 def _years_ago(day: date, years: int) -> date:
@@ -154,6 +167,8 @@ class Seen:
 
     def shows(self, table: Table, row: Row) -> bool:
         """Whether the caller may see a row."""
+        if table.name in PAIRS:
+            return "provenance" in self.level.scopes and self._both(row)
         if "home_area_key" not in table.c:
             return True
         return (
@@ -164,6 +179,11 @@ class Seen:
             and self._status(table.name, row)
             and self._program(table.name, row)
         )
+
+    def _both(self, row: Row) -> bool:
+        """Whether the caller may see the persons of both mentions of a pair."""
+        mentions = (self.facts.members.get(row[name], []) for name in ("mention_a", "mention_b"))
+        return all(any(self.shows(*member) for member in members) for members in mentions)
 
     def _lies(self, row: Row) -> bool:
         keys = (row["home_area_key"], row["event_area_key"])

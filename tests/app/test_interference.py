@@ -1,7 +1,7 @@
 """An answer depends on nothing that the caller may not see: worlds that differ only there answer alike."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import pytest
@@ -15,8 +15,8 @@ from hub.store.roles import Role
 from hub.store.sql import text
 from tests.app import attacks
 from tests.app.apart import Asked, Unchecked, apart, both
-from tests.app.levels import LEVELS, OFFICER, Facts, Level, Seen
-from tests.app.worlds import RESTRICTED, Other, Rows, hidden_values, store, world
+from tests.app.levels import LEVELS, OFFICER, PAIRS, Facts, Level, Seen
+from tests.app.worlds import RESTRICTED, Other, Rows, hidden_pairs, hidden_values, store, world
 from tests.conftest import _clone, wait_for
 
 TERMS = load_terms(default_config_dir())
@@ -24,6 +24,8 @@ OPERATIONS, MANY = 500, 10_000
 """Of all callers together."""
 SHARE = 26
 """Of what is tried by name, each caller tries one in so many, and all of it in the long run."""
+BOTH = "alter policy both_seen on hub.{table} using ((select hub.scopes()) & 1024 <> 0)"
+"""A policy of pairs made wrong: of persons whom the caller may not see as well."""
 PERSONS = [*range(1, 20), *sorted(RESTRICTED)]
 
 
@@ -84,7 +86,8 @@ def tried(worlds: Worlds, level: Level) -> list[Asked]:
     return [
         *attacks.by_name(values, PERSONS), *attacks.in_order(), *attacks.of_time(), *attacks.everything(),
         *attacks.sorted_every_way(), *attacks.taken_away(), *attacks.injected(), *attacks.openly(),
-        *attacks.officially(values, PERSONS), *attacks.besides(values),
+        *attacks.officially(values, PERSONS), *attacks.besides(values), *attacks.by_message(values),
+        *attacks.acted(hidden_pairs(worlds.rows, worlds.seen(level))[:24], PERSONS),
     ]  # fmt: skip
 
 
@@ -101,25 +104,39 @@ def test_the_two_worlds_of_a_caller_differ_and_show_the_same_rows(worlds: Worlds
 async def test_row_level_security_shows_what_plain_reading_of_the_rules_shows(
     worlds: Worlds, level: Level
 ) -> None:
-    seen, database = worlds.seen(level), worlds.of(None)
-    guarded = {table for table, _ in worlds.rows if "home_area_key" in table.c}
+    assert await _misread(worlds, level, worlds.of(None)) == []
+
+
+@pytest.mark.parametrize("table", PAIRS)
+async def test_a_policy_of_pairs_that_was_made_wrong_shows_more(worlds: Worlds, table: str) -> None:
+    """The graph joins both persons to a pair, so that by its doors this policy alone opens nothing."""
+    database = worlds.copy(None, f"pairs_{table}")
+    await _say(database, [BOTH.format(table=table)])
+    assert await _misread(worlds, LEVELS[0], database) == [table]
+
+
+async def _misread(worlds: Worlds, level: Level, database: Database) -> list[str]:
+    """Tables of which row-level security shows a caller other rows than plain reading of the rules does."""
+    seen = worlds.seen(level)
+    guarded = {table for table, _ in worlds.rows if "home_area_key" in table.c or table.name in PAIRS}
     bits = TERMS.bits(frozenset(level.scopes)) | (WITHHELD if level.purpose == OFFICER else 0)
     programs = None if level.programs is None else frozenset(level.programs)
     reach = Reach(level.ranges, bits, level.name, level.purpose, "", programs)
+    misread = []
     async with database.connect(Role.APP) as app:
         await app.execute(text("select hub.enter(:c)"), {"c": sign(database.roles.derive("context"), reach)})
         for table in sorted(guarded, key=lambda one: one.name):
-            wanted = sorted(
-                _name(table, row) for one, row in worlds.rows if one is table and seen.shows(one, row)
-            )
+            shown = [row for one, row in worlds.rows if one is table and seen.shows(one, row)]
             found = [dict(row) for row in (await app.execute(table.select())).mappings()]
-            assert sorted(_name(table, row) for row in found) == wanted, table.name
+            if sorted(_name(table, row) for row in found) != sorted(_name(table, row) for row in shown):
+                misread.append(table.name)
+    return misread
 
 
 def _name(table: Table, row: dict[str, object]) -> str:
     names = ("id", "person_id", "mention_id", "record_id", "enrollment_id", "benefit_id", "card_id", "household_id",
              "group_id", "institution_id", "program", "scheme", "code", "event", "home_area_key",
-             "event_area_key")  # fmt: skip
+             "event_area_key", "mention_a", "mention_b", "kind", "judgement")  # fmt: skip
     return repr(
         [
             row.get(name)
@@ -225,6 +242,14 @@ def test_a_policy_that_was_made_wrong_is_found(worlds: Worlds, name: str) -> Non
     values = hidden_values(worlds.rows, worlds.seen(level))
     asked = [*attacks.by_name(values, PERSONS), *attacks.at_large()]
     with both(pair_of, level, TERMS) as pair:
+        assert pair.found(asked), "nothing told the worlds apart"
+
+
+@pytest.mark.parametrize("areas", [None, ("33.20",), ("33.20.01", "33.20.02.2001")])
+def test_an_officer_of_the_wrong_areas_is_found(worlds: Worlds, areas: tuple[str, ...] | None) -> None:
+    level = next(one for one in LEVELS if one.purpose == OFFICER)
+    asked = attacks.officially(hidden_values(worlds.rows, worlds.seen(level)), PERSONS)
+    with both((worlds.of(None), worlds.of(level)), replace(level, areas=areas), TERMS) as pair:
         assert pair.found(asked), "nothing told the worlds apart"
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -77,7 +78,30 @@ def world() -> Rows:
     rows += [(identity.person, _person(person, home.get(person, DESA))) for person in persons]
     for person in persons[:60]:
         rows += _told_of(person, home.get(person, DESA))
+    for number, (one, other) in enumerate(pairwise(persons[:60]), start=101):
+        rows += _alike(number, one, other)
     return rows
+
+
+def _alike(number: int, one: int, other: int) -> Rows:
+    """Two persons whose records may be of one, and what a reviewer said of them that is not in force."""
+    a, b = sorted(_mention(person) for person in (one, other))
+    pair = {"id": number, "mention_a": a, "mention_b": b}
+    told = {"kind": "address", "score": 0.7, "evidence": {"name": "agrees"}, "recorded": known()}
+    said = {
+        "event": "judged",
+        "judgement": "same",
+        "at": LEARNED,
+        "actor": "ani",
+        "reason": "sama",
+        "run_id": 1,
+    }
+    return [(identity.candidate, pair | told), (identity.judging, pair | said | {"in_force": False})]
+
+
+def _mention(person: int) -> int:
+    """The mention of a person in the record that `_told_of` makes."""
+    return (5000 + person) * 16
 
 
 def _person(person: int, area: int) -> dict[str, Any]:
@@ -99,9 +123,9 @@ def _told_of(person: int, area: int) -> Rows:
         "payload": "{}", "content_hash": uid("told", person), "file_id": 1, "row_no": person, "run_id": 1,
         "recorded": known(), **here,
     }  # fmt: skip
-    mention = {"record_id": record, "mention_id": record * 16, **here}
+    mention = {"record_id": record, "mention_id": _mention(person), **here}
     member: dict[str, Any] = {
-        "mention_id": record * 16,
+        "mention_id": _mention(person),
         "person_id": person,
         "method": "founder",
         "recorded": known(),
@@ -183,12 +207,17 @@ class Other:
         if isinstance(kind, SmallInteger):
             return self.chance.randrange(1, 10)
         if isinstance(kind, BigInteger | Numeric):
-            return self.chance.randrange(1, 10**9) if name != "area_key" else self.chance.choice(PLACES)
+            return self._number(name)
         if name in ("valid", "period"):
             return days(
                 f"{self.chance.randrange(2015, 2026)}-01-01", self.chance.choice((None, "2026-06-01"))
             )
         return value
+
+    def _number(self, name: str) -> float:
+        if name == "score":
+            return self.chance.random()
+        return self.chance.choice(PLACES) if name == "area_key" else self.chance.randrange(1, 10**9)
 
     def _text(self, name: str) -> str:
         """A text that stands nowhere else; of numbers, a well-formed one."""
@@ -229,6 +258,15 @@ async def store(database: Database, rows: Rows, terms: Terms) -> None:
             await decide(connection, person, Decision("protected", "restricted", "ani", "putusan"))
         await connection.execute(insert(rights.breach), BREACH)
         await connection.commit()
+
+
+def hidden_pairs(rows: Iterable[tuple[Table, dict[str, Any]]], seen: Seen) -> list[int]:
+    """Numbers of the candidates that a caller may not see: it may not judge them either."""
+    return [
+        row["id"]
+        for table, row in rows
+        if table is identity.candidate and "id" in row and not seen.shows(table, row)
+    ]
 
 
 def hidden_values(rows: Iterable[tuple[Table, dict[str, Any]]], seen: Seen) -> dict[str, list[Any]]:
