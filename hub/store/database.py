@@ -36,6 +36,15 @@ class Session(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
         self._server_caps = self._server_caps._replace(jit=False)
 
 
+def plain(url: URL) -> URL:
+    """A URL as libpq and its programs read it: what SQLAlchemy calls `ssl` is `sslmode` there."""
+    found = url.set(drivername="postgresql")
+    mode = found.query.get("ssl")
+    if mode is None:
+        return found
+    return found.difference_update_query(["ssl"]).update_query_dict({"sslmode": mode})
+
+
 @dataclass(frozen=True)
 class Database:
     """Where the hub's database is and who may enter it.
@@ -63,7 +72,7 @@ class Database:
 
     def plain_url(self, role: Role) -> str:
         """The same as a URL of libpq."""
-        return self.url(role).set(drivername="postgresql").render_as_string(hide_password=False)
+        return plain(self.url(role)).render_as_string(hide_password=False)
 
     @asynccontextmanager
     async def connect(self, role: Role = Role.INGEST) -> AsyncIterator[AsyncConnection]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hub.errors import FatalError
-from hub.store.database import Database
+from hub.store.database import Database, plain
 from hub.store.embedded.binaries import client_program
 from hub.store.tables import SCHEMA
 
@@ -93,7 +93,7 @@ def _begun(
 
 
 def _address(database: Database) -> str:
-    url = database.admin.set(drivername="postgresql", database=database.name)
+    url = plain(database.admin).set(database=database.name)
     return url._replace(password=None).render_as_string(hide_password=False)
 
 
