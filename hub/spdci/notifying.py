@@ -30,6 +30,8 @@ FEED = f"""query ($after: String!) {{ changes(after: $after, types: [PERSON, MEM
 BEFORE = """query ($ids: [ID!]!, $then: DateTime!) {
   nodes(ids: $ids, knownAt: $then) { id ... on Person { nik vital marital } } }"""
 MATCHING = f"query ($filter: PersonFilter!) {{ people(filter: $filter, first: 500) {{ nodes {{ {CIVIL_FIELDS} }} }} }}"
+MATCHED = """query ($filter: PersonFilter!, $then: DateTime!) {
+  people(filter: $filter, first: 500, knownAt: $then) { nodes { id } } }"""
 Held = Mapping[str, Any] | None
 
 
@@ -87,25 +89,30 @@ async def _records(door: Door, row: Any, said: Any, items: Any, admitted: Admitt
     then = {"ids": ids, "then": row.seen.isoformat()}
     before = {one["id"]: one for one in (await read(door, BEFORE, then, admitted))["nodes"] if one}
     meant = [one for one in items if row.event in event_of(one, before.get(one["nodeId"]))]
-    gone = {one["nodeId"]: before.get(one["nodeId"]) for one in meant if one["node"] is None}
-    held = await _matching(door, said, [one["node"] for one in meant if one["node"]], admitted)
+    here = [one["node"] for one in meant if one["node"]]
+    gone = [before[one["nodeId"]] for one in meant if one["node"] is None and one["nodeId"] in before]
+    held = await _matching(door, said, here, admitted)
+    left = await _matching(door, said, gone, admitted, row.seen.isoformat())
     told: dict[str, Record] = {}
     for one in meant:
-        record = held.get(one["nodeId"])
-        if record is not None:
-            told[one["nodeId"]] = record
-        elif one["nodeId"] in gone and gone[one["nodeId"]] is not None:
-            told[one["nodeId"]] = {"@id": one["nodeId"]}
+        name = one["nodeId"]
+        if name in held:
+            told[name] = held[name]
+        elif one["node"] is None and name in left:
+            told[name] = {"@id": name}
     return list(told.values())
 
 
-async def _matching(door: Door, said: Any, nodes: list[Any], admitted: Admitted) -> dict[str, Record]:
-    """Of these persons those whom the filter lets through; who has no NIK cannot be told."""
+async def _matching(
+    door: Door, said: Any, nodes: list[Any], admitted: Admitted, then: str | None = None
+) -> dict[str, Record]:
+    """Of these persons those whom the filter lets through, or did at an instant; who has no NIK cannot be told."""
     numbers = sorted({one["nik"] for one in nodes if one.get("nik")})
     if not numbers:
         return {}
-    asked = {"filter": {"and": [said, {"nik": {"in": numbers}}]}}
-    found = (await read(door, MATCHING, asked, admitted))["people"]["nodes"]
+    asked: dict[str, Any] = {"filter": {"and": [said, {"nik": {"in": numbers}}]}}
+    document, asked = (MATCHED, asked | {"then": then}) if then else (MATCHING, asked)
+    found = (await read(door, document, asked, admitted))["people"]["nodes"]
     wanted = {one["id"] for one in nodes}
     return {one["id"]: dict(one) for one in found if one["id"] in wanted}
 

@@ -308,3 +308,42 @@ def test_who_subscribed_is_told_of_what_changed_and_nobody_of_another_area_is(
     [event] = told[codes["ibr"]]
     assert (event["data"]["reg_event_type"], event["data"]["reg_record_type"]) == ("UPDATE", "Member")
     assert any(line["subjects"] for line in office.lines())
+
+
+ENDED = """
+update person_state set recorded = tstzrange(lower(recorded), :at) where name = any(:names) and upper_inf(recorded)
+returning translate(encode(convert_to('Person:' || uid, 'UTF8'), 'base64'), E'\\n', '')
+"""
+
+
+async def end(database: Database, *names: str) -> list[str]:
+    """A run after which these persons are held no longer; their global ids. Whoever subscribed is looked at at once."""
+    runs = Runs(database, clock.now())
+    at = await runs.begin()
+    async with runs.landing(at, "complete") as connection:
+        ids = await connection.execute(text(ENDED), {"at": at, "names": list(names)})
+    await runs.say("update spdci_subscription set due = :at", at=at)
+    return list(ids.scalars())
+
+
+def test_who_left_is_told_of_to_those_alone_whose_filter_the_person_passed(
+    office: Office, receiver: Receiver
+) -> None:
+    """Two persons end in one run, a third in the next: each subscriber hears of the one that was asked for."""
+    codes = {}
+    for name in ("BUDI SANTOSO", "TINI", "SITI AMINAH"):
+        item = subscription("DEREGISTER", filter={"name": {"eq": name}}, filter_type="expression")
+        codes[subscribed(office, receiver, item)["subscriptions"][0]["code"]] = name
+    two = wait_for(end(office.database, "BUDI SANTOSO", "TINI"))
+    one = wait_for(end(office.database, "SITI AMINAH"))
+    assert (len(two), len(one)) == (2, 1)
+    told: dict[str, list[Any]] = {}
+    while len(told) < 3:
+        found = receiver.next()[1]["message"]
+        if found["subscription_code"] in codes:
+            events = [each["data"]["reg_records"] for each in found["notify_event"]]
+            told.setdefault(codes[found["subscription_code"]], []).append(events)
+    assert sorted(str(told[name]) for name in ("BUDI SANTOSO", "TINI")) == sorted(
+        str([[{"@id": each}]]) for each in two
+    )
+    assert told["SITI AMINAH"] == [[{"@id": one[0]}]]
