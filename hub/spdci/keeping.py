@@ -55,7 +55,8 @@ FORGET = (
 )
 SUBSCRIBE = text(
     "insert into spdci_subscription (code, registry, sender, event, digest, address, sealed, position, seen, attempts,"
-    " due, made) values (:code, :registry, :sender, :event, :digest, :address, :sealed, :position, :now, 0, :now, :now)"
+    " due, made)"
+    " values (:code, :registry, :sender, :event, :digest, :address, :sealed, :position, :seen, 0, :now, :now)"
     " on conflict (code) do nothing"
 )
 STANDS = text(

@@ -6,7 +6,7 @@ told of at least once: it bears the same ids when it is sent again.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hub.access.gate import Admitted
@@ -77,7 +77,8 @@ async def _notified(book: Book, door: Door, partners: Partners, row: Any) -> Non
     if records:
         await _sent(partners, row, Style(kept["style"]), records)
     due = clock.now() + EVERY if page["last"] else clock.now()
-    seen = clock.now() if page["last"] else row.seen
+    # Not the instant of this look: what a run that is under way recorded before it has not been told yet.
+    seen = datetime.fromisoformat(page["until"]) if page["last"] else row.seen
     await book.write(MOVED, code=row.code, position=page["next"], seen=seen, due=due)
 
 

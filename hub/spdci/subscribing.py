@@ -1,6 +1,7 @@
 """Subscriptions: who wants to be told of what, from when on, and under which agreement."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from hub.spdci.messages import SubscribeItem, SubscribeRequest, UnsubscribeReque
 from hub.spdci.queries import filter_of
 from hub.spdci.refusing import Rejected, rejection_of
 
-START = "query ($since: DateTime!) { changes(since: $since, types: [PERSON, MEMBERSHIP], first: 1) { next } }"
+START = "query ($since: DateTime!) { changes(since: $since, types: [PERSON, MEMBERSHIP], first: 1) { next until } }"
 _SOCIAL = {
     "register": "REGISTER", "update": "UPDATE", "deregister": "DEREGISTER", "newhouseholdmember": "NewHouseHoldMember",
 }  # fmt: skip
@@ -98,20 +99,22 @@ async def _subscribed(
     stands = await book.write(STANDS, **key, event=event, digest=digest)
     if stands is not None and stands.code != code:
         raise Rejected("rjct.event.already_subscribed", "Sudah dilanggan.", "It is subscribed to already.")
-    now = clock.now()
-    found = await read(door, START, {"since": now.isoformat()}, admitted)
-    if found["changes"] is None:
+    whole = (await read(door, START, {"since": clock.now().isoformat()}, admitted))["changes"]
+    if whole is None:
         raise Rejected(
             "rjct.filter.invalid",
             "Perjanjian Anda tidak mencakup aliran perubahan: semua cakupan diperlukan.",
             "Your agreement does not grant the feed of changes: it takes every scope.",
         )
+    # From where the record is whole: a run that is under way now has not recorded all that it will at its instant.
+    begun = await read(door, START, {"since": whole["until"]}, admitted)
     agreement = admitted.caller.agreement.partition("@")[0]
     kept = {"filter": said, "purpose": admitted.caller.purpose, "agreement": agreement, "style": sent.style.value,
             "claims": kept_claims(sent.claims)}  # fmt: skip
     await book.write(
         SUBSCRIBE, **key, code=code, event=event, digest=digest, address=_notices(job.address),
-        sealed=book.seal(kept), position=found["changes"]["next"], now=now,
+        sealed=book.seal(kept), position=begun["changes"]["next"], seen=datetime.fromisoformat(whole["until"]),
+        now=clock.now(),
     )  # fmt: skip
     return code
 
