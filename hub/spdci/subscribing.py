@@ -99,6 +99,22 @@ async def _subscribed(
     stands = await book.write(STANDS, **key, event=event, digest=digest)
     if stands is not None and stands.code != code:
         raise Rejected("rjct.event.already_subscribed", "Sudah dilanggan.", "It is subscribed to already.")
+    position, seen = await _beginning(door, admitted)
+    agreement = admitted.caller.agreement.partition("@")[0]
+    kept = {"filter": said, "purpose": admitted.caller.purpose, "agreement": agreement, "style": sent.style.value,
+            "claims": kept_claims(sent.claims)}  # fmt: skip
+    await book.write(
+        SUBSCRIBE, **key, code=code, event=event, digest=digest, address=_notices(job.address),
+        sealed=book.seal(kept), position=position, seen=seen, now=clock.now(),
+    )  # fmt: skip
+    return code
+
+
+async def _beginning(door: Door, admitted: Admitted) -> tuple[str, datetime]:
+    """The cursor from which a subscriber is told, and its instant: that up to which the record is whole.
+
+    Not now: a run that is under way has not recorded all that it will at its instant.
+    """
     whole = (await read(door, START, {"since": clock.now().isoformat()}, admitted))["changes"]
     if whole is None:
         raise Rejected(
@@ -106,17 +122,8 @@ async def _subscribed(
             "Perjanjian Anda tidak mencakup aliran perubahan: semua cakupan diperlukan.",
             "Your agreement does not grant the feed of changes: it takes every scope.",
         )
-    # From where the record is whole: a run that is under way now has not recorded all that it will at its instant.
     begun = await read(door, START, {"since": whole["until"]}, admitted)
-    agreement = admitted.caller.agreement.partition("@")[0]
-    kept = {"filter": said, "purpose": admitted.caller.purpose, "agreement": agreement, "style": sent.style.value,
-            "claims": kept_claims(sent.claims)}  # fmt: skip
-    await book.write(
-        SUBSCRIBE, **key, code=code, event=event, digest=digest, address=_notices(job.address),
-        sealed=book.seal(kept), position=begun["changes"]["next"], seen=datetime.fromisoformat(whole["until"]),
-        now=clock.now(),
-    )  # fmt: skip
-    return code
+    return begun["changes"]["next"], datetime.fromisoformat(whole["until"])
 
 
 async def unsubscribe(book: Book, asked: Heard[UnsubscribeRequest], language: str) -> dict[str, Any]:
