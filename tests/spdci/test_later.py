@@ -28,6 +28,11 @@ class Receiver:
     url: str
     got: "queue.Queue[tuple[str, bytes]]" = field(default_factory=queue.Queue)
     refuses: int = 0
+    refused: threading.Event = field(default_factory=threading.Event)
+
+    def has_refused(self) -> None:
+        """Waits until there was a message that it did not take."""
+        assert self.refused.wait(60)
 
     def next(self) -> tuple[str, Any, bytes]:
         """Path, message and body of what came next."""
@@ -45,6 +50,8 @@ def receiver() -> Iterator[Receiver]:
                 found.got.put((self.path, body))
             self.send_response(503 if refuses else 200)
             self.end_headers()
+            if refuses:
+                found.refused.set()
 
         def log_message(self, *_: Any) -> None:
             """Nothing is logged."""
@@ -156,8 +163,10 @@ def test_what_waits_is_kept_encrypted_and_forgotten_once_it_is_answered(
 def test_an_agreement_that_ended_meanwhile_finds_nothing(office: Office, receiver: Receiver) -> None:
     kept = office.granted
     receiver.refuses = 10_000
+    receiver.refused.clear()
     gate: Any = office.door.ears.gate
     acknowledged(search(office, transaction="t-3"))
+    receiver.has_refused()  # What was found with the rights of before.
     office.granted, gate._granting = {}, None
     receiver.refuses = 0
     try:
