@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.audit.editions import edition_of, rules_of
-from hub.audit.running import ASIDE, Audited, find
+from hub.audit.freezing import begin, freeze, hit
 from hub.audit.statement import Sight
 from hub.audit.touched import BEGINNING, touch_persons
 from hub.registry.rules import Rule
@@ -49,11 +49,11 @@ async def flags_of(
         FatalError: `config_invalid`.
     """
     rules = {code: rule for code, rule in rules_of(settings.config_dir).items() if rule.kind != "exclusion"}
-    await connection.execute(ASIDE)
+    await begin(connection)
     await touch_persons(connection, list(persons), [], BEGINNING)
-    sight, done = Sight(touched=True), Audited(at)
     for rule in rules.values():
-        await find(connection, edition_of(settings.config_dir, rule), sight, done)
+        await hit(connection, edition_of(settings.config_dir, rule), Sight(touched=True))
+    await freeze(connection, at)
     found: dict[int, list[Rule]] = {}
     for person, code in await connection.execute(FLAGS, {**vars(asked), "persons": list(persons)}):
         found.setdefault(person, []).append(rules[code])

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hub.audit.statement import parameters_of, template_of
+from hub.audit.statement import hits_of, parameters_of, template_of
 from hub.errors import FatalError, InputError
 from hub.registry.programs import load_programs
 from hub.registry.rules import Rule, load_rules
@@ -51,6 +51,7 @@ class Edition:
         parameters: With what the programs' files add.
         template: The statement with its places unfilled.
         alike: `rule_edition.id` of every edition of this version.
+        hits: The condition alone, with its places unfilled; blank in an edition that is only replayed.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Edition:
     parameters: Mapping[str, Any]
     template: str
     alike: tuple[int, ...] = ()
+    hits: str = ""
 
 
 def rules_of(config_dir: Path, chosen: Sequence[str] = ()) -> dict[str, Rule]:
@@ -78,7 +80,9 @@ def rules_of(config_dir: Path, chosen: Sequence[str] = ()) -> dict[str, Rule]:
 def edition_of(config_dir: Path, rule: Rule) -> Edition:
     """A rule of the configuration as it would be run."""
     parameters = parameters_of(rule, load_programs(config_dir / "programs"))
-    return Edition(0, rule.id, rule.version, rule.unit, parameters, template_of(rule, config_dir / "rules"))
+    rules = config_dir / "rules"
+    template, hits = template_of(rule, rules), hits_of(rule, rules)
+    return Edition(0, rule.id, rule.version, rule.unit, parameters, template, hits=hits)
 
 
 async def registered(connection: AsyncConnection, config_dir: Path, rule: Rule, at: datetime) -> Edition:

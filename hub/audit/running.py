@@ -14,6 +14,7 @@ from typing import Any
 
 from hub.audit.cases import ALONE
 from hub.audit.editions import Edition, registered, rules_of
+from hub.audit.freezing import begin, freeze, hit
 from hub.audit.overlaps import count_overlaps
 from hub.audit.statement import FOUND, Sight
 from hub.audit.touched import touch
@@ -43,12 +44,6 @@ KEEP_RUN = text(
     insert into audit_run (at, scope, editions, whole, touched, found, gone, seconds)
     values (:at, cast(:scope as jsonb), :editions, :whole, :touched, :found, :gone, cast(:seconds as jsonb))
     """
-)
-ASIDE = text(
-    "create temp table audit_found on commit drop as"
-    " select cast(0 as integer) as rule_id, array[]::integer[] as editions, ''::text as rule,"
-    f" {', '.join('f.' + n for n in FOUND)}"
-    " from finding f limit 0"
 )
 #: What a finding is told apart by, beside its rule and subject.
 _TOLD = (
@@ -213,7 +208,7 @@ async def audit(database: Database, settings: Settings, scope: Scope | None = No
         editions = [
             await registered(connection, settings.config_dir, rule, done.at) for rule in rules.values()
         ]
-        await connection.execute(ASIDE)
+        await begin(connection)
         listened = {source for rule in rules.values() for source in rule.listens_to}
         since = await _since(connection, asked, editions, sorted(listened))
         if since is not None:
@@ -221,6 +216,7 @@ async def audit(database: Database, settings: Settings, scope: Scope | None = No
         sight = Sight(touched=since is not None)
         for edition in editions:
             await find(connection, edition, sight, done)
+        await _frozen(connection, done)
         await _write(connection, asked, editions, done)
         started = perf_counter()
         await count_overlaps(connection, done.at, full=asked.full)
@@ -245,17 +241,17 @@ async def _since(
 
 
 async def find(connection: AsyncConnection, edition: Edition, sight: Sight, done: Audited) -> None:
-    """Adds what one rule finds to `audit_found`."""
+    """Adds what one rule hits to `audit_hit`."""
     started = perf_counter()
-    found = sight.fill(edition.template, edition.parameters)
-    statement = (
-        f"insert into audit_found (rule_id, editions, rule, {_COLUMNS})"
-        f" select {edition.id}, array{list(edition.alike)}::integer[], '{edition.code}', s.* from ({found}) s"
-    )
-    given = {"parameters": json.dumps(dict(edition.parameters)), "at": done.at}
-    answer = await connection.execute(text(statement), given | ({"known": done.at} if sight.known else {}))
-    done.found[edition.code] = int(answer.rowcount)
+    done.found[edition.code] = await hit(connection, edition, sight)
     done.seconds[edition.code] = round(perf_counter() - started, 3)
+
+
+async def _frozen(connection: AsyncConnection, done: Audited) -> None:
+    """Puts what was hit into `audit_found`."""
+    started = perf_counter()
+    await freeze(connection, done.at)
+    done.seconds["evidence"] = round(perf_counter() - started, 3)
 
 
 async def _write(connection: AsyncConnection, asked: Scope, editions: list[Edition], done: Audited) -> None:

@@ -144,38 +144,64 @@ def template_of(rule: Rule, directory: Path) -> str:
         rule: The rule.
         directory: `config/rules`.
     """
-    own = (directory / "sql" / rule.sql).read_text(encoding="utf-8") if rule.sql else None
-    return _STATEMENT.replace("--condition--", own or (when_sql(rule.when) if rule.when else ""))
+    return _STATEMENT.replace("--condition--", _condition(rule, directory))
 
 
-_STATEMENT = """
-with rule as materialized (select cast(:parameters as jsonb) as p),
-hit as materialized (
-  select c.subject, c.person_id, c.card_id, c.program_id, c.said, c.enrollment_ids, c.benefit_ids, c.record_ids,
+def hits_of(rule: Rule, directory: Path) -> str:
+    """The condition of a rule alone, with the days that the rule looks at; its places unfilled."""
+    return f"{_RULE} {_HIT.replace('--condition--', _condition(rule, directory))}"
+
+
+def _condition(rule: Rule, directory: Path) -> str:
+    if rule.sql:
+        return (directory / "sql" / rule.sql).read_text(encoding="utf-8")
+    return when_sql(rule.when) if rule.when else ""
+
+
+_HIT = """  select c.subject, c.person_id, c.card_id, c.program_id, c.said, c.enrollment_ids, c.benefit_ids, c.record_ids,
          c.person_ids, c.event_area_key, c.span * d.valid as span
   from (
 --condition--
   ) c
   cross join (select daterange((r.p ->> 'rule_from')::date, (r.p ->> 'rule_to')::date) as valid from rule r) d
-  where c.span && d.valid and c.person_id is not null),
+  where c.span && d.valid and c.person_id is not null"""
+#: What the evidence says of an enrollment `e` of program `g`, component `k` and source `o`.
+TOLD_ENROLLMENT = """jsonb_build_object('program', g.code, 'component', k.code, 'role', e.role, 'status', e.status,
+             'from', lower(e.valid), 'to', upper(e.valid), 'source', o.code)"""
+#: The same of a benefit `b`, and what was paid of it.
+TOLD_BENEFIT = """jsonb_build_object('program', g.code, 'component', k.code, 'from', lower(b.period),
+    'to', upper(b.period), 'amount', b.amount_idr, 'basis', b.amount_basis, 'status', b.status, 'paid_on', b.paid_on,
+    'source', o.code)"""
+PAID = "case when b.paid_on is not null or b.status in ('paid', 'cashed') then b.amount_idr end"
+#: The same of a record version `r`.
+TOLD_RECORD = "jsonb_build_object('source', o.code, 'version', r.version, 'hash', r.content_hash)"
+#: When each source was last heard to the end, by `:at`, and how the evidence writes it of source `d`.
+ENDED = """  select u.source_id, max(u.finished) as at from hub.run u
+  where u.status in ('complete', 'partial', 'reverted') and u.finished <= cast(:at as timestamptz)
+  group by u.source_id"""
+FRESH = """to_char(d.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_RULE = "with rule as materialized (select cast(:parameters as jsonb) as p)"
+_STATEMENT = f"""
+{_RULE},
+hit as materialized (
+{_HIT}),
 held as (
   select h.subject, jsonb_agg(x.told order by x.told::text collate "C") as told, array_agg(x.record_id) as record_ids,
          array_agg(x.program_id) as program_ids
   from hit h cross join lateral unnest(h.enrollment_ids) n(id)
   join lateral (
-    select jsonb_build_object('program', g.code, 'component', k.code, 'role', e.role, 'status', e.status,
-             'from', lower(e.valid), 'to', upper(e.valid), 'source', o.code) as told, e.record_id, e.program_id
+    select {TOLD_ENROLLMENT} as told, e.record_id, e.program_id
     from hub.enrollment e join hub.program g on g.id = e.program_id join hub.source o on o.id = e.source_id
     left join hub.component k on k.id = e.component_id
-    where e.enrollment_id = n.id and {recorded[e]}) x on true
+    where e.enrollment_id = n.id and {{recorded[e]}}) x on true
   group by h.subject),
 benefit_of as (
   select h.subject, b.* from hit h cross join lateral unnest(h.enrollment_ids) n(id)
-  join hub.benefit b on b.enrollment_id = n.id and {recorded[b]} and b.period && h.span
+  join hub.benefit b on b.enrollment_id = n.id and {{recorded[b]}} and b.period && h.span
   where h.benefit_ids is null
   union all
   select h.subject, b.* from hit h cross join lateral unnest(h.benefit_ids) n(id)
-  join hub.benefit b on b.benefit_id = n.id and {recorded[b]}),
+  join hub.benefit b on b.benefit_id = n.id and {{recorded[b]}}),
 given as (
   select b.subject, sum(b.amount_idr)::bigint as amount_idr,
          sum(x.paid)::bigint as paid_idr, array_agg(b.benefit_id order by b.benefit_id) as benefit_ids,
@@ -184,26 +210,22 @@ given as (
          array_agg(b.program_id) as program_ids, jsonb_agg(x.told order by x.told::text collate "C") as told
   from benefit_of b join hub.program g on g.id = b.program_id join hub.source o on o.id = b.source_id
   left join hub.component k on k.id = b.component_id
-  cross join lateral (select jsonb_build_object('program', g.code, 'component', k.code, 'from', lower(b.period),
-    'to', upper(b.period), 'amount', b.amount_idr, 'basis', b.amount_basis, 'status', b.status, 'paid_on', b.paid_on,
-    'source', o.code) as told,
-    case when b.paid_on is not null or b.status in ('paid', 'cashed') then b.amount_idr end as paid) x
+  cross join lateral (select {TOLD_BENEFIT} as told,
+    {PAID} as paid) x
   group by b.subject),
 record_of as (
   select h.subject, n.id from hit h cross join lateral unnest(h.record_ids) n(id)
   union select v.subject, n.id from held v cross join lateral unnest(v.record_ids) n(id)
   union select v.subject, n.id from given v cross join lateral unnest(v.record_ids) n(id)),
 ended as (
-  select u.source_id, max(u.finished) as at from hub.run u
-  where u.status in ('complete', 'partial', 'reverted') and u.finished <= cast(:at as timestamptz)
-  group by u.source_id),
+{ENDED}),
 behind as (
   select n.subject, array_agg(r.id order by r.id) as record_ids,
-         jsonb_object_agg(o.code, to_char(d.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as freshness,
+         jsonb_object_agg(o.code, {FRESH}) as freshness,
          jsonb_agg(x.told order by x.told::text collate "C") as told
   from record_of n join hub.source_record r on r.id = n.id join hub.source o on o.id = r.source_id
   left join ended d on d.source_id = r.source_id
-  cross join lateral (select jsonb_build_object('source', o.code, 'version', r.version, 'hash', r.content_hash)
+  cross join lateral (select {TOLD_RECORD}
     as told) x
   group by n.subject)
 select h.subject, h.person_id, h.card_id, h.program_id,
@@ -212,12 +234,12 @@ select h.subject, h.person_id, h.card_id, h.program_id,
        v.amount_idr, v.paid_idr, array(select distinct n.id from unnest(h.person_ids || h.person_id) n(id) order by 1)
          as person_ids,
        array(select distinct n.id from unnest(h.enrollment_ids) n(id) order by 1) as enrollment_ids,
-       coalesce(v.benefit_ids, '{}') as benefit_ids, coalesce(v.amounts, '{}') as amounts,
-       coalesce(v.paids, '{}') as paids, coalesce(b.record_ids, '{}') as record_ids,
+       coalesce(v.benefit_ids, '{{}}') as benefit_ids, coalesce(v.amounts, '{{}}') as amounts,
+       coalesce(v.paids, '{{}}') as paids, coalesce(b.record_ids, '{{}}') as record_ids,
        jsonb_build_object('facts', h.said, 'from', lower(h.span), 'to', upper(h.span),
          'enrollments', coalesce(e.told, '[]'), 'payments', coalesce(v.told, '[]'), 'records', coalesce(b.told, '[]'),
          'amount', v.amount_idr, 'paid', v.paid_idr)::text as proof,
-       coalesce(b.freshness, '{}') as freshness, h.event_area_key,
+       coalesce(b.freshness, '{{}}') as freshness, h.event_area_key,
        coalesce(nullif(w.home_area_key, 0), h.event_area_key) as home_area_key
 from hit h
 left join held e on e.subject = h.subject
