@@ -78,8 +78,9 @@ HELD = """
 """
 PAYMENTS = """
     create temp table audit_payment on commit drop as
-    select n.hit, '[' || string_agg(b.told, ', ' order by b.told) || ']' as told, sum(b.amount_idr)::bigint as amount_idr,
-           sum(b.paid)::bigint as paid_idr, array_agg(b.benefit_id order by b.benefit_id) as benefit_ids,
+    select n.hit, '[' || string_agg(b.told, ', ' order by b.told) || ']' as told,
+           sum(b.amount_idr)::bigint as amount_idr, sum(b.paid)::bigint as paid_idr,
+           array_agg(b.benefit_id order by b.benefit_id) as benefit_ids,
            array_agg(b.amount_idr order by b.benefit_id) as amounts, array_agg(b.paid order by b.benefit_id) as paids,
            array_agg(distinct b.program_id) as program_ids
     from audit_given n join audit_benefit b on b.benefit_id = n.benefit_id group by n.hit

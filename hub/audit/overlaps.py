@@ -129,7 +129,8 @@ CARDS = """
       select kind, quarter, card_id from overlap_old union all select kind, quarter, card_id from overlap_new) c
     where card_id is not null
 """
-# What the families of those cards carry together in each area; `sign` is -1 before the change and 1 after it.
+# What the families carry together in each area; `sign` is -1 before the change and 1 after it. Where everybody is
+# counted from nothing, the rows are those just made, of which the planner knows how many they are.
 FAMILIES = """
     insert into overlap_shift
     select r.kind, 'family', r.quarter, coalesce(min(nullif(r.desil, 0)), 0),
@@ -138,9 +139,11 @@ FAMILIES = """
            array(select distinct n::smallint from unnest(string_to_array(
                    string_agg(array_to_string(r.program_ids, ','), ','), ',')) n(n) where n <> '' order by 1),
            {sign}, {sign} * sum(r.amount_idr)::bigint, r.event_area_key
-    from overlap_card c join overlap_person r on r.card_id = c.card_id and r.kind = c.kind and r.quarter = c.quarter
+    from {rows}
     group by r.kind, r.quarter, r.card_id, r.event_area_key
 """
+OF_CARDS = "overlap_card c join overlap_person r on r.card_id = c.card_id and r.kind = c.kind and r.quarter = c.quarter"
+OF_ALL = "overlap_new r where r.card_id is not null"
 SHIFT = """
     create temp table overlap_shift (kind text, unit text, quarter date, desil smallint, codes text[],
       program_ids smallint[], units bigint, amount_idr bigint, area_key bigint) on commit drop
@@ -207,14 +210,18 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     for statement, table in ((STOOD, "overlap_stood"), (RANKED, "overlap_rank"), (flagged, "overlap_flag")):
         await _run(connection, statement, given)
         await _run(connection, f"analyze {table}", given)
-    for statement in (NEW, "analyze overlap_new", OLD, STAYED, CARDS, "analyze overlap_card", SHIFT):
+    for statement in (NEW, "analyze overlap_new", SHIFT):
         await _run(connection, statement, given)
-    await _shift(connection, -1, "overlap_old")
-    for statement in (DROP_OLD, ADD_NEW):
+    if since is None:
+        await _run(connection, ADD_NEW, given)
+        await _shift(connection, 1, "overlap_new", OF_ALL)
+    else:
+        await _change(connection)
+    for statement in (DELTA, "analyze overlap_delta"):
         await _run(connection, statement, given)
-    await _shift(connection, 1, "overlap_new")
-    for statement in (DELTA, "analyze overlap_delta", ADDED, BEGUN, EMPTY, "delete from overlap_mark"):
+    for statement in (BEGUN,) if since is None else (ADDED, BEGUN, EMPTY):
         await _run(connection, statement, given)
+    await _run(connection, "delete from overlap_mark", given)
     await connection.execute(text(KEEP_MARK), {"quarter": quarter, "at": at})
     return int(await connection.scalar(text("select count(*) from overlap_who")) or 0)
 
@@ -229,6 +236,16 @@ async def _begin(connection: AsyncConnection, since: datetime | None) -> None:
         await touch(connection, since)
 
 
+async def _change(connection: AsyncConnection) -> None:
+    """Puts what those looked at carry in the place of what they carried, with what the cells move by."""
+    for statement in (OLD, STAYED, CARDS, "analyze overlap_card"):
+        await _run(connection, statement, {})
+    await _shift(connection, -1, "overlap_old", OF_CARDS)
+    for statement in (DROP_OLD, ADD_NEW):
+        await _run(connection, statement, {})
+    await _shift(connection, 1, "overlap_new", OF_CARDS)
+
+
 async def _make(connection: AsyncConnection, table: str, query: str, given: dict[str, object]) -> None:
     await _run(connection, f"create temp table {table} on commit drop as {query}", given)
     await _run(connection, f"analyze {table.partition('(')[0]}", given)
@@ -239,7 +256,7 @@ async def _run(connection: AsyncConnection, statement: str, given: dict[str, obj
     await connection.execute(text(statement), named)
 
 
-async def _shift(connection: AsyncConnection, sign: int, table: str) -> None:
+async def _shift(connection: AsyncConnection, sign: int, table: str, rows: str) -> None:
     """Adds what persons and families carry on one side of the change to what the cells move by."""
     await connection.execute(text(PERSONS.format(sign=sign, table=table)))
-    await connection.execute(text(FAMILIES.format(sign=sign)))
+    await connection.execute(text(FAMILIES.format(sign=sign, rows=rows)))

@@ -158,7 +158,8 @@ def _condition(rule: Rule, directory: Path) -> str:
     return when_sql(rule.when) if rule.when else ""
 
 
-_HIT = """  select c.subject, c.person_id, c.card_id, c.program_id, c.said, c.enrollment_ids, c.benefit_ids, c.record_ids,
+_HIT = """\
+  select c.subject, c.person_id, c.card_id, c.program_id, c.said, c.enrollment_ids, c.benefit_ids, c.record_ids,
          c.person_ids, c.event_area_key, c.span * d.valid as span
   from (
 --condition--
@@ -176,7 +177,8 @@ PAID = "case when b.paid_on is not null or b.status in ('paid', 'cashed') then b
 #: The same of a record version `r`.
 TOLD_RECORD = "jsonb_build_object('source', o.code, 'version', r.version, 'hash', r.content_hash)"
 #: When each source was last heard to the end, by `:at`, and how the evidence writes it of source `d`.
-ENDED = """  select u.source_id, max(u.finished) as at from hub.run u
+ENDED = """\
+  select u.source_id, max(u.finished) as at from hub.run u
   where u.status in ('complete', 'partial', 'reverted') and u.finished <= cast(:at as timestamptz)
   group by u.source_id"""
 FRESH = """to_char(d.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""

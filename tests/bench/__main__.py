@@ -9,12 +9,25 @@ from time import perf_counter
 import uvloop
 
 from hub.settings import adopt, read_settings
-from tests.bench import export, fuzzing, harvest, ingest, limits, linkage, serving, short, timing, truth
+from tests.bench import (
+    auditing,
+    export,
+    fuzzing,
+    harvest,
+    ingest,
+    limits,
+    linkage,
+    serving,
+    short,
+    timing,
+    truth,
+)
 from tests.bench.lines import Line, note, show
 from tests.bench.place import Place, open_place
 
 Area = Callable[[Place, int, int], Awaitable[list[Line]]]
 AREAS: dict[str, tuple[Area, int, int]] = {
+    "audit": (auditing.measure, auditing.PERSONS, 1),
     "export": (export.measure, export.PERSONS, 3),
     "fuzzing": (fuzzing.measure, fuzzing.CALLS, 1),
     "harvest": (harvest.measure, harvest.DATASETS, 3),

@@ -46,7 +46,7 @@ def area(preset: str) -> Any:
             persons: Of the population register.
             rounds: One; the same plan gives the same figures.
         """
-        truth, database = await _synced(place, preset, persons)
+        truth, database = await synced(place, preset, persons)
         told = await _judged(place, database, truth)
         await place.say(f'drop database if exists "{database.name}_judged" with (force)')
         return _lines(preset, told)
@@ -54,7 +54,7 @@ def area(preset: str) -> Any:
     return measure
 
 
-async def _synced(place: Place, preset: str, persons: int) -> tuple[Path, Database]:
+async def synced(place: Place, preset: str, persons: int) -> tuple[Path, Database]:
     """A hub that pulled month 1, made once, with the truth of it."""
     name, folder = f"bench_truth_{stamp()}_{preset}_{persons}", place.folder / "truth" / f"{preset}_{persons}"
     truth = folder / "truth.csv"
@@ -63,7 +63,8 @@ async def _synced(place: Place, preset: str, persons: int) -> tuple[Path, Databa
     started = perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(seed=SEED, persons=persons, preset=preset, months=1, lists=tuple(LISTS))
-    await asyncio.to_thread(generate, plan, folder / "registries", truth)
+    if not (folder / "registries" / "manifest.json").exists():
+        await asyncio.to_thread(generate, plan, folder / "registries", truth)
     note(f"truth: made {persons} persons of {preset} in {perf_counter() - started:.1f} s")
     draft = await place.empty(f"{name}_draft")
     await _pull(place.settings, draft, folder / "registries")
