@@ -137,7 +137,7 @@ async def _matrix(database: Database, rounds: int) -> list[Line]:
     context = local_context(database)
     async with open_reader(database, 1) as reader:
         for name, query in (("matrix", MATRIX), ("matrix_by_desa", BY_DESA)):
-            for _ in range(max(rounds, 3)):
+            for _ in range(rounds):
                 started = perf_counter()
                 with clock.pin(PULLED + timedelta(hours=1)):
                     answer = json.loads(await engine().run(Request(query, {}, None, "id"), reader, context))
