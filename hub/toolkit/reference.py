@@ -215,10 +215,10 @@ def load_reference(directory: Path) -> Reference:
 
 @lru_cache(maxsize=2)
 def _loaded(directory: Path, _version: tuple[tuple[str, int, int], ...]) -> Reference:
-    current = list(read_rows(directory / "wilayah.csv.gz", _CURRENT))
+    names, by_bps = _areas(*_state_of((directory / "wilayah.csv.gz").resolve()))
     maps = directory.parent / "attributes"
     return Reference(
-        {row["code"]: row["name"] for row in current},
+        names,
         {
             row["code"]: row["successor_code"]
             for row in read_rows(directory / "wilayah_retired.csv.gz", _RETIRED)
@@ -226,8 +226,23 @@ def _loaded(directory: Path, _version: tuple[tuple[str, int, int], ...]) -> Refe
         {scheme: entries.writings() for scheme, entries in load_code_lists(directory).items()},
         {one.code: one for one in load_pmks(directory)},
         _crosswalk(directory),
-        {row["bps_code"]: row["code"] for row in current if row["bps_code"]},
+        by_bps,
         load_registers(directory.parent) if maps.is_dir() else {},
+    )
+
+
+def _state_of(table: Path) -> tuple[Path, int, int]:
+    found = table.stat()
+    return table, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=2)
+def _areas(table: Path, _modified: int, _size: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of areas by code, and codes by BPS code; configurations that link to one table share what was read."""
+    current = list(read_rows(table, _CURRENT))
+    return (
+        {row["code"]: row["name"] for row in current},
+        {row["bps_code"]: row["code"] for row in current if row["bps_code"]},
     )
 
 

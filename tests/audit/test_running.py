@@ -72,6 +72,8 @@ TAKEN_BACK = """
     from hub.run w join hub.source s on s.id = w.source_id where s.code like 'dukcapil%' group by w.source_id
 """
 AT = "2026-11-25 03:00:00+00"
+AT_ONCE = 7
+"""Rules in one run of those that come in another order."""
 
 
 def test_an_audit_of_an_unchanged_hub_writes_its_run_and_nothing_else(watched: Hub) -> None:
@@ -95,7 +97,7 @@ def test_after_a_sync_those_touched_are_enough(watched: Hub) -> None:
         assert watched.ask(EVENTS) == other.ask(EVENTS)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(
         st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 10_000), st.integers(0, 10_000)),
@@ -116,6 +118,17 @@ def test_whatever_changes_those_touched_are_enough(pulled: Hub, changes: list[tu
 
 
 def test_the_order_of_rules_changes_nothing(watched: Hub) -> None:
+    codes = sorted(rules_of(watched.settings.config_dir))
+    found = standing(watched)
+    watched.change("truncate hub.finding, hub.audit_case, hub.case_event, hub.audit_run")
+    backwards = codes[::-1]
+    for start in range(0, len(backwards), AT_ONCE):
+        audited(watched, rules=backwards[start : start + AT_ONCE])
+    assert standing(watched) == found
+
+
+@pytest.mark.long
+def test_rules_one_by_one_find_what_they_find_together(watched: Hub) -> None:
     codes = sorted(rules_of(watched.settings.config_dir))
     found = standing(watched)
     watched.change("truncate hub.finding, hub.audit_case, hub.case_event, hub.audit_run")

@@ -60,6 +60,24 @@ async def pulled(name: str, earlier: Earlier | None = None, **changed: Any) -> l
         return [page async for page in found]
 
 
+async def case(name: str) -> list[Page]:
+    """As `pulled` without more said, once a run: pages are read by their tests and never changed."""
+    if name not in _KNOWN:
+        _KNOWN[name] = await pulled(name)
+    return _KNOWN[name]
+
+
+async def claimed_case(name: str) -> list[tuple[Page, pl.DataFrame, Claims]]:
+    """The pages of `case` with their records and claims, once a run."""
+    if name not in _CLAIMED:
+        _CLAIMED[name] = [(page, *claimed(name, page)) for page in await case(name)]
+    return _CLAIMED[name]
+
+
+_KNOWN: dict[str, list[Page]] = {}
+_CLAIMED: dict[str, list[tuple[Page, pl.DataFrame, Claims]]] = {}
+
+
 def _answer(router: respx.MockRouter, name: str) -> None:
     if CONNECTORS[name].listings:
         answers = json.loads((CASES / name / "answers.json").read_text())
@@ -112,7 +130,11 @@ def claimed(name: str, page: Page) -> tuple[pl.DataFrame, Claims]:
 
 def told(name: str, page: Page) -> list[dict[str, Any]]:
     """A page as plain values, a row each: key, scope, refusals, and what each claim states."""
-    records, claims = claimed(name, page)
+    return plain(*claimed(name, page))
+
+
+def plain(records: pl.DataFrame, claims: Claims) -> list[dict[str, Any]]:
+    """As `told`, of records and claims that are there."""
     rows: list[dict[str, Any]] = [
         {
             "key": record["record_key"],

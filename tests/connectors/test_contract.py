@@ -26,7 +26,18 @@ from hub.toolkit.pull import pages
 from hub.toolkit.records import fingerprint, unfold
 from hub.toolkit.rows import Rows
 from tests.connectors import recorded
-from tests.connectors.recorded import BASE, CASES, CONFIG, REFERENCE, SOURCES, claimed, pulled, told
+from tests.connectors.recorded import (
+    BASE,
+    CASES,
+    CONFIG,
+    REFERENCE,
+    SOURCES,
+    case,
+    claimed,
+    claimed_case,
+    plain,
+    pulled,
+)
 from tests.toolkit.builders import HURRIED
 from tests.toolkit.corpus.making import rewritten
 
@@ -49,13 +60,13 @@ def test_every_connector_has_its_entry_and_every_entry_its_connector() -> None:
 
 @every_connector
 async def test_the_recorded_case_gives_the_expected_claims(name: str) -> None:
-    found = [row for page in await pulled(name) for row in told(name, page)]
+    found = [row for _, records, claims in await claimed_case(name) for row in plain(records, claims)]
     assert found == json.loads((CASES / name / "expected.json").read_text(encoding="utf-8"))
 
 
 @every_connector
 async def test_every_column_of_the_recorded_case_is_taken_or_ignored(name: str) -> None:
-    for page in await pulled(name):
+    for page in await case(name):
         assert page.file.detail["unknown_columns"] == []
 
 
@@ -72,8 +83,8 @@ CLOSED: dict[str, dict[str, type[Enum]]] = {
 
 @every_connector
 async def test_claims_have_the_columns_of_their_schemas_and_the_closed_words_of_the_graph(name: str) -> None:
-    for page in await pulled(name):
-        for kind, frame in claimed(name, page)[1].frames().items():
+    for _, _, claims in await claimed_case(name):
+        for kind, frame in claims.frames().items():
             assert frame.schema == pl.Schema(SCHEMAS[kind])
             for column, enum in CLOSED.get(kind, {}).items():
                 assert set(frame[column].drop_nulls()) <= {one.value for one in enum}
@@ -88,30 +99,31 @@ def _shuffled(page: Page) -> Page:
 
 
 def _said(name: str, page: Page) -> set[str]:
-    records, _ = claimed(name, page)
+    records, claims = claimed(name, page)
     kept = page.refused["row"].to_list()
-    rows = zip(records["content_hash"], told(name, page), strict=True)
+    rows = zip(records["content_hash"], plain(records, claims), strict=True)
     return {json.dumps([digest, row]) for at, (digest, row) in enumerate(rows) if at not in kept}
 
 
 @every_connector
 async def test_order_and_repeats_of_rows_change_nothing(name: str) -> None:
-    for page in await pulled(name):
+    for page in await case(name):
         assert _said(name, _shuffled(page)) == _said(name, page)
 
 
 @every_connector
 async def test_pages_in_another_order_and_sent_twice_change_nothing(name: str) -> None:
-    told_of = [_said(name, page) for page in await pulled(name)]
-    again = [page for page in await pulled(name) for _ in range(2)]
-    assert set[str]().union(*(_said(name, page) for page in reversed(again))) == set[str]().union(*told_of)
+    sent = await case(name)
+    again = [sent[-1], *reversed(sent)]
+    assert set[str]().union(*(_said(name, page) for page in again)) == set[str]().union(
+        *(_said(name, page) for page in sent)
+    )
 
 
 @every_connector
 async def test_rows_claimed_anew_from_their_payloads_say_the_same(name: str) -> None:
     connector = CONNECTORS[name]
-    for page in await pulled(name):
-        records, claims = claimed(name, page)
+    for page, records, claims in await claimed_case(name):
         good = records["refused"].is_null()
         frame = unfold(records["payload"].filter(good), page.columns, connector)
         rows = pl.Series(ROW, [at for at, kept in enumerate(good) if kept], dtype=pl.Int64)
@@ -127,8 +139,8 @@ def _rows(claims: Claims, kind: str) -> list[tuple[object, ...]]:
 
 @every_connector
 async def test_a_refused_row_makes_no_claim(name: str) -> None:
-    for page in await pulled(name):
-        for row in told(name, page):
+    for _, records, claims in await claimed_case(name):
+        for row in plain(records, claims):
             assert not (row["refused"] and row["claims"])
 
 
@@ -177,7 +189,7 @@ def _more(value: Any, known: dict[str, str]) -> Any:
 async def test_a_field_that_no_one_knows_is_reported_by_a_pull(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = (await pulled(name))[0]
+    page = (await case(name))[0]
     shutil.copytree(CASES / name, tmp_path / name)
     _with_new_field(tmp_path / name, page, CONNECTORS[name].layout)
     monkeypatch.setattr(recorded, "CASES", tmp_path)
@@ -220,7 +232,7 @@ async def test_an_impossible_cursor_ends_in_the_right_error_or_is_not_looked_at(
     earlier = Earlier(state=state)
     if not any(listing.incremental for _, listing in CONNECTORS[name].listings):
         kept = [_said(name, page) for page in await pulled(name, earlier)]
-        assert kept == [_said(name, page) for page in await pulled(name)]
+        assert kept == [_said(name, page) for page in await case(name)]
         return
     found = pages(CONNECTORS[name], SOURCES[name], base_url_override=BASE, earlier=earlier, patience=HURRIED)
     with respx.mock() as router:

@@ -57,7 +57,7 @@ def lies_in(name: str, package: str) -> bool:
 def targets(module: Module, known: set[str]) -> set[str]:
     """The modules of the hub that a module imports, each as precisely as the import names it."""
     found = set()
-    for base, name in module.imports():
+    for base, name in module.imports:
         full = f"{base}.{name}" if name else base
         found |= {full} & known or {base} & known
     return found - {module.name}
@@ -83,7 +83,7 @@ def test_connectors_import_the_toolkit_the_domain_and_errors_alone() -> None:
         f"{module.path}: {base}"
         for module in modules("hub")
         if lies_in(module.name, "hub.connectors")
-        for base, _ in module.imports()
+        for base, _ in module.imports
         if lies_in(base, "hub") and not any(lies_in(base, allowed) for allowed in CONNECTORS_MAY_USE)
     ]
     assert found == []
@@ -106,7 +106,7 @@ def test_an_outside_library_is_imported_at_its_home_alone(library: str) -> None:
     strangers = [
         str(module.path)
         for module in modules("hub")
-        if any(lies_in(base, library) for base, _ in module.imports())
+        if any(lies_in(base, library) for base, _ in module.imports)
         and not any(lies_in(module.name, home) for home in HOMES[library])
     ]
     assert strangers == []
@@ -118,7 +118,7 @@ def test_truth_is_read_by_the_simulator_and_evaluation_alone() -> None:
         f"{module.path}: {base}"
         for module in modules("hub", "tests")
         if not lies_in(module.name, "hub.simulator") and module.path.parts[:2] not in TRUTH_READERS
-        for base, name in module.imports()
+        for base, name in module.imports
         if base in hidden or (name and f"{base}.{name}" in hidden)
     ]
     assert found == []

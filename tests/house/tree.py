@@ -4,7 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +35,12 @@ class Module:
         """Whether it is the `__init__` of a folder."""
         return self.path.name == "__init__.py"
 
-    def imports(self) -> Iterator[tuple[str, str | None]]:
+    @cached_property
+    def imports(self) -> tuple[tuple[str, str | None], ...]:
         """Every import anywhere in the file, also late ones and those for type checkers: (module, name)."""
+        return tuple(self._imports())
+
+    def _imports(self) -> Iterator[tuple[str, str | None]]:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from ((alias.name, None) for alias in node.names)
