@@ -28,12 +28,16 @@ TEMPLATE = "hub_template"
 #: Files whose few tests take the longest. Workers take file by file, and whoever took one of these last would work on
 #: alone while the others stand idle.
 FIRST = (
-    "audit/test_running", "workflow/test_dukcapil", "evaluation/test_exact_links", "app/test_interference",
+    # The first makes the reference data, for which the next two need not wait.
+    "audit/test_running", "app/test_interference", "schema/test_relay", "workflow/test_dukcapil",
+    "evaluation/test_exact_links",
     "workflow/test_worker", "workflow/test_every_source", "workflow/test_killed", "cli/test_demo",
     "identity/test_judging", "store/test_embedded", "workflow/test_bad_input", "workflow/test_expectations",
     "schema/test_withdrawals", "workflow/test_feed_limits", "workflow/test_revert", "sharing/test_attack",
     "bench/test_bench", "audit/test_cases", "simulator/test_generation",
 )  # fmt: skip
+#: What `make test` takes, by pyproject.toml.
+SHORT = "not long"
 HOME_VARIABLE = "TESTS_DATABASE_HOME"
 #: A test's database outlives nothing, so it need not survive a power cut, nor be looked after.
 CARELESS = {
@@ -48,7 +52,8 @@ CLONING = "select set_config(name, 'clone', false) from pg_settings where name =
 
 for _name in [name for name in os.environ if name.startswith("HUB_") and name not in KEPT_VARIABLES]:
     del os.environ[_name]
-hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None, max_examples=40)
+hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("house"), max_examples=200)
 hypothesis_settings.load_profile("house")
 
 
@@ -89,8 +94,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """The run makes one home for the database, which the processes it starts find in their environment.
 
     It stands outside pytest's own temporary folder, which is closed to the account that runs the database
-    when the tests run as root.
+    when the tests run as root. A run that takes the long tests too has properties tried five times as often.
     """
+    if config.getoption("markexpr") != SHORT:
+        hypothesis_settings.load_profile("long")
     if not hasattr(config, "workerinput"):
         home = tempfile.mkdtemp(prefix="hub-tests-")
         Path(home).chmod(0o711 if os.geteuid() == 0 else 0o700)

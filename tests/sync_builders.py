@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from hub.simulator import Plan, RegistryServer, generate
 from hub.store.database import Database
 from hub.store.embedded.leases import alone
 from hub.workflow.dump import lines
-from hub.workflow.initialise import initialise
+from hub.workflow.initialise import Initialised, Part, initialise
 from hub.workflow.summary import Summary, Watcher
 from hub.workflow.sync import sync
 from tests.conftest import copy_database, drop_database, wait_for
@@ -32,6 +32,7 @@ __all__ = [
     "Registries",
     "changed_config",
     "different",
+    "first_initialised",
     "loaded",
     "new_hub",
     "registries_of",
@@ -132,9 +133,16 @@ def loaded(database_template: Database, database_home: Path) -> Hub:
     with alone(database_home / "roles-lock"):
         if not done.exists():
             wait_for(copy_database(database_template, LOADED))
-            wait_for(initialise(database, settings))
-            done.touch()
+            made = wait_for(initialise(database, settings))
+            done.write_text(json.dumps(asdict(made)))
     return Hub(database, settings)
+
+
+def first_initialised(database_home: Path) -> Initialised:
+    """What the `hub init` told that made the database of `loaded`."""
+    told = json.loads((database_home / "loaded-is-whole").read_text())
+    areas = {int(level): count for level, count in told["areas"].items()}
+    return Initialised(**told | {"parts": [Part(**part) for part in told["parts"]], "areas": areas})
 
 
 @contextmanager

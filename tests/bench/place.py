@@ -56,7 +56,7 @@ class Place:
         return self.named(name)
 
     async def _template(self) -> str:
-        name = f"bench_template_{stamp()}"
+        name = template_name()
         if not await self.has(name):
             started = perf_counter()
             draft = f"{name}_draft"
@@ -66,6 +66,11 @@ class Place:
             await self.say(f'alter database "{draft}" rename to "{name}"')
             note(f"built tables and reference data in {perf_counter() - started:.1f} s")
         return name
+
+
+def template_name() -> str:
+    """The database with tables and reference data that the others begin as."""
+    return f"bench_template_{stamp()}"
 
 
 def stamp() -> str:

@@ -12,19 +12,25 @@ import pytest_asyncio
 from hub.settings import Settings, adopt
 from tests.bench.__main__ import AREAS
 from tests.bench.lines import Line
-from tests.bench.place import Place, open_place
+from tests.bench.place import Place, open_place, template_name
 from tests.bench.rivals import PROC, of_process
 from tests.bench.timing import GOAL, told_apart
+from tests.conftest import copy_database
+from tests.sync_builders import Hub, loaded
+
+__all__ = ["loaded"]
 
 MEMBERS = ["name", "value", "unit", "peer", "ratio", "goal", "holds", "n"]
 
 
 @pytest_asyncio.fixture
-async def place(database_server: object, database_home: Path) -> AsyncIterator[Place]:
-    """The server that all tests share, in place of one of its own."""
+async def place(loaded: Hub, database_home: Path) -> AsyncIterator[Place]:
+    """The server that all tests share, in place of one of its own, with the reference data that it has."""
     settings = Settings(data_dir=database_home)
     adopt(settings)
     async with open_place(settings) as found:
+        if not await found.has(template_name()):
+            await copy_database(loaded.database, template_name())
         yield found
     adopt(None)
 

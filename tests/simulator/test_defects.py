@@ -1,6 +1,3 @@
-import ast
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -46,15 +43,3 @@ def test_scientific_notation_loses_all_but_six_digits() -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(InputError):
         base_rates("1998")
-
-
-def test_nothing_outside_the_simulator_can_know_the_defects() -> None:
-    root = Path(__file__).parents[2] / "hub"
-    for path in root.rglob("*.py"):
-        if "simulator" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            module = node.module if isinstance(node, ast.ImportFrom) else None
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
-            known = "hub.simulator.defects" if "cli" in path.parts else "hub.simulator"
-            assert not any(name == known or name.startswith(f"{known}.") for name in names), path.name

@@ -1,6 +1,7 @@
 """`hub init` on a real database and the real reference files."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.sql import text
 from hub.workflow.initialise import Initialised, initialise, require_initialised, revision_of
-from tests.conftest import wait_for
+from tests.sync_builders import Hub, first_initialised, loaded, new_hub
+
+__all__ = ["loaded"]
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +25,16 @@ def settings(database_home: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def made(database: Database, settings: Settings) -> Initialised:
+def database(loaded: Hub) -> Iterator[Database]:
+    """A copy of the database on which `hub init` was run once."""
+    with new_hub(loaded) as hub:
+        yield hub.database
+
+
+@pytest.fixture(scope="module")
+def made(database: Database, database_home: Path) -> Initialised:
     """What the first `hub init` of this database did."""
-    return wait_for(initialise(database, settings))
+    return first_initialised(database_home)
 
 
 async def rows(database: Database, query: str) -> list[tuple[object, ...]]:
