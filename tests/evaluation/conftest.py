@@ -26,9 +26,9 @@ def judged(loaded: Hub, plan: Plan, months: tuple[int, ...], directory: Path) ->
 def town(
     request: pytest.FixtureRequest, loaded: Hub, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Judged]:
-    """2,500 persons."""
+    """4,000 persons."""
     preset = request.param
-    plan = Plan(seed=42, persons=2_500, preset=preset)
+    plan = Plan(seed=42, persons=4_000, preset=preset)
     with judged(loaded, plan, TOWNS[preset], tmp_path_factory.mktemp(f"town{preset}")) as found:
         yield found
 

@@ -17,7 +17,7 @@ HARMLESS = frozenset(
 def check_no_merge(judged: Judged) -> None:
     merged = {person: true for person, true in judged.true_persons().items() if len(true) > 1}
     assert len(merged) == 0
-    assert len(judged.true_persons()) > 2_000
+    assert len(judged.true_persons()) > 3_000
 
 
 def check_every_row_once(judged: Judged) -> None:
