@@ -165,6 +165,13 @@ class Settings(BaseSettings):
         le=72,
         description="Hours that a line may wait to be sealed; beyond, nothing of persons is told.",
     )
+    linking: Literal["off", "propose", "link"] = Field(
+        "off",
+        description="What follows a sync: nothing, pairs scored of whom it touched, or linked by thresholds too.",
+    )
+    linking_memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = Field(
+        "2GB", description="What the scoring of pairs after a sync may hold; more goes to disk."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )

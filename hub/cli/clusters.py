@@ -10,6 +10,7 @@ from hub.cli.identity import identity
 
 if TYPE_CHECKING:
     from hub.workflow.judging import Judged
+    from hub.workflow.linking import Followed
 
 
 @identity.command("apply")
@@ -47,6 +48,16 @@ def rebuild_clusters(
     raise typer.Exit(1 if check and done.moved else 0)
 
 
+def linked(done: "Followed | None") -> None:
+    """Tells what the linkage after a sync did."""
+    if done is not None:
+        found = done.proposals
+        say(
+            f"hub: linkage looked at {found.persons:,} persons: {found.opened:,} candidates opened,"
+            f" {found.closed:,} closed, {done.judged.moved:,} mentions moved"
+        )
+
+
 def _told(done: "Judged", as_json: bool) -> None:
     if as_json:
         print_json({"run": done.run, "moved": done.moved, "persons": done.persons})
@@ -54,4 +65,4 @@ def _told(done: "Judged", as_json: bool) -> None:
     say(f"hub: {done.moved} mentions moved, {done.persons} persons folded anew")
 
 
-__all__ = ["identity"]
+__all__ = ["identity", "linked"]

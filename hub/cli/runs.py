@@ -78,14 +78,19 @@ def revert_run(number: RunNumber, data_dir: DataDir = None, as_json: Json = Fals
     """Take a whole run back: what it opened is closed, what it closed or replaced stands again.
 
     Only the newest landed run of a source; history is not rewritten, and the next sync of the same data lands it
-    again. Persons whom it touched are folded anew, all in one transaction.
+    again. Persons whom it touched are folded anew, all in one transaction; what the hub linked by score since for
+    whom it touched is parted, and with HUB_LINKING scored anew.
     """
     settings = begin(data_dir)
+    from hub.cli.clusters import linked
+    from hub.workflow.linking import follow
     from hub.workflow.revert import Reverted, revert
 
     async def work() -> Reverted:
         async with opened(settings) as database:
-            return await revert(database, settings, number)
+            done = await revert(database, settings, number)
+            linked(await follow(database, settings))
+            return done
 
     done = run(work)
     if as_json:

@@ -27,15 +27,17 @@ def sync(
 
     Each source is one run and lands whole or not at all; a source that fails does not hold up the others. In
     the summary, in = stored + unchanged + quarantined; closed are records that a full list no longer has. A
-    sync of unchanged sources writes its runs and nothing else. Ends with 1 when a source failed, with 3 when
-    one ended early (a quota was used up). A dry run writes nothing but the calls it made; examples of changed
-    fields are masked.
+    sync of unchanged sources writes its runs and nothing else. With HUB_LINKING whom it touched is scored and
+    linked afterwards. Ends with 1 when a source failed, with 3 when one ended early (a quota was used up). A
+    dry run writes nothing but the calls it made; examples of changed fields are masked.
     """
     settings = begin(data_dir)
+    from hub.cli.clusters import linked
     from hub.cli.progress import watcher
     from hub.cli.summary import exit_code, figures, show
     from hub.store.database import open_database
     from hub.workflow.initialise import require_initialised
+    from hub.workflow.linking import follow
     from hub.workflow.standing import rows_expected
     from hub.workflow.sync import sync as pull
 
@@ -43,7 +45,9 @@ def sync(
         async with open_database(settings) as database:
             await require_initialised(database)
             with watcher(await rows_expected(database)) as watch:
-                return await pull(database, settings, names or (), registry_url, watch, dry_run=dry_run)
+                pulled = await pull(database, settings, names or (), registry_url, watch, dry_run=dry_run)
+            linked(None if dry_run else await follow(database, settings))
+            return pulled
 
     summaries = run(work)
     if dry_run:

@@ -18,6 +18,7 @@ from hub.store.indices import put_back, set_aside
 from hub.store.script import FEW, Script, Value
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables import claims, graph, identity, provenance
+from hub.workflow.judged_cases import tell_cases
 
 Answer = TypeVar("Answer")
 
@@ -121,6 +122,8 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
     fold = Fold(script, aside, kin=parted)
     kinds = EVERY_KIND if parted else await kinds_of_run(script)
     counts["persons"] = await timings.of("fold", fold_run(fold, order.survivorship, order.attributes, kinds))
+    if parted:
+        await tell_cases(connection, order.at)
     if aside:
         await timings.of("fold", _put_back(connection, aside, set(aside)))
     return counts

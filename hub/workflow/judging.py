@@ -4,11 +4,12 @@ What an act touches is clustered anew and folded: golden rows close and open at 
 was known before gets the answer of then. Which registries said what stays as it was.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from hub.domain.clock import day_of
 from hub.errors import RetriableError
@@ -26,6 +27,7 @@ from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.script import Script
 from hub.store.sql import AsyncConnection, text
+from hub.workflow.judged_cases import tell_cases
 from hub.workflow.sync import survivorship_of
 
 NO_SOURCE = 0
@@ -47,16 +49,6 @@ STAGE = (
     """,
     "create temp table stage_horizon_moved on commit drop as select * from list_horizon where false",
     "create temp table stage_link on commit drop as select person_id from judged_person",
-)
-# Persons of the act: their cases are told of it, whatever the audit finds of them afterwards.
-CASES = text(
-    """
-    insert into case_event (case_id, event, at, actor, person_id, event_area_key, home_area_key)
-    select distinct c.case_id, 'judged', cast(:at as timestamptz), 'hub', c.person_id, c.event_area_key, c.home_area_key
-    from finding f join audit_case c on c.rule = f.rule and c.subject = f.subject
-    where upper_inf(f.recorded) and f.person_ids && array(select person_id from judged_person)
-      and not exists (select from case_event x where x.case_id = c.case_id and x.event = 'closed')
-    """
 )
 UNSETTLED = text(
     """
@@ -211,6 +203,7 @@ async def rebuild(database: Database, settings: Settings, *, check: bool = False
 
 
 Acting = Callable[[AsyncConnection, int, datetime], Awaitable[judging.Line | None]]
+Telling = Callable[[AsyncConnection, int, datetime], Awaitable[dict[str, Any]]]
 
 
 async def _act(database: Database, settings: Settings, act: Acting | None) -> Judged:
@@ -219,6 +212,25 @@ async def _act(database: Database, settings: Settings, act: Acting | None) -> Ju
     async with runs.only_sync(database), _run(database) as (connection, run, at):
         line = None if act is None else await act(connection, run, at)
         done = await _finished(connection, rules, (run, at), line, everybody=act is None)
+        await connection.commit()
+    return done
+
+
+async def act_of_hub(database: Database, settings: Settings, act: Telling) -> Judged:
+    """One act of the hub's own as a run; what it tells stands in the book.
+
+    Args:
+        database: The hub's.
+        settings: Where the configuration is.
+        act: Leaves `judged_mention`.
+
+    Raises:
+        RetriableError: `sync_running`.
+    """
+    rules = Rules.of(settings.config_dir)
+    async with runs.only_sync(database), _run(database) as (connection, run, at):
+        told = await act(connection, run, at)
+        done = await _finished(connection, rules, (run, at), None, told=told)
         await connection.commit()
     return done
 
@@ -253,14 +265,20 @@ async def _finished(
     line: judging.Line | None,
     *,
     everybody: bool = False,
+    told: Mapping[str, Any] | None = None,
 ) -> Judged:
     """The graph after an act, and the run closed in the book."""
     number, at = run
     done = await settle(connection, rules, at, everybody=everybody)
-    outcome = {"status": "complete", "error": None, "detail": {"kind": "judgement", "moved": done.moved}}
+    detail = {"kind": "judgement", "moved": done.moved, **(told or {})}
+    outcome = {"status": "complete", "error": None, "detail": detail}
     await runs.finish(connection, number, at, {}, outcome)
-    told = replace(done, run=number)
-    return told if line is None else replace(told, line=line.id, in_force=line.in_force, written=line.written)
+    booked = replace(done, run=number)
+    return (
+        booked
+        if line is None
+        else replace(booked, line=line.id, in_force=line.in_force, written=line.written)
+    )
 
 
 @asynccontextmanager
@@ -294,5 +312,5 @@ async def settle(
         await connection.execute(text(statement))
     fold = Fold(Script(connection, {"at": at, "today": day_of(at)}), kin=True)
     persons = await fold_run(fold, rules.order, rules.attributes)
-    await connection.execute(CASES, {"at": at})
+    await tell_cases(connection, at)
     return Judged(0, moved=moved, persons=persons)

@@ -24,7 +24,9 @@ from hub.store.database import Database
 from hub.store.script import Script
 from hub.store.sql import AsyncConnection, text
 from hub.store.tables import graph
+from hub.workflow.judged_cases import tell_cases
 from hub.workflow.sync import survivorship_of
+from hub.workflow.unlinking import NEAR, UNLINKED
 
 RUN = text(
     """
@@ -252,7 +254,7 @@ async def _take_back(
     await open_stage(connection)
     await settle(connection, back)
     keys = {"source": back.source, "at": back.at, "by": back.by}
-    for statement in (*MENTIONS, *EDGES, *FOUNDERS):
+    for statement in (*NEAR, *MENTIONS, *EDGES, *FOUNDERS, *UNLINKED):
         given = {name: value for name, value in keys.items() if f":{name}" in statement}
         await connection.execute(text(statement), given)
     counts = await restore(connection, back)
@@ -260,6 +262,7 @@ async def _take_back(
     later = back.at + runs.TICK
     moved = await gather(connection)
     await move(connection, later)
+    await tell_cases(connection, later)
     await connection.execute(FOLDED_TOO)
     fold = Fold(Script(connection, {"at": later, "today": day_of(later)}), kin=bool(moved))
     counts["persons"] = await fold_run(fold, order, attributes)

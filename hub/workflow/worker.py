@@ -22,6 +22,7 @@ from hub.registry.sources import SourceConfig, load_sources
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.sql import is_lost, text
+from hub.workflow.linking import follow
 from hub.workflow.retention import enforce, is_due
 from hub.workflow.schedule import next_due
 from hub.workflow.summary import Summary, Watcher
@@ -163,6 +164,7 @@ class Worker:
             async with self.database.connect() as connection:
                 unlooked = await connection.scalar(UNLOOKED, {"dead": DEAD})
             if unlooked:
+                await follow(self.database, self.settings)
                 await self.rounded()
         except Exception as error:  # pulling goes on, whatever hinders the looking
             if not spared:

@@ -14,6 +14,7 @@ from hub.identity.linkage.detectors import DETECTORS, detect
 from hub.identity.linkage.engine import COPIED, opened
 from hub.identity.linkage.model import Model
 from hub.identity.linkage.persons import DOUBTFUL, PROBABLE, evidence, judge
+from hub.identity.linkage.touched import SILENT, touch
 from hub.store.copying import copy_csv, copy_out
 from hub.store.sql import AsyncConnection, text
 from hub.toolkit.scratch import scratch
@@ -25,18 +26,17 @@ KINDS = (PROBABLE, DOUBTFUL, *DETECTORS)
 MENTIONS = """
     select c.mention_id, m.person_id, s.code as source, c.name, c.birth_date, c.sex, coalesce(c.nik, c.nik_raw) as nik,
            coalesce(c.no_kk, c.no_kk_raw) as no_kk, c.mother_name, c.area_key, c.address, c.birth_place,
-           lower(r.recorded) as heard, lower(m.recorded) as joined
+           t.person_id is not null as touched
     from hub.claim_person c
     join hub.source_record r on r.id = c.record_id and upper_inf(r.recorded)
     join hub.cluster_member m on m.mention_id = c.mention_id and upper_inf(m.recorded)
     join hub.source s on s.id = c.source_id
+    left join pg_temp.linkage_touched t on t.person_id = m.person_id
 """
 TAKEN = """
     create or replace table mention as
-    select * exclude (source, heard, joined), source in ({registers}) as anchored,
-           {since} as touched, false as exchanged
-    from read_csv(?, {copied}, types = {{'mention_id': 'bigint', 'person_id': 'bigint',
-                  'heard': 'timestamptz', 'joined': 'timestamptz'}})
+    select * exclude (source) replace ({touched} as touched), source in ({registers}) as anchored, false as exchanged
+    from read_csv(?, {copied}, types = {{'mention_id': 'bigint', 'person_id': 'bigint', 'touched': 'boolean'}})
 """
 # Pairs of mentions with detector, score and verdicts, for whom this run looked at.
 PROPOSED = """
@@ -80,18 +80,19 @@ async def propose_candidates(
     since: datetime | None = None,
     memory: str = "4GB",
 ) -> Proposals:
-    """Makes the candidates those of the model and the detectors, for whoever was heard of since, or for everybody.
+    """Makes the candidates those of the model and the detectors, for whoever was touched since, or for everybody.
 
     Args:
         connection: In a transaction as the writing role, with the lock of syncs.
         model: The hub's; it has to be trained.
         at: Instant of recording, UTC.
-        since: Instant after which to look, exclusive; None: at everybody.
+        since: Instant from which on to look, inclusive; None: at everybody.
         memory: Of DuckDB; more goes to disk.
     """
     done = Proposals()
     with scratch() as folder, opened(memory) as engine:
         path = Path(folder) / "mentions.csv"
+        await touch(connection, since)
         done.mentions = await copy_out(connection, MENTIONS, str(path))
         await asyncio.to_thread(_score, engine, model, path, since)
         path.unlink()
@@ -105,6 +106,7 @@ async def train(connection: AsyncConnection, model: Model, memory: str = "4GB") 
     untrained = model.model_copy(update={"trained": None})
     with scratch() as folder, opened(memory) as engine:
         path = Path(folder) / "mentions.csv"
+        await touch(connection, None)
         await copy_out(connection, MENTIONS, str(path))
         learnt = await asyncio.to_thread(_learn, engine, untrained, path)
     return learnt.trained or {}
@@ -127,9 +129,11 @@ def _score(engine: Any, model: Model, path: Path, since: datetime | None) -> Non
 
 def _take(engine: Any, model: Model, path: Path, since: datetime | None) -> None:
     registers = ", ".join(f"'{code}'" for code in model.registers) or "null"
-    heard = "true" if since is None else "heard > $since or joined > $since"
-    given: dict[str, Any] = {"path": str(path)} | ({} if since is None else {"since": since})
-    engine.execute(TAKEN.replace("?", "$path").format(registers=registers, since=heard, copied=COPIED), given)
+    touched = "true" if since is None else "touched"
+    engine.execute(
+        TAKEN.replace("?", "$path").format(registers=registers, touched=touched, copied=COPIED),
+        {"path": str(path)},
+    )
 
 
 async def _write(
@@ -154,12 +158,16 @@ async def _staged(connection: AsyncConnection, engine: Any) -> str:
 
 
 async def _looked(connection: AsyncConnection, engine: Any) -> str:
-    """Copies the mentions of whom the run looked at to a table of the transaction; returns its name."""
+    """Copies the mentions of whom the run looked at to a table of the transaction; returns its name.
+
+    Mentions of which no record speaks any longer are among them, so that no candidate goes on naming one.
+    """
     await connection.execute(text(STAGE_LOOKED))
     found = engine.cursor().execute("select mention_id from looked_mention")
     while rows := found.fetchmany(BATCH):
         lines = "\n".join(str(row[0]) for row in rows)
         await copy_csv(connection, "stage_looked", ("mention_id",), lines.encode())
+    await connection.execute(text(f"insert into stage_looked {SILENT}"))
     return "stage_looked"
 
 

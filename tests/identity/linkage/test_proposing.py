@@ -13,7 +13,6 @@ from hub.identity.linkage import load_model
 from hub.identity.linkage.engine import opened
 from hub.identity.linkage.proposing import Proposals, propose_candidates
 from hub.settings import Settings, adopt, default_config_dir
-from hub.store.sql import text
 from tests.ingest.builders import Desk, Row, kk, said
 
 DAWN = datetime(2040, 1, 1, tzinfo=UTC)
@@ -23,6 +22,12 @@ PAIRS = """
     join source_record x on x.entry_id = c.mention_a / 16 and upper_inf(x.recorded)
     join source_record y on y.entry_id = c.mention_b / 16 and upper_inf(y.recorded)
     where upper_inf(c.recorded) order by 1, 2, 3
+"""
+#: Open candidates of whom no record speaks.
+NAMED = """
+    select count(*) from candidate c where upper_inf(c.recorded) and exists (
+      select from unnest(array[c.mention_a, c.mention_b]) m (id)
+      where not exists (select from source_record r where r.entry_id = m.id / 16 and upper_inf(r.recorded)))
 """
 BORN = {"birth_date": "1980-02-07", "sex": "L", "kk": kk(1)}
 SISTER = {"birth_date": "1984-09-17", "sex": "P", "kk": kk(1)}
@@ -159,13 +164,14 @@ async def test_a_run_over_the_touched_leaves_what_a_full_run_would(desk: Desk) -
     await desk.absorb("dukcapil", REGISTER)
     await desk.absorb("pkh", [said("p", "SUTRISNO HADI", number(555), **BORN)])
     await proposed(desk)
-    since = await desk.connection.scalar(text("select max(lower(recorded)) from source_record"))
+    since = DAWN
     namesake = {"birth_date": "1980-02-07", "sex": "L", "kk": kk(1)}
-    await desk.absorb("bpnt", [said("b", "SUTRISNO HADI", number(556), **namesake), said("c", "PAINEM")])
-    part = await proposed(desk, since, hour=1)
+    later = [said("b", "SUTRISNO HADI", number(556), **namesake), said("c", "PAINEM")]
+    await desk.absorb("bpnt", later, on="2040-01-02")
+    part = await proposed(desk, since, hour=48)
     by_part = await found(desk)
     assert 0 < part.persons < 7
-    full = await proposed(desk, hour=2)
+    full = await proposed(desk, hour=49)
     assert await found(desk) == by_part
     assert (full.opened, full.closed) == (0, 0)
 
@@ -192,3 +198,19 @@ async def test_evidence_holds_verdicts_and_no_value(desk: Desk) -> None:
     assert words
     assert all(word.replace("_", "").isalnum() and not word.isdigit() for word in words)
     assert not words & {"SUTRISNO HADI", number(1), "1980-02-07"}
+
+
+async def test_who_waited_with_a_row_that_went_is_looked_at_again(desk: Desk) -> None:
+    """Two of the register share the odds of a third; when one of them goes, the other has them alone."""
+    twins = {"birth_date": "1980-02-07", "sex": "L"}
+    register = [said(f"r{each}", "SUTRISNO", number(each), kk=kk(each), **twins) for each in (1, 2)]
+    await desk.absorb("dukcapil", register)
+    await desk.absorb("pkh", [said("p", "SUTRISNO", number(777), **twins)])
+    await proposed(desk)
+    await desk.absorb("dukcapil", register[:1], on="2040-01-02")
+    await proposed(desk, DAWN, hour=48)
+    by_part = await found(desk)
+    assert [score for pair, (score, _) in by_part.items() if pair == ("p", "r1")][-1] > 0.9
+    assert await desk.column(NAMED) == [0]
+    full = await proposed(desk, hour=49)
+    assert (full.opened, full.closed, await found(desk)) == (0, 0, by_part)
