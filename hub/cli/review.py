@@ -12,7 +12,7 @@ from hub.cli.begin import DataDir, Json, begin, run, say
 
 if TYPE_CHECKING:
     from hub.settings import Settings
-    from hub.workflow.judging import Judged
+    from hub.workflow.judging import Judged, Said
     from hub.workflow.reviewing import Waiting
 
 review = typer.Typer(name="review", help="Pairs that may be one person.", invoke_without_command=True)
@@ -112,6 +112,26 @@ def judge_pair(
     _told(_judge(settings, run(work), judgement, by, reason))
 
 
+@review.command("records")
+def judge_records(
+    one: Annotated[str, typer.Argument(metavar="ONE", help="A `linkedRecord`; see `hub identity who`.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Another one.")],
+    judgement: Annotated[str, typer.Argument(metavar="JUDGEMENT", help="same, different, unsure.")],
+    by: By = None,
+    reason: Reason = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Judge two records that no candidate names: `different` parts those that were wrongly made one person."""
+    settings = begin(data_dir)
+    from hub.schema.mutating import key_of
+    from hub.workflow.judging import Said
+
+    named = {"one": one, "other": other}
+    pair = (key_of(named, "one", "LinkedRecord", int), key_of(named, "other", "LinkedRecord", int))
+    said = Said(pair, judgement, by or getpass.getuser(), reason=reason, account=getpass.getuser())
+    _told(_said(settings, said))
+
+
 @review.command("undo")
 def undo_judgement(
     line: Annotated[int, typer.Argument(metavar="LINE", help="Number; see `hub review log`.")],
@@ -186,9 +206,14 @@ def _next(settings: "Settings", passed: list[int], kind: str | None, reviewer: s
 def _judge(
     settings: "Settings", found: "Waiting", judgement: str, by: str | None, reason: str | None
 ) -> "Judged":
-    from hub.workflow.judging import Said, judge
+    from hub.workflow.judging import Said
 
-    said = Said(found.pair, judgement, by or getpass.getuser(), reason=reason, account=getpass.getuser())
+    who = by or getpass.getuser()
+    return _said(settings, Said(found.pair, judgement, who, reason=reason, account=getpass.getuser()))
+
+
+def _said(settings: "Settings", said: "Said") -> "Judged":
+    from hub.workflow.judging import judge
 
     async def work() -> "Judged":
         async with opened(settings) as database:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIELDS = """{
     id isCurrent mergedFrom { person since }
     linkedRecords {
-      since record { id version recordedTo source { code } }
+      linkedRecord since record { id version recordedTo source { code } }
       judgements {
         judgement method kind score evidence { key value } decidedBy since record { id } person { id }
         decisions { judging decidedBy at reason inForce }
@@ -27,7 +27,17 @@ BY_ID = (
     f"query ($id: ID!, $known: DateTime) {{ node(id: $id, knownAt: $known) {{ ... on Person {FIELDS} }} }}"
 )
 BY_NIK = f"query ($nik: NIK!, $known: DateTime) {{ node: person(nik: $nik, knownAt: $known) {FIELDS} }}"
-COLUMNS = ("record", "source", "of the person since", "judged", "by", "score", "of", "who", "judged since")
+COLUMNS = (
+    "linked record",
+    "source",
+    "of the person since",
+    "judged",
+    "by",
+    "score",
+    "of",
+    "who",
+    "judged since",
+)
 
 
 @identity.command("who")
@@ -82,8 +92,8 @@ def _told(found: dict[str, Any], asked: str) -> None:
         say(f"hub: {each['person']} was merged into this person, {each['since']}")
     rows = []
     for one in found["linkedRecords"]:
-        record = one["record"] or {"id": None, "source": None}
-        head = [record["id"], (record["source"] or {}).get("code"), one["since"]]
+        source = (one["record"] or {}).get("source") or {}
+        head = [one["linkedRecord"], source.get("code"), one["since"]]
         rows += [[*head, *_judged(judged, found["id"])] for judged in one["judgements"]] or [
             [*head, *[None] * 6]
         ]

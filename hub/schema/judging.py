@@ -21,6 +21,7 @@ from hub.workflow.judging import By, Judged, act_within
 PURPOSES = frozenset({"verivali"})
 Acting = Callable[[judging.Act], Awaitable[judging.Line]]
 PAIR = text("select mention_a, mention_b from candidate where id = :id")
+STANDS = "select from hub.cluster_member m where m.mention_id = $2::bigint and upper_inf(m.recorded)"
 REASON = argument("reason", str | None, "Alasan. / Why; no names or numbers of persons.")
 
 
@@ -35,6 +36,19 @@ async def _judge(work: Work, given: Given) -> str:
         return await judging.judge(
             work.connection, (pair.mention_a, pair.mention_b), given["judgement"], by, two_if
         )
+
+    return str((await _acted(work, given, act)).line)
+
+
+async def _judge_records(work: Work, given: Given) -> str:
+    one, other = (key_of(given, name, "LinkedRecord", int) for name in ("one", "other"))
+    for mention in (one, other):
+        if not await work.finds(STANDS, mention):
+            raise InputError("unknown_pair", "there is no such record of a person")
+    two_if = load_judging(work.desk.config_dir).review.two_reviewers_if
+
+    async def act(by: judging.Act) -> judging.Line:
+        return await judging.judge(work.connection, (one, other), given["judgement"], by, two_if)
 
     return str((await _acted(work, given, act)).line)
 
@@ -96,6 +110,18 @@ class JudgingMutation:
             REASON,
         ],
     )
+    judge_records: Judging | None = declared(
+        one("{t}.id = {arg[ref$]}::bigint"),
+        "Nilai dua rekaman tanpa calon: DIFFERENT memisahkan yang keliru digabung. / Judges two records that no"
+        " candidate names: DIFFERENT parts those that were wrongly made one. For clients with the role reviewer.",
+        [
+            KEY,
+            argument("one", strawberry.ID, "Rekaman pertama. / Id of a LinkedRecord."),
+            argument("other", strawberry.ID, "Rekaman kedua. / Id of another one."),
+            argument("judgement", Judgement, "Penilaiannya. / The judgement."),
+            REASON,
+        ],
+    )
     undo_judgement: Judging | None = declared(
         one("{t}.id = {arg[ref$]}::bigint"),
         "Tarik kembali sebuah penilaian. / Takes a judgement back: what stood before it stands again.",
@@ -105,5 +131,6 @@ class JudgingMutation:
 
 ACTS: Mapping[str, Act] = {
     "judge": Act(role="reviewer", purposes=PURPOSES, perform=_judge),
+    "judgeRecords": Act(role="reviewer", purposes=PURPOSES, perform=_judge_records),
     "undoJudgement": Act(role="reviewer", purposes=PURPOSES, perform=_undo),
 }

@@ -114,6 +114,7 @@ class LinkedRecord:
     needs: ClassVar[Need] = PROVENANCE
     rows: ClassVar[Rows] = LINKED
 
+    linked_record: strawberry.ID = global_id("LinkedRecord", "{t}.mention_id")
     record: Record | None = record_of()
     since: Instant = expression(
         "lower({t}.recorded)", "Sejak kapan dianggap orang ini. / Held to be of this person since."

@@ -68,8 +68,10 @@ JUDGE = """mutation ($key: String!, $candidate: ID!, $judgement: Judgement!) {
     judge(key: $key, candidate: $candidate, judgement: $judgement) { judging judgement inForce undone decidedBy } }"""
 UNDO = """mutation ($key: String!, $judging: ID!) {
     undoJudgement(key: $key, judging: $judging) { judgement undone } }"""
+PART = """mutation ($key: String!, $one: ID!, $other: ID!) {
+    judgeRecords(key: $key, one: $one, other: $other, judgement: DIFFERENT) { judging judgement inForce decidedBy } }"""
 PERSON = """query ($id: ID!) { node(id: $id) { ... on Person { id isCurrent mergedFrom { person }
-    linkedRecords { record { id } judgements { judgement method score decidedBy record { id } person { id }
+    linkedRecords { linkedRecord record { id } judgements { judgement method score decidedBy record { id } person { id }
         decisions { decidedBy inForce undone } } } } } }"""
 
 
@@ -192,3 +194,21 @@ def test_a_judgement_is_taken_back_once(desk: Desktop) -> None:
     assert reason(asked(desk, UNDO, agency="tetangga", **given)) == (400, "unknown_line")
     assert told(desk, UNDO, **given)["undoJudgement"]["undone"] is True
     assert reason(asked(desk, UNDO, **given | {"key": str(uuid4())})) == (400, "undone_already")
+
+
+def test_a_wrong_link_that_no_candidate_lists_is_parted_by_two_of_its_records(desk: Desktop) -> None:
+    pair = max(told(desk, WAITING)["candidates"]["nodes"], key=lambda each: each["score"])
+    for subject in ("ani", "budi"):
+        judged(desk, pair["candidate"], "same", subject=subject)
+    found = told(desk, PERSON, id=pair["other"]["id"])["node"]
+    one, other = (each["linkedRecord"] for each in found["linkedRecords"])
+    assert pair["candidate"] not in {each["candidate"] for each in told(desk, WAITING)["candidates"]["nodes"]}
+    given = {"key": str(uuid4()), "one": one, "other": other}
+    assert reason(asked(desk, PART, subject="meja", **given)) == (403, "role_missing")
+    assert reason(asked(desk, PART, agency="tetangga", **given)) == (400, "unknown_pair")
+    assert reason(asked(desk, PART, **given | {"other": found["id"]})) == (400, "bad_id")
+    parted = told(desk, PART, **given)["judgeRecords"]
+    assert (parted["judgement"], parted["inForce"], parted["decidedBy"]) == ("different", True, "dinsos/ani")
+    assert told(desk, PERSON, id=pair["other"]["id"])["node"]["id"] == pair["other"]["id"]
+    assert told(desk, UNDO, key=str(uuid4()), judging=parted["judging"])["undoJudgement"]["undone"] is True
+    assert told(desk, PERSON, id=pair["other"]["id"])["node"]["id"] == found["id"]

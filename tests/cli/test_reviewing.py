@@ -140,4 +140,7 @@ def test_a_person_can_be_asked_which_records_by_what_by_whom_and_when_also_as_kn
     then = json.loads(shell("identity", "who", name, "--known-at", before.isoformat(), "--json", **at).stdout)
     assert (then["id"], then["isCurrent"], len(then["linkedRecords"])) == (name, False, 1)
     assert then["linkedRecords"][0]["judgements"] == []
+    one, other = (each["linkedRecord"] for each in found["linkedRecords"])
+    assert shell("review", "records", one, other, "different", "--by", "ani", **at).code == 0
+    assert listed.ask(PERSONS) == [(4,)]
     assert shell("identity", "who", "-", stdin="3320014101909999\n", **at).code == 1

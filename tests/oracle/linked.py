@@ -10,7 +10,6 @@ from tests.oracle.resolvers import (
     Resolver,
     Thing,
     columns,
-    day_of,
     details,
     global_id,
     learned,
@@ -55,20 +54,6 @@ def judgements(world: World, member: Row, moment: Moment) -> list[Row]:
                 {**edge, "detail": edge["evidence"], "person_id": one, "record_id": record} for one in others
             ]
     return ascending(found, by("id"))
-
-
-def decisions(world: World, judgement: Row, _moment: Moment) -> list[Row]:
-    """The lines of the log that a judgement rests on."""
-    line = world.first("judging", id=judgement["judging_id"])
-    rows = [world.first("judging", id=one) for one in (line["id"], line["rests_on"])] if line else []
-    return ascending([row for row in rows if row], by("id"))
-
-
-def _undone(thing: Thing, _args: Arguments, asked: Question) -> bool:
-    known = thing.moment.known
-    return any(
-        known is None or row["at"] <= known for row in asked.world.all("judging", undoes=thing.row["id"])
-    )
 
 
 def merged(world: World, person: Row, moment: Moment) -> list[Row]:
@@ -121,7 +106,12 @@ def fields(person: Resolver) -> dict[str, dict[str, Resolver]]:
     """The resolvers of these types."""
     return {
         "Merged": {"person": _id_of_person, "since": learned},
-        "LinkedRecord": {"record": RECORD, "since": learned, "judgements": _nested},
+        "LinkedRecord": {
+            "linkedRecord": global_id("mention_id"),
+            "record": RECORD,
+            "since": learned,
+            "judgements": _nested,
+        },
         "RecordJudgement": columns("judgement score", decidedBy="actor")
         | {
             "method": _method,
@@ -130,8 +120,5 @@ def fields(person: Resolver) -> dict[str, dict[str, Resolver]]:
             "since": learned,
             "record": RECORD,
             "person": person,
-            "decisions": made("Judging", decisions),
         },
-        "Judging": columns("judgement reason", inForce="in_force", decidedBy="actor")
-        | {"judging": global_id("id"), "undone": _undone, "at": day_of("at")},
     }

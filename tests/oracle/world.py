@@ -20,7 +20,7 @@ TABLES = (
     "source_file", "source_record", "institution", "observation", "person_attributes", "family_attributes",
     "claim_person", "claim_identifier", "claim_enrollment", "claim_benefit", "claim_status", "claim_score",
     "claim_attribute", "claim_dwelling", "claim_group", "claim_institution", "claim_observation",
-    "cluster_member", "edge", "judging", "rule_edition", "finding", "audit_case", "case_event", "overlap_cell",
+    "cluster_member", "edge", "rule_edition", "finding", "audit_case", "case_event", "overlap_cell",
     "overlap_mark", "layout", "quarantine", "dataset", "dataset_release", "release_file", "release_cell",
 )  # fmt: skip
 Row = Mapping[str, Any]
