@@ -112,8 +112,8 @@ class JudgingMutation:
     )
     judge_records: Judging | None = declared(
         one("{t}.id = {arg[ref$]}::bigint"),
-        "Nilai dua rekaman tanpa calon: DIFFERENT memisahkan yang keliru digabung. / Judges two records that no"
-        " candidate names: DIFFERENT parts those that were wrongly made one. For clients with the role reviewer.",
+        "Nilai dua rekaman tanpa calon: different memisahkan yang keliru digabung. / Judges two records that no"
+        " candidate names: different parts those that were wrongly made one. For clients with the role reviewer.",
         [
             KEY,
             argument("one", strawberry.ID, "Rekaman pertama. / Id of a LinkedRecord."),

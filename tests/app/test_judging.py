@@ -69,7 +69,7 @@ JUDGE = """mutation ($key: String!, $candidate: ID!, $judgement: Judgement!) {
 UNDO = """mutation ($key: String!, $judging: ID!) {
     undoJudgement(key: $key, judging: $judging) { judgement undone } }"""
 PART = """mutation ($key: String!, $one: ID!, $other: ID!) {
-    judgeRecords(key: $key, one: $one, other: $other, judgement: DIFFERENT) { judging judgement inForce decidedBy } }"""
+    judgeRecords(key: $key, one: $one, other: $other, judgement: different) { judging judgement inForce decidedBy } }"""
 PERSON = """query ($id: ID!) { node(id: $id) { ... on Person { id isCurrent mergedFrom { person }
     linkedRecords { linkedRecord record { id } judgements { judgement method score decidedBy record { id } person { id }
         decisions { decidedBy inForce undone } } } } } }"""
