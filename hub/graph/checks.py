@@ -1,11 +1,14 @@
 """What must hold of every golden table: one state of a thing at a time, and no hole in what was recorded.
 
 The tables have no exclusion constraints (they are twenty to sixty times slower to fill), so this is where
-overlaps and holes are found: set-based, for `hub doctor` and for the tests.
+overlaps and holes are found: set-based, of everything for the tests, and at the end of each fold of whom it touched.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
+from hub.errors import FatalError
+from hub.store.script import Script
 from hub.store.sql import AsyncConnection, text
 
 
@@ -112,3 +115,47 @@ async def faults(connection: AsyncConnection) -> list[Fault]:
         asked += [f"select '{thing.table}', '{kind}', ({query})" for kind, query in kinds.items()]
     found = await connection.execute(text(" union all ".join(asked)))
     return [Fault(table, kind, rows) for table, kind, rows in found if rows]
+
+
+#: Golden tables whose states are of persons, by the kinds of claims that fill them; none: every fold writes them.
+OF_PERSONS = {
+    "person_state": frozenset[str](), "membership": frozenset[str](), "household_member": frozenset[str](),
+    "enrollment": frozenset({"enrollment", "benefit"}), "benefit": frozenset({"enrollment", "benefit"}),
+    "status": frozenset({"status"}), "score": frozenset({"score"}), "group_member": frozenset({"group"}),
+}  # fmt: skip
+
+
+def _twice(thing: Thing) -> str:
+    """States of touched persons that begin before the one before them has ended; the next one in order is enough."""
+    key = ", ".join((*thing.key, *thing.parts))
+    days = "valid" if thing.valid else "recorded"
+    only = f" and {thing.only.format('t')}" if thing.only else ""
+    return (
+        f"select '{thing.table}' as found, count(*) as rows from (select t.{days} && lag(t.{days}) over"
+        f" (partition by {key} order by t.{days}) as twice from {thing.table} t"
+        f" where upper_inf(t.recorded) and t.person_id in (select person_id from fold_touched){only}) s where twice"
+    )
+
+
+async def check_touched(script: Script, kinds: Collection[str]) -> None:
+    """Stops a run that would state one thing of a person twice for one day.
+
+    Args:
+        script: Of a fold, before its `fold_touched` goes.
+        kinds: Kinds of claims that it folded.
+
+    Raises:
+        FatalError: `overlapping_states`; nothing of the run lands.
+    """
+    written = [
+        thing for thing in THINGS
+        if thing.table in OF_PERSONS and "person_id" not in thing.only
+        and (not OF_PERSONS[thing.table] or OF_PERSONS[thing.table] & set(kinds))
+    ]  # fmt: skip
+    found = await script.ask(" union all ".join(_twice(thing) for thing in written))
+    if faulty := sorted({name for name, rows in found if rows}):
+        raise FatalError(
+            "overlapping_states",
+            f"{', '.join(faulty)}: one thing would be stated twice for one day; nothing landed. This is a fault of the"
+            " hub: keep what came and report it",
+        )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from hub.graph.attributes import fold_attributes
 from hub.graph.benefits import fold_benefits
+from hub.graph.checks import check_touched
 from hub.graph.dwellings import fold_dwellings
 from hub.graph.enrollments import fold_enrollments, touch_left_out
 from hub.graph.families import fold_families
@@ -60,12 +61,17 @@ async def fold_run(
 ) -> int:
     """Folds everything that a run touched; returns the number of persons touched.
 
+    What it leaves of them is looked at before: one thing has one state for one day.
+
     Args:
         fold: In the run's transaction, after landing.
         order: Source ids by field where a field has a survivorship order of its own.
         attributes: The set of welfare attributes in force.
         kinds: Kinds of claims that the run's records make or made; golden rows that rest on other kinds stay as
             they are. Persons, families and households are always folded, and so is what rests on age and sex.
+
+    Raises:
+        FatalError: `overlapping_states`.
     """
     script = fold.script
     if not script.few:
@@ -82,6 +88,7 @@ async def fold_run(
     await fold_attributes(fold, attributes, stated="attribute" in kinds)
     await _fold_kinds(fold, frozenset(kinds))
     await move_homes(fold)
+    await check_touched(script, kinds)
     await script.gather(few=False)
     return touched
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.errors import FatalError
 from hub.graph.checks import Fault, faults
 from hub.store.sql import text
 from tests.graph.attribute_sets import SMALL_SET, told
@@ -70,3 +71,20 @@ async def test_a_row_that_held_for_no_moment_is_a_fault(desk: Desk) -> None:
     await _filled(desk)
     await desk.connection.execute(text("update membership set recorded = 'empty'"))
     assert await faults(desk.connection) == [Fault("membership", "backward", 1)]
+
+
+@pytest.mark.parametrize("table", ["household_member", "status", "benefit"])
+async def test_a_run_that_would_leave_two_states_for_one_day_is_stopped(desk: Desk, table: str) -> None:
+    await _filled(desk)
+    await desk.connection.execute(text(TWICE.format(table)))
+    row = said("2", "ALI", nik(1), kk=kk(1)).status("pmks", "2").paid("PKH", month(2))
+    with pytest.raises(FatalError, match=table) as stopped:
+        await desk.absorb("pkh", [row])
+    assert stopped.value.code == "overlapping_states"
+
+
+async def test_a_run_looks_at_whom_it_touched_alone(desk: Desk) -> None:
+    await _filled(desk)
+    await desk.connection.execute(text(TWICE.format("status")))
+    with pytest.raises(AssertionError):  # the desk itself looks at everybody
+        await desk.absorb("pkh", [said("2", "BUDI", nik(2), kk=kk(2)).status("pmks", "1")])

@@ -12,7 +12,7 @@ from tests.sync_builders import Hub, Registries, loaded, new_hub, village
 __all__ = ["loaded", "village"]
 
 #: Messages of the whole sync of one list of a few rows: it waits for no answer that it does not need.
-LANDING, UNCHANGED = 81, 53
+LANDING, UNCHANGED = 82, 53
 #: Connections of a whole sync, however many lists it has.
 CONNECTIONS = 4
 FRAMES = ("BEGIN;", "COMMIT;", "ROLLBACK;")
