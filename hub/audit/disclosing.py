@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from hub.access.context import Reach, sign
+from hub.compiler.marks import spending
 from hub.errors import RefusedError
 from hub.store.database import Database
 from hub.store.read import refusing
 from hub.store.sql import AsyncConnection, text
 
 ENTER = text("select hub.enter(:context)")
-SPEND = text("select hub.spend(:persons, :quota)")
+SPEND = text(f"select {spending('cast(:subjects as text[])', ':quota')}")
 DISCLOSED = text(
     "insert into ledger_inbox (request, operation, fields, subjects, answers)"
     " values (:request, :operation, :fields, :subjects, :answers)"
@@ -52,6 +53,5 @@ async def leave(
     with refusing():
         await connection.execute(DISCLOSED, given | {"answers": answers})
         if quota is not None:
-            persons = sum(each.isdecimal() for each in subjects)
-            await connection.execute(SPEND, {"persons": persons, "quota": quota})
+            await connection.execute(SPEND, {"subjects": subjects, "quota": quota})
         await connection.commit()

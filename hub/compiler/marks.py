@@ -30,10 +30,26 @@ _LINE = (
     "insert into hub.ledger_inbox (request, operation, fields, scopes, subjects, answers, asked)"
     " select {first}::uuid, {second}::text, {fields}, {scopes}, {subjects}, cardinality({subjects}), {third}::text[]"
 )
+# A card or a household counts by whom of it the caller may see now, for a number of hidden members would tell of them.
 _PERSONS = (
-    "(select count(distinct p) from unnest({subjects}) x"
-    " cross join lateral regexp_split_to_table(trim(x, '\"'), ' ') p where p ~ '^[0-9]')"
+    "array(with told as (select p from unnest({subjects}) x"
+    " cross join lateral regexp_split_to_table(trim(x, '\"'), ' ') p)"
+    " select p::bigint from told where p ~ '^[0-9]+$'"
+    " union select m.person_id from told join hub.membership m on m.card_id = substr(p, 2)::bigint"
+    " where p ~ '^c[0-9]+$' and upper_inf(m.recorded)"
+    " union select m.person_id from told join hub.household_member m on m.household_id = substr(p, 2)::bigint"
+    " where p ~ '^h[0-9]+$' and upper_inf(m.recorded))"
 )
+
+
+def spending(subjects: str, quota: str) -> str:
+    """SQL that counts whom marks tell of against the quota of the agreement that was entered, each once a day.
+
+    Args:
+        subjects: SQL of the marks, an array of texts.
+        quota: SQL of the persons a day.
+    """
+    return f"hub.spend({_PERSONS.format(subjects=subjects)}, {quota})"
 
 
 def of_same(relation: Relation) -> bool:
@@ -85,7 +101,7 @@ def leaving(
         subjects="s.subjects",
     )
     told_of = "" if empty else " where s.subjects <> '{}'"
-    spent = "" if quota is None else f" where hub.spend({_PERSONS.format(subjects='s.subjects')}, {quota})"
+    spent = "" if quota is None else f" where {spending('s.subjects', str(quota))}"
     answer = "select data from q" if quota is None else f"select s.data from s{spent}"
     return (
         f"with q as materialized (select case when hub.enter($1::text) then ({read})::text end as data),"
@@ -108,7 +124,7 @@ def chunk(told: tuple[Iterable[str], Iterable[str]], quota: int | None) -> str:
         scopes=_array(told[1]),
         subjects="$2::text[]",
     )
-    spent = "" if quota is None else f" and hub.spend({_PERSONS.format(subjects='$2::text[]')}, {quota})"
+    spent = "" if quota is None else f" and {spending('$2::text[]', str(quota))}"
     return (
         "with q as materialized (select case when hub.enter($1::text) then 'entered' end as data),"
         f" l as ({line} from q where q.data is not null) select data from q where q.data is not null{spent}"

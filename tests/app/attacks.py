@@ -219,7 +219,7 @@ def officially(values: Mapping[str, Sequence[Any]], persons: Sequence[int]) -> l
     act = 'mutation ($k: String!, $p: ID!) { %s(key: $k, person: $p, kind: protected, basis: "x") { kind } }'
     opened = (
         'mutation ($k: String!, $p: ID!) { openRightsCase(key: $k, person: $p, kind: correction, asked: "x",'
-        ' registry: "nowhere") { kind } }'
+        ' registry: "nowhere") { kind person { id name } } }'
     )
     reach = (
         '{ breachReach(breach: "%s") { total disclosures unknown fields { what disclosures } callers { what }'

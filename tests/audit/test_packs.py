@@ -1,6 +1,7 @@
 """Evidence packs: whole, signed, no wider than their agreement, and equal to what the hub finds again."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,9 +110,9 @@ def test_a_pack_counts_against_the_quota_and_leaves_nothing_where_that_is_spent(
     persons = len(told[0][3])
     assert persons > 0
     with pytest.raises(RefusedError) as caught:
-        made(watched, Wanted(cases=[case]), under, 2 * persons - 1)
+        made(watched, Wanted(cases=[case]), replace(under, agreement="y@1"), persons - 1)
     assert (caught.value.code, waiting(watched)) == ("quota_spent", told)
-    made(watched, Wanted(cases=[case]), under, 2 * persons)
+    made(watched, Wanted(cases=[case]), under, persons)
     assert len(waiting(watched)) == 2
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.compiler.engine import Prepared, Request
-from hub.compiler.marks import marks_in, stripped
+from hub.compiler.marks import marks_in, spending, stripped
 from hub.compiler.needs import Sight
 from hub.domain import clock
 from hub.schema.build import engine
@@ -191,24 +191,48 @@ def test_marks_are_taken_off_and_nothing_else() -> None:
 
 
 async def test_callers_of_one_agreement_never_pass_its_quota_together(settled: Database) -> None:
-    made = engine().prepare(Request("{ people(first: 2) { nodes { name } } }"), Sight(logged=True, quota=5))
-    reach = Reach([(0, 9999999999)], EVERY_SCOPE, "test", "verivali", "pks-q@1")
-    signed = sign(settled.roles.key("context"), reach, timedelta(minutes=1))
+    spend = f"select hub.enter($1) and {spending('$2::text[]', '5')}"
 
-    async def ask() -> bool:
-        connection = await asyncpg.connect(
-            settled.plain_url(Role.APP), server_settings=READ_SETTINGS, connection_class=Session
-        )
-        try:
-            return await connection.fetchval(made.plan.sql, *given(made, signed)) is not None
-        except asyncpg.PostgresError as error:
-            return "quota_spent" not in str(error)
-        finally:
-            await connection.close()
+    async def ask(*told: str) -> bool:
+        return await _spent(settled, spend, "pks-q@1", *told)
 
-    assert sum(await asyncio.gather(*(ask() for _ in range(6)))) == 2
+    assert sum(await asyncio.gather(*(ask(f"{2 * n}", f"{2 * n + 1}") for n in range(1, 7)))) == 2
+
+
+async def test_a_person_counts_once_a_day_and_a_card_by_whom_of_it_the_caller_sees(settled: Database) -> None:
     async with settled.administer() as connection:
         found = await connection.exec_driver_sql(
-            "select count(*) from hub.ledger_inbox where agreement = 'pks-q@1'"
+            "select card_id, array_agg(distinct person_id::text) as members from hub.membership"
+            " where upper_inf(recorded) group by card_id order by 1"
         )
-        assert found.scalar() == 2
+        card, members = next((row.card_id, row.members) for row in found if len(row.members) > 1)
+    spend = f"select hub.enter($1) and {spending('$2::text[]', str(len(members)))}"
+
+    async def ask(*told: str, scopes: int = EVERY_SCOPE, agreement: str = "pks-once@1") -> bool:
+        return await _spent(settled, spend, agreement, *told, scopes=scopes)
+
+    assert await ask(f'"c{card} {members[0]}"', "n")
+    assert await ask(*members)
+    assert not await ask("987654321")
+    assert not await ask(f"c{card}", "987654321", agreement="pks-other@1")
+    nobody = {"scopes": 0, "agreement": "pks-blind@1"}
+    assert await ask(f"c{card}", *map(str, range(1, len(members) + 1)), **nobody), "it sees no member"
+
+
+async def _spent(
+    database: Database, spend: str, agreement: str, *told: str, scopes: int = EVERY_SCOPE
+) -> bool:
+    """Whether the quota of an agreement takes an answer that tells of these."""
+    reach = Reach([(0, 9999999999)], scopes, "test", "verivali", agreement)
+    signed = sign(database.roles.key("context"), reach, timedelta(minutes=1))
+    connection = await asyncpg.connect(
+        database.plain_url(Role.APP), server_settings=READ_SETTINGS, connection_class=Session
+    )
+    try:
+        return bool(await connection.fetchval(spend, signed, list(told)))
+    except asyncpg.PostgresError as error:
+        if "quota_spent" not in str(error):
+            raise
+        return False
+    finally:
+        await connection.close()

@@ -85,9 +85,18 @@ agreement_use = Table(
         "persons",
         BigInteger,
         nullable=False,
-        comment="over all answers; a person in two answers counts twice",
+        comment="over all answers; each person once",
     ),
     comment="Persons that were told of under each agreement that has a quota, by day",
+)
+
+agreement_told = Table(
+    "agreement_told",
+    metadata,
+    Column("agreement", Text, primary_key=True),
+    Column("day", Date, primary_key=True, comment="WIB, by the machine's clock"),
+    Column("person", BigInteger, primary_key=True, autoincrement=False, comment="person.id"),
+    comment="Whom each agreement that has a quota was told of today; gone with the first answer of the next day",
 )
 
 ledger = Table(
