@@ -245,11 +245,10 @@ def test_a_policy_that_was_made_wrong_is_found(worlds: Worlds, name: str) -> Non
         assert pair.found(asked), "nothing told the worlds apart"
 
 
-@pytest.mark.parametrize("areas", [None, ("33.20",), ("33.20.01", "33.20.02.2001")])
-def test_an_officer_of_the_wrong_areas_is_found(worlds: Worlds, areas: tuple[str, ...] | None) -> None:
+def test_an_officer_of_the_wrong_areas_is_found(worlds: Worlds) -> None:
     level = next(one for one in LEVELS if one.purpose == OFFICER)
     asked = attacks.officially(hidden_values(worlds.rows, worlds.seen(level)), PERSONS)
-    with both((worlds.of(None), worlds.of(level)), replace(level, areas=areas), TERMS) as pair:
+    with both((worlds.of(None), worlds.of(level)), replace(level, areas=None), TERMS) as pair:
         assert pair.found(asked), "nothing told the worlds apart"
 
 
