@@ -93,11 +93,22 @@ SUPERSEDED = text(
     select s.code, count(*) as rows from gone g join source s on s.id = g.source_id group by s.code
     """
 )
+#: By what lines of the ledger are found to tell of a person: the last row of each number, card and household stays.
+NAMING = {"person_state": "nik", "membership": "card_id", "household_member": "household_id"}
+_TOLD_LATER = """
+    and exists (select from {table} n where n.person_id = t.person_id and n.{key} is not distinct from t.{key}
+                and (coalesce(upper(n.recorded), 'infinity'), n.ctid) > (upper(t.recorded), t.ctid))
+"""
+
+
+def _later(table: str) -> str:
+    return _TOLD_LATER.format(table=table, key=NAMING[table]) if table in NAMING else ""
+
+
 CORRECTED = {
     table: text(
         f"with gone as (delete from {table} t where not upper_inf(t.recorded) and upper(t.recorded) < :cutoff"
-        " returning 1)"
-        " select count(*) from gone"
+        f"{_later(table)} returning 1) select count(*) from gone"
     )
     for table in STATES
 }

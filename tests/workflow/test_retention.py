@@ -21,6 +21,7 @@ from tests.graph_builders import SOURCES, Graph, known, uid
 
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 NIK = "3320014101909001"
+FORMER = "3320014101909002"
 OVER = timedelta(days=1826)
 SETTINGS = Settings()
 
@@ -56,6 +57,7 @@ def story() -> Story:
     told.person("SITI", NIK, recorded=before(OVER), person_id=1)
     told.person("SITI AMINAH", NIK, recorded=known(NOW - OVER), person_id=1)
     told.person("BUDI", recorded=before(timedelta(days=1000)), person_id=2)
+    told.person("SITI TUA", FORMER, recorded=before(OVER + timedelta(days=9)), person_id=1)
     for number, recorded in (
         (1, before(timedelta(days=366))),
         (2, before(timedelta(days=300))),
@@ -97,7 +99,8 @@ async def test_what_is_past_its_time_goes_and_everything_else_stays(hub: Databas
     kept = "select id || ' ' || payload from source_record order by id"
     assert await rows(hub, kept) == ["100 {}", "102 {}", '103 {"NAMA": "SITI"}', "200 {}"]
     assert await rows(hub, "select record_id from claim_person order by 1") == [100, 102, 103, 200]
-    assert await rows(hub, "select name from person_state order by 1") == ["BUDI", "SITI AMINAH"]
+    named = await rows(hub, "select name from person_state order by 1")
+    assert named == ["BUDI", "SITI AMINAH", "SITI TUA"], "by a former number lines of the ledger are found"
     assert await rows(hub, "select content_hash from quarantine order by 1") == sorted(
         uid("refused", number) for number in (2, 3)
     )
