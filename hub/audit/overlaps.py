@@ -173,12 +173,13 @@ ADDED = f"""
     update overlap_cell c set units = c.units + d.units, amount_idr = c.amount_idr + d.amount_idr
     from overlap_delta d where {_CELL_OF_DELTA}
 """
-BEGUN = f"""
+BEGUN = """
     insert into overlap_cell (kind, unit, quarter, desil, codes, program_ids, units, amount_idr, event_area_key,
         home_area_key)
     select kind, unit, quarter, desil, codes, program_ids, units, amount_idr, area_key, area_key
-    from overlap_delta d where not exists (select from overlap_cell c where {_CELL_OF_DELTA})
+    from overlap_delta d
 """
+FURTHER = f"{BEGUN} where not exists (select from overlap_cell c where {_CELL_OF_DELTA})"
 EMPTY = "delete from overlap_cell where units = 0"
 KEEP_MARK = "insert into overlap_mark (quarter, at) values (:quarter, :at)"
 
@@ -210,17 +211,9 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     for statement, table in ((STOOD, "overlap_stood"), (RANKED, "overlap_rank"), (flagged, "overlap_flag")):
         await _run(connection, statement, given)
         await _run(connection, f"analyze {table}", given)
-    for statement in (NEW, "analyze overlap_new", SHIFT):
+    for statement in (NEW, SHIFT):
         await _run(connection, statement, given)
-    if since is None:
-        await _run(connection, ADD_NEW, given)
-        await _shift(connection, 1, "overlap_new", OF_ALL)
-    else:
-        await _change(connection)
-    for statement in (DELTA, "analyze overlap_delta"):
-        await _run(connection, statement, given)
-    for statement in (BEGUN,) if since is None else (ADDED, BEGUN, EMPTY):
-        await _run(connection, statement, given)
+    await (_begun(connection) if since is None else _changed(connection))
     await _run(connection, "delete from overlap_mark", given)
     await connection.execute(text(KEEP_MARK), {"quarter": quarter, "at": at})
     return int(await connection.scalar(text("select count(*) from overlap_who")) or 0)
@@ -236,14 +229,24 @@ async def _begin(connection: AsyncConnection, since: datetime | None) -> None:
         await touch(connection, since)
 
 
-async def _change(connection: AsyncConnection) -> None:
-    """Puts what those looked at carry in the place of what they carried, with what the cells move by."""
-    for statement in (OLD, STAYED, CARDS, "analyze overlap_card"):
+async def _begun(connection: AsyncConnection) -> None:
+    """Puts down what everybody carries, where nothing is kept of what was counted before."""
+    await _run(connection, ADD_NEW, {})
+    await _shift(connection, 1, "overlap_new", OF_ALL)
+    for statement in (DELTA, BEGUN):
+        await _run(connection, statement, {})
+
+
+async def _changed(connection: AsyncConnection) -> None:
+    """Puts what those looked at carry in the place of what they carried, and moves the cells by it."""
+    for statement in ("analyze overlap_new", OLD, STAYED, CARDS, "analyze overlap_card"):
         await _run(connection, statement, {})
     await _shift(connection, -1, "overlap_old", OF_CARDS)
     for statement in (DROP_OLD, ADD_NEW):
         await _run(connection, statement, {})
     await _shift(connection, 1, "overlap_new", OF_CARDS)
+    for statement in (DELTA, "analyze overlap_delta", ADDED, FURTHER, EMPTY):
+        await _run(connection, statement, {})
 
 
 async def _make(connection: AsyncConnection, table: str, query: str, given: dict[str, object]) -> None:

@@ -6,10 +6,10 @@ with span as materialized (
   join hub.program g on g.id = e.program_id and g.code = any({p[programs]})
   join hub.membership m on m.person_id = e.person_id and {recorded[m]} and {cards[m]} and m.valid && e.valid
   where {recorded[e]} and e.component_id is not null),
+large as materialized (
+  select card_id, program_id from span group by card_id, program_id having count(distinct person_id) > {p[most]}),
 many as materialized (
-  select s.* from span s
-  join (select card_id, program_id from span group by card_id, program_id
-        having count(distinct person_id) > {p[most]}) d on d.card_id = s.card_id and d.program_id = s.program_id),
+  select s.* from large d join span s on s.card_id = d.card_id and s.program_id = d.program_id),
 cut as (
   select n.*, lead(n.on_day) over (partition by n.card_id, n.program_id order by n.on_day) as next_day
   from (

@@ -2,9 +2,8 @@ with span as materialized (
   select m.card_id, e.person_id, e.program_id, e.enrollment_id, e.valid * m.valid as valid
   from enrollment e join membership m on m.person_id = e.person_id and upper_inf(m.recorded) and m.valid && e.valid
   where upper_inf(e.recorded) and e.component_id is not null and e.program_id in (select id from program where code in ('PKH'))),
-many as materialized (
-  select s.* from span s join (select card_id, program_id from span group by 1, 2
-    having count(distinct person_id) > 4) d using (card_id, program_id)),
+large as materialized (select card_id, program_id from span group by 1, 2 having count(distinct person_id) > 4),
+many as materialized (select s.* from large d join span s using (card_id, program_id)),
 cut as (
   select card_id, program_id, day, lead(day) over (partition by card_id, program_id order by day) as next from (
     select card_id, program_id, coalesce(lower(valid), '-infinity') as day from many
