@@ -5,6 +5,7 @@ so; a finding of other evidence opens a new one.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,18 +48,37 @@ ADD = text(
     returning id
     """
 )
+# What was paid since a case was opened, of the enrollments in the evidence that stands of it.
+_PAID_SINCE = """
+      select array_agg(distinct g.code order by g.code) as paying, count(distinct b.enrollment_id) as enrollments
+      from benefit b join program g on g.id = b.program_id
+      where b.enrollment_id = any(f.enrollment_ids) and upper_inf(b.recorded)
+        and (b.paid_on is not null or b.status in ('paid', 'cashed'))
+        and coalesce(b.paid_on, lower(b.period)) > (c.opened at time zone 'Asia/Jakarta')::date
+"""
+# Two who stand against each other keep paying when both do; of anybody else it is enough that somebody paid.
 LISTED = text(
-    """
+    f"""
     select c.case_id as id, c.rule, c.opened, w.code as wilayah, l.event as latest, l.at as since,
-           (select max(f.amount_idr) from finding f where f.rule = c.rule and f.subject = c.subject
-            and upper_inf(f.recorded)) as amount
+           f.amount_idr as amount, coalesce(p.paying, '{{}}') as paying
     from audit_case c
     left join wilayah w on w.system = 'kemendagri' and w.area_key = c.home_area_key
     join lateral (
       select x.event, x.at from case_event x where x.case_id = c.case_id order by x.id desc limit 1) l on true
+    cross join lateral (
+      select max(x.at) filter (where x.actor <> 'hub') as at, bool_or(x.event = 'closed') as closed
+      from case_event x where x.case_id = c.case_id) a
+    left join lateral (
+      select f.amount_idr, f.enrollment_ids, r.kind from finding f join rule_edition r on r.id = f.rule_id
+      where f.rule = c.rule and f.subject = c.subject and upper_inf(f.recorded)
+      order by f.amount_idr desc nulls last limit 1) f on true
+    left join lateral ({_PAID_SINCE}) p on not a.closed
     where (cast(:rule as text) is null or c.rule = :rule)
       and (cast(:event as text) is null or l.event = :event)
       and (cast(:lo as bigint) is null or c.home_area_key between cast(:lo as bigint) and cast(:hi as bigint))
+      and (cast(:silent_since as timestamptz) is null or not a.closed
+           and coalesce(a.at, c.opened) <= cast(:silent_since as timestamptz))
+      and (not cast(:paying as boolean) or p.enrollments >= case f.kind when 'overlap' then 2 else 1 end)
     order by amount desc nulls last, c.case_id limit :most
     """
 )
@@ -158,20 +178,40 @@ async def say_within(connection: AsyncConnection, case: int | UUID, said: Said) 
     return int(await connection.scalar(ADD, {"case": number, "at": clock.now(), **vars(said)}))
 
 
-async def listed(
-    database: Database, rule: str | None, event: str | None, area: tuple[int, int] | None, most: int
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases are listed.
+
+    Args:
+        rule: Of this rule.
+        event: Whose latest event is this.
+        area: First and last key of the area where the person lives.
+        overdue: Open ones of which no agency has said anything for so many days.
+        paying: Open ones in whose evidence something was paid since they were opened; where two stand against each
+            other, by both.
+    """
+
+    rule: str | None = None
+    event: str | None = None
+    area: tuple[int, int] | None = None
+    overdue: int | None = None
+    paying: bool = False
+
+
+async def listed(database: Database, wanted: Wanted, most: int) -> list[dict[str, Any]]:
     """Cases, those with the highest amount at risk first; no name and no number of a person.
 
     Args:
         database: The hub's.
-        rule: Of this rule.
-        event: Whose latest event is this.
-        area: First and last key of the area where the person lives.
+        wanted: Which ones.
         most: So many.
     """
-    lo, hi = area or (None, None)
-    given = {"rule": rule, "event": event, "lo": lo, "hi": hi, "most": most}
+    lo, hi = wanted.area or (None, None)
+    silent = None if wanted.overdue is None else clock.now() - timedelta(days=wanted.overdue)
+    given = {
+        "rule": wanted.rule, "event": wanted.event, "lo": lo, "hi": hi, "silent_since": silent,
+        "paying": wanted.paying, "most": most,
+    }  # fmt: skip
     async with database.connect() as connection:
         return [dict(row) for row in (await connection.execute(LISTED, given)).mappings()]
 

@@ -250,25 +250,36 @@ def list_cases(
         str | None, typer.Option("--latest", help="Only those whose latest event is this.")
     ] = None,
     area: Area = None,
+    overdue: Annotated[
+        int | None,
+        typer.Option(min=0, help="Only open ones of which no agency has said anything for so many days."),
+    ] = None,
+    paying: Annotated[
+        bool,
+        typer.Option(
+            "--paying",
+            help="Only open ones that were paid on since; where two stand against each other, by both.",
+        ),
+    ] = False,
     most: Annotated[int, typer.Option("--limit", min=1, help="So many.")] = 20,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """List cases, those with the most money at risk first. Shows no name and no number of a person."""
     settings = begin(data_dir)
-    from hub.audit.cases import listed
+    from hub.audit.cases import Wanted, listed
 
-    keys = keys_of(area)
+    wanted = Wanted(rule, event, keys_of(area), overdue, paying)
 
     async def work() -> list[dict[str, Any]]:
         async with opened(settings) as database:
-            return await listed(database, rule, event, keys, most)
+            return await listed(database, wanted, most)
 
     rows = run(work)
     if as_json:
         print_json(rows)
         return
-    columns = ("id", "rule", "wilayah", "opened", "latest", "since", "amount")
+    columns = ("id", "rule", "wilayah", "opened", "latest", "since", "amount", "paying")
     table(columns, [[each[name] for name in columns] for each in rows])
 
 

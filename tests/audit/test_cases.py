@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from hub.audit import cases
-from hub.audit.cases import Said
+from hub.audit.cases import Said, Wanted
 from hub.audit.reporting import report
+from hub.domain import clock
 from hub.errors import InputError
 from tests.audit.builders import audited, run_audit
 from tests.conftest import wait_for
@@ -31,6 +32,18 @@ WAITS = text(
     "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = "
     "(select oid from pg_database where datname = current_database()))"
 )
+
+
+#: A case of two who stand against each other, with the enrollments behind it that were ever paid.
+BOTH = """
+    select c.case_id, array_agg(distinct b.enrollment_id order by b.enrollment_id)
+    from finding f join rule_edition r on r.id = f.rule_id and r.kind = 'overlap'
+    join audit_case c on c.rule = f.rule and c.subject = f.subject
+    join benefit b on b.enrollment_id = any(f.enrollment_ids) and upper_inf(b.recorded)
+    where upper_inf(f.recorded) group by 1 having count(distinct b.enrollment_id) > 1 order by 1 limit 1
+"""
+UNPAID = "update hub.benefit set paid_on = null, status = 'listed'"
+PAID = "update hub.benefit set paid_on = '2026-12-10' where enrollment_id = any(array{0})"
 
 
 def say(hub: Hub, case: int, event: str, **values: Any) -> int:
@@ -55,6 +68,36 @@ def test_each_subject_of_a_rule_has_one_case(pulled: Hub) -> None:
     assert pulled.ask(OPENED) == []
     made, found = pulled.ask(counts)[0]
     assert made == found > 20
+
+
+def numbers(hub: Hub, **wanted: Any) -> list[int]:
+    """The cases that are listed a month after they were opened."""
+    with clock.pin(MONTHS[2]):
+        return [each["id"] for each in wait_for(cases.listed(hub.database, Wanted(**wanted), 1_000))]
+
+
+def test_a_case_is_overdue_until_an_agency_says_something_of_it(watched: Hub) -> None:
+    case = watched.ask(FIRST)[0][0]
+    assert case in numbers(watched, overdue=20)
+    assert numbers(watched, overdue=40) == []
+    with clock.pin(MONTHS[2]):
+        say(watched, case, "seen")
+    assert sorted([*numbers(watched, overdue=20), case]) == sorted(numbers(watched))
+    with clock.pin(MONTHS[2]):
+        say(watched, case, "closed", reason="selesai")
+    assert case not in numbers(watched, overdue=0)
+
+
+def test_two_who_stand_against_each_other_keep_paying_when_both_do(watched: Hub) -> None:
+    case, enrollments = watched.ask(BOTH)[0]
+    watched.change(UNPAID)
+    assert numbers(watched, paying=True) == []
+    watched.change(PAID.format(enrollments[:1]))
+    assert case not in numbers(watched, paying=True)
+    watched.change(PAID.format(enrollments))
+    assert case in numbers(watched, paying=True)
+    say(watched, case, "closed", reason="salah satu dihentikan")
+    assert case not in numbers(watched, paying=True)
 
 
 def test_what_agencies_say_is_added_in_order(watched: Hub) -> None:
