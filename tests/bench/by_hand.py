@@ -181,6 +181,6 @@ _BY_WORDS: Mapping[str, str] = {
     "wage_above_minimum": _holders(_family(_WAGE), SOCIAL),
 }
 BY_HAND: Mapping[str, str] = dict(_BY_WORDS) | {
-    path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).with_name("by_hand").glob("*.sql")
+    path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).with_name("rules").glob("*.sql")
 }
 """By rule."""
