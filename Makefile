@@ -36,7 +36,7 @@ test: $(READY) ## Run the tests (minutes)
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(READY) ## Run the tests and those marked long
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "long or not long"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not spark"
 
 .venv-bench/.ready: $(READY) requirements-bench.lock
 	@$(PYTHON) -m venv .venv-bench

@@ -39,6 +39,7 @@ HOMES = {
     "resvg_py": {"hub.cli"},
     "rich": {"hub.cli"},
     "splink": {"hub.identity.linkage"},
+    "sqlglot": {"hub.identity.linkage"},
     "sqlalchemy": {"hub.store"},
     "starlette": {"hub.app", "hub.schema", "hub.simulator", "hub.console", "hub.spdci", "hub.catalog_api"},
     "strawberry": {"hub.schema"},
