@@ -1,4 +1,4 @@
-"""Frames of Spark become what a model compares, by the statements of DuckDB in Spark's dialect.
+"""The same model on Spark: frames are prepared and scored by the statements of DuckDB, in Spark's dialect.
 
 The SQL of `parts` is written for DuckDB; sqlglot, which Splink brings along, writes it for Spark. What Spark would work
 out anew at each mention is checkpointed: a step of the name keys speaks of the one before three times. pyspark is
@@ -8,6 +8,8 @@ imported by whoever opens the session; its version 4 and a Java of version 17 or
 from collections.abc import Sequence
 from typing import Any
 
+from hub.identity.linkage.engine import DIGITS, LEAST, linker_of, verdict_of
+from hub.identity.linkage.levels import verdicts
 from hub.identity.linkage.model import Model
 from hub.identity.linkage.parts import prepared
 
@@ -34,6 +36,13 @@ def session_of(master: str = "local[2]", **options: str) -> Any:
     for name, value in told.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
+
+
+def spark_api(session: Any) -> Any:
+    """Splink's door to a Spark."""
+    from splink.backends.spark import SparkAPI
+
+    return SparkAPI(spark_session=session, break_lineage_method="persist")  # type: ignore[no-untyped-call]
 
 
 def prepare_on_spark(session: Any, model: Model, frames: Sequence[Any]) -> list[Any]:
@@ -81,3 +90,21 @@ def _form(form: str) -> str:
     for theirs, ours in _FORMS:
         form = form.replace(theirs, ours)
     return form
+
+
+def scored_on_spark(session: Any, model: Model, frames: Sequence[Any], least: float = LEAST) -> Any:
+    """A data frame of a, b, weight (log2 of the odds), probability (0 to 1) and a verdict by comparison.
+
+    Args:
+        session: Of Spark.
+        model: With its parameters.
+        frames: Data frames of Spark; two are linked, one is deduplicated.
+        least: Weight below which a pair is not kept.
+    """
+    linker = linker_of(spark_api(session), prepare_on_spark(session, model, frames), model)
+    found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
+    columns = ", ".join(verdict_of(name, names) for name, names in verdicts(model).items())
+    return session.sql(
+        f"select unique_id_l as a, unique_id_r as b, round(match_weight, {DIGITS}) as weight,"
+        f" round(match_probability, {DIGITS}) as probability, {columns} from {found.physical_name}"
+    )
