@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from time import monotonic
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from hub.errors import RetriableError
 
 FRESH = 5.0
 """Seconds after which it is looked again whether lines are sealed."""
+_plainly = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 SIGNED = ("at", "caller", "agreement", "purpose", "operation", "request")
 # The texts, comments and long numbers of a document; texts and comments are found whole, so that none ends in another.
 _TOLD = re.compile(r'"""(?:\\"""|(?!""").)*+(?:""")?|"(?:\\.|[^"\\\n])*+"?|#[^\r\n]*+|[0-9]{6,}+', re.DOTALL)
@@ -93,6 +95,7 @@ class Ledger:
         return told | {"signature": urlsafe_b64encode(signature).rstrip(b"=").decode()}
 
 
+@lru_cache(maxsize=500)
 def digest(document: str) -> str:
     """What stands for a document in the ledger: SHA-256 of its text once no value stands in it.
 
@@ -123,4 +126,4 @@ def receipt_holds(receipt: dict[str, str], keys: Iterable[Ed25519PublicKey]) -> 
 
 
 def _canonical(told: dict[str, str]) -> bytes:
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _plainly.encode(told).encode()

@@ -22,9 +22,10 @@ _SAME = (
     "{t}.enrollment_id = {p}.enrollment_id",
     "{t}.benefit_id = {p}.benefit_id",
 )
+#: What stands before the first mark begins as the answer does, with a brace, and no mark does; an n is that of null.
 _MARKS = (
-    "array(select split_part(x, ',', 1) from unnest((string_to_array({data}, '\"$s\":'))[2:]) x"
-    " where left(x, 4) <> 'null')"
+    "array(select split_part(x, ',', 1) from unnest(string_to_array({data}, '\"$s\":')) x"
+    " where left(x, 1) not in ('{{', 'n'))"
 )
 _LINE = (
     "insert into hub.ledger_inbox (request, operation, fields, scopes, subjects, answers, asked)"

@@ -57,6 +57,7 @@ class Payment(Node):
     rows: ClassVar[Rows] = Rows("benefit", Time.RECORDED, node="{t}.uid :: uuid")
 
     id: strawberry.ID = global_id("Payment")
+    person: object = declared(BY_PERSON, "Penerimanya. / Whom it is for.", of=PERSON | None)
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / Its program.")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / Its component.")
     kind: BenefitKind = column("kind", "Jenisnya. / Kind of benefit.")
@@ -148,6 +149,7 @@ class Status:
     subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("status", Time.HISTORY)
 
+    person: object = declared(BY_PERSON, "Penyandangnya. / Who bears it.", of=PERSON | None)
     scheme: str = column("scheme", "Daftar kode: pmks, psks, … / Code list.")
     code: str = column("code", "Kode. / Code.")
     label: str | None = label("{t}.scheme", "{t}.code", "Sebutannya. / Wording of the code.")

@@ -33,6 +33,11 @@ class Score:
     subject: ClassVar[str] = "{t}.person_id"
     rows: ClassVar[Rows] = Rows("score", Time.HISTORY)
 
+    person: object = declared(
+        BY_PERSON,
+        "Orangnya. / The person; null: a register ranks a family and names nobody.",
+        of=PERSON | None,
+    )
     register: str = column("register", "bdt2015, dtks, regsosek, dtsen. / The register.")
     unit: Unit = column("unit", "Yang diperingkat. / What was ranked.")
     unit_number: str | None = column(

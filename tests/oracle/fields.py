@@ -214,6 +214,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     | span("period")
     | {
         "id": global_id("uid"),
+        "person": PERSON,
         "quantity": lambda thing, _args, _asked: (
             None if thing.row["quantity"] is None else float(thing.row["quantity"])
         ),
@@ -244,6 +245,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     | {
         "label": lambda thing, _args, asked: asked.label(thing.row["scheme"], thing.row["code"]),
         "unit": lambda thing, _args, _asked: thing.row["unit"] or "person",
+        "person": PERSON,
         "detail": details,
         "source": SOURCE,
         "record": RECORD,
@@ -251,7 +253,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     "Detail": columns("key value"),
     "Score": columns("register unit edition desil percentile label", unitNumber="unit_number")
     | span()
-    | {"source": SOURCE, "record": RECORD},
+    | {"person": PERSON, "source": SOURCE, "record": RECORD},
     "Group": columns("kind number name size")
     | span()
     | {
