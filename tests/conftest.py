@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,9 +59,9 @@ hypothesis_settings.load_profile("house")
 
 
 def wait_for(work: Coroutine[Any, Any, _T]) -> _T:
-    """Runs asynchronous work to its end from a synchronous fixture, in a loop and thread of its own."""
+    """Runs asynchronous work to its end from a synchronous fixture, in a loop and thread of its own, by this clock."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+        return thread.submit(copy_context().run, asyncio.run, work).result()
 
 
 @pytest.fixture(autouse=True)
