@@ -48,6 +48,9 @@ CARELESS = {
     "autovacuum": "off",
     "max_connections": "100",
 }
+MEMORY = Path("/", "dev", "shm")
+#: What a run of all tests takes of memory for its databases, and as much again.
+IN_MEMORY_BYTES = 6 * 2**30
 #: From PostgreSQL 18 on, the system copies a database's files by itself; a fifth of the time for the areas of the land.
 CLONING = "select set_config(name, 'clone', false) from pg_settings where name = 'file_copy_method'"
 
@@ -100,9 +103,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("markexpr") != SHORT:
         hypothesis_settings.load_profile("long")
     if not hasattr(config, "workerinput"):
-        home = tempfile.mkdtemp(prefix="hub-tests-")
+        home = tempfile.mkdtemp(prefix="hub-tests-", dir=_in_memory())
         Path(home).chmod(0o711 if os.geteuid() == 0 else 0o700)
         os.environ[HOME_VARIABLE] = home
+
+
+def _in_memory() -> str | None:
+    """Where files cost no disk; None: the usual place, for there is none or too little of it.
+
+    Each test's database is some 900 files, and ext4 looks at each that went lately before it makes one.
+    """
+    try:
+        return str(MEMORY) if shutil.disk_usage(MEMORY).free > IN_MEMORY_BYTES else None
+    except OSError:
+        return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

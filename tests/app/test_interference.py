@@ -37,6 +37,7 @@ class Worlds:
     rows: Rows = field(default_factory=world)
     stack: list[Iterator[Database]] = field(default_factory=list)
     made: dict[str, Database] = field(default_factory=dict)
+    pairs: dict[str, tuple[Database, Database]] = field(default_factory=dict)
 
     def of(self, level: Level | None) -> Database:
         """The other world of a caller; of nobody, the first."""
@@ -55,6 +56,15 @@ class Worlds:
         clone = _clone(self.of(level), name)
         self.stack.append(clone)
         return next(clone)
+
+    def pair(self, level: Level) -> tuple[Database, Database]:
+        """Copies of the first world and of a caller's, which its acts change, both alike."""
+        if level.name not in self.pairs:
+            self.pairs[level.name] = (
+                self.copy(None, f"first_{level.name}"),
+                self.copy(level, f"other_{level.name}"),
+            )
+        return self.pairs[level.name]
 
     def seen(self, level: Level) -> Seen:
         """What a caller may see of the first."""
@@ -154,20 +164,20 @@ def share(worlds: Worlds, level: Level, every: int, made: int) -> list[Asked]:
 def test_nothing_that_is_asked_tells_the_worlds_apart(worlds: Worlds, level: Level) -> None:
     asked = share(worlds, level, SHARE, 26)
     assert len(asked) * len(LEVELS) > OPERATIONS - 20
-    with both((worlds.of(None), worlds.of(level)), level, TERMS) as pair:
+    with both(worlds.pair(level), level, TERMS) as pair:
         assert not (found := pair.found(asked)), apart(found)
 
 
 def test_with_the_checks_of_the_application_off_the_database_alone_tells_nothing(
     worlds: Worlds, level: Level
 ) -> None:
-    with both((worlds.of(None), worlds.of(level)), level, TERMS, Unchecked) as pair:
+    with both(worlds.pair(level), level, TERMS, Unchecked) as pair:
         assert not (found := pair.found(share(worlds, level, SHARE * 3, 6))), apart(found)
 
 
 @pytest.mark.long
 def test_nothing_of_all_that_is_tried_tells_the_worlds_apart(worlds: Worlds, level: Level) -> None:
-    with both((worlds.of(None), worlds.of(level)), level, TERMS) as pair:
+    with both(worlds.pair(level), level, TERMS) as pair:
         found = pair.found(share(worlds, level, 1, MANY // len(LEVELS)))
         assert not found, apart(found)
 
@@ -176,7 +186,7 @@ def test_nothing_of_all_that_is_tried_tells_the_worlds_apart(worlds: Worlds, lev
 def test_nothing_of_all_that_is_tried_tells_it_without_the_checks_either(
     worlds: Worlds, level: Level
 ) -> None:
-    with both((worlds.of(None), worlds.of(level)), level, TERMS, Unchecked) as pair:
+    with both(worlds.pair(level), level, TERMS, Unchecked) as pair:
         assert not (found := pair.found(share(worlds, level, 1, 200))), apart(found)
 
 
@@ -248,7 +258,8 @@ def test_a_policy_that_was_made_wrong_is_found(worlds: Worlds, name: str) -> Non
 def test_an_officer_of_the_wrong_areas_is_found(worlds: Worlds) -> None:
     level = next(one for one in LEVELS if one.purpose == OFFICER)
     asked = attacks.officially(hidden_values(worlds.rows, worlds.seen(level)), PERSONS)
-    with both((worlds.of(None), worlds.of(level)), replace(level, areas=None), TERMS) as pair:
+    pair_of = (worlds.copy(None, "wide_first"), worlds.copy(level, "wide_other"))
+    with both(pair_of, replace(level, areas=None), TERMS) as pair:
         assert pair.found(asked), "nothing told the worlds apart"
 
 
