@@ -36,7 +36,7 @@ class Receiver:
 
     def next(self) -> tuple[str, Any, bytes]:
         """Path, message and body of what came next."""
-        path, body = self.got.get(timeout=60)
+        path, body = self.got.get(timeout=90)
         return path, json.loads(body), body
 
 

@@ -1,6 +1,11 @@
-"""What was asked and who subscribed outlives the process that took it: the next one answers, and tells."""
+"""What was asked and who subscribed outlives the process that took it: the next one answers, and tells.
+
+What a process had in hand when it ended is left to it for a minute, so that this may take as long.
+"""
 
 from pathlib import Path
+
+import pytest
 
 from hub.store.database import Database
 from tests.conftest import wait_for
@@ -11,6 +16,7 @@ from tests.spdci.test_later import Receiver, acknowledged, marry, receiver, sear
 __all__ = ["receiver"]
 
 
+@pytest.mark.long
 def test_what_waits_and_who_subscribed_outlive_the_process(
     database: Database, receiver: Receiver, tmp_path: Path
 ) -> None:
