@@ -28,12 +28,17 @@ def work(
     audited: Annotated[
         bool, typer.Option("--audit/--no-audit", help="Audit whom the runs told of, after each round.")
     ] = True,
+    released: Annotated[
+        bool,
+        typer.Option("--release/--no-release", help="Release data sets by their schedule, after each round."),
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Pull every enabled source when its schedule says so, until SIGTERM or Ctrl-C; the run in hand is ended first.
 
     Several workers share the work. What was missed while none ran is caught up once. A source that failed is tried
-    again an hour later. After a round whoever was heard of is audited; with --once the command fails where that fails.
+    again an hour later. After a round whoever was heard of is audited, and with --release what the schedules of data
+    sets want of the month that is over is released; with --once the command fails where that fails.
     `hub worker status` shows what is due.
     """
     if context.invoked_subcommand is not None:
@@ -44,8 +49,7 @@ def work(
     async def serve() -> int:
         async with opened(settings) as database:
             one = Worker(database, settings, registry_url, told=_tell)
-            if audited:
-                one.rounded = partial(_audit, database, settings)
+            one.rounded = partial(_rounded, database, settings, audited=audited, released=released)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, one.stop)
@@ -54,6 +58,22 @@ def work(
 
     done = run(serve)
     say(f"hub: worker ended after {done} runs")
+
+
+async def _rounded(database: "Database", settings: "Settings", *, audited: bool, released: bool) -> None:
+    """What follows a round of runs."""
+    if audited:
+        await _audit(database, settings)
+    if released:
+        await _release(database, settings)
+
+
+async def _release(database: "Database", settings: "Settings") -> None:
+    """Releases the data sets that their schedule wants released."""
+    from hub.sharing.scheduled import release_due
+
+    for one in await release_due(database, settings):
+        say(f"hub: worker: {one.dataset} {one.period} release {one.number}: {one.rows:,} rows")
 
 
 async def _audit(database: "Database", settings: "Settings") -> None:
