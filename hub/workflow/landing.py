@@ -12,6 +12,7 @@ from hub.ingest.drift import Drift
 from hub.ingest.expectations import Filled, Shares
 from hub.ingest.paging import Stager
 from hub.ingest.quarantine import close_superseded
+from hub.ingest.relayed import heard, relays
 from hub.ingest.stage import open_stage
 from hub.registry.attributes import AttributeSet
 from hub.registry.sources import SourceConfig
@@ -71,7 +72,7 @@ class Landing:
         await self.connection.begin()
         stager, stopped = await self._stager(known), None
         async for pulled in self._timed(found):
-            page = self.drift.seen(pulled)
+            page = self.drift.seen(await self._heard(pulled))
             self.filled.add(page)
             await self.timings.of("stage", stager.add(page))
             self.shared.watch.rows(self.config.name, stager.rows, stager.refused, None)
@@ -88,6 +89,7 @@ class Landing:
     async def piece(self, page: Page, summary: Summary) -> Summary:
         """One page in a transaction of its own."""
         await self.connection.begin()
+        page = await self._heard(page)
         stager = await self._stager(known=True)
         await self.timings.of("stage", stager.add(self.drift.seen(page)))
         await self.timings.of("stage", stager.flush())
@@ -98,6 +100,10 @@ class Landing:
         summary = await self._land(summary, page.file.detail.get("stopped"), full_list=False, known=True)
         self.shared.watch.rows(self.config.name, summary.rows_in, summary.quarantined, None)
         return summary
+
+    async def _heard(self, page: Page) -> Page:
+        """What is taken of a page; of what another hub tells not all is."""
+        return await heard(self.connection, self.config, page) if relays(self.config) else page
 
     def _reach(self, page: Page) -> None:
         """Takes note of the state to keep, once all rows before it are on the stage."""
@@ -136,6 +142,7 @@ class Landing:
             known,
             self.shared.survivorship,
             self.shared.attributes,
+            relays=relays(self.config),
         )
         counts = await absorb(self.connection, order, self.timings)
         if full_list:

@@ -10,6 +10,7 @@ from hub.errors import InputError
 from hub.ingest import runs
 from hub.ingest.paging import Stager
 from hub.ingest.quarantine import close_superseded
+from hub.ingest.relayed import relays
 from hub.ingest.stage import open_stage
 from hub.ingest.trial import Trial
 from hub.registry.attributes import attributes_of
@@ -69,6 +70,7 @@ async def redrive(database: Database, settings: Settings, name: str) -> Redriven
                     known=True,
                     survivorship=own[0],
                     attributes=own[1],
+                    relays=relays(config),
                 )
                 done = await _redriven(connection, config, reference, order)
                 await connection.commit()
