@@ -180,7 +180,13 @@ _BY_WORDS: Mapping[str, str] = {
     ),
     "wage_above_minimum": _holders(_family(_WAGE), SOCIAL),
 }
-BY_HAND: Mapping[str, str] = dict(_BY_WORDS) | {
-    path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).with_name("rules").glob("*.sql")
+_RULES = Path(__file__).with_name("rules")
+BY_HAND: Mapping[str, str] = {
+    **_BY_WORDS,
+    **{path.stem: path.read_text(encoding="utf-8") for path in _RULES.glob("*.sql")},
+    **{
+        path.stem: _BY_ENROLLMENT.format(hit=path.read_text(encoding="utf-8"))
+        for path in _RULES.glob("by_enrollment/*.sql")
+    },
 }
 """By rule."""

@@ -1,4 +1,3 @@
-with hit as materialized (
 select * from (
   select 'person:' || s.person_id || ':' || s.program_id as subject, s.person_id,
          range_merge(range_agg(s.valid)) * daterange('2017-01-01', null) as span, array_agg(distinct s.enrollment_id) as ids
@@ -16,11 +15,4 @@ select * from (
     join enrollment e on e.person_id = c.person_id and upper_inf(e.recorded)
     where c.no_kk_grade = 1) s
   where s.program_id in (select id from program where code in ('PKH', 'BPNT', 'BLT-DD', 'BST', 'PBI-JK', 'RASTRA', 'KKS', 'KUBE', 'UEP', 'RTLH'))
-  group by s.person_id, s.program_id) x where not isempty(span)),
-money as (
-  select h.subject, sum(b.amount_idr)::bigint as amount_idr
-  from (select subject, span, unnest(ids) as id from hit) h
-  join benefit b on b.enrollment_id = h.id and upper_inf(b.recorded) and b.period && h.span
-  group by h.subject)
-select h.subject, h.person_id, lower(h.span) as since, upper(h.span) as until, m.amount_idr
-from hit h left join money m on m.subject = h.subject
+  group by s.person_id, s.program_id) x where not isempty(span)

@@ -1,4 +1,3 @@
-with hit as materialized (
 select * from (
   select 'person:' || e.person_id || ':' || e.program_id as subject, e.person_id,
          range_merge(range_agg(e.valid)) * daterange('2017-01-01', null) as span, array_agg(distinct e.enrollment_id) as ids
@@ -7,11 +6,4 @@ select * from (
     and not exists (select from membership m where m.card_id = c.card_id and m.person_id = e.person_id
       and upper_inf(m.recorded))
     and exists (select from membership m where m.card_id = c.card_id and upper_inf(m.recorded))
-  group by e.person_id, e.program_id) x where not isempty(span)),
-money as (
-  select h.subject, sum(b.amount_idr)::bigint as amount_idr
-  from (select subject, span, unnest(ids) as id from hit) h
-  join benefit b on b.enrollment_id = h.id and upper_inf(b.recorded) and b.period && h.span
-  group by h.subject)
-select h.subject, h.person_id, lower(h.span) as since, upper(h.span) as until, m.amount_idr
-from hit h left join money m on m.subject = h.subject
+  group by e.person_id, e.program_id) x where not isempty(span)
