@@ -294,7 +294,7 @@ def openly() -> list[Asked]:
     ]
 
 
-def made_up(values: Mapping[str, Sequence[Any]], persons: Sequence[int], seed: int) -> Iterator[Asked]:
+def made_up(values: Mapping[str, Sequence[Any]], persons: Sequence[int], seed: str) -> Iterator[Asked]:
     """Operations over all of the schema, for ever: their values are those of things that are hidden, and of others."""
     ids = [global_id("Person", uid("person", person)) for person in persons]
     texts = dict(TEXTS)
