@@ -11,6 +11,7 @@ from uuid import UUID
 from hub.compiler.asked import match_rows
 from hub.compiler.positions import feed_position, run_position
 from hub.domain.names import match_key
+from hub.domain.periods import Period
 from hub.domain.wilayah import AreaCode, Level, System, key_range, parse_area
 from hub.errors import InputError
 
@@ -208,6 +209,16 @@ def _key(part: object, kind: str) -> object:
     return _READERS[kind.rstrip("?")](_storable(str(part)))
 
 
+def _first_day(value: object) -> date:
+    assert isinstance(value, Period)  # noqa: S101  # the scalar has read it
+    return value.start
+
+
+def _after_last(value: object) -> date | None:
+    assert isinstance(value, Period)  # noqa: S101  # the scalar has read it
+    return value.end
+
+
 #: Parts of a cursor of the feed between hubs: the cut, the last version, the last tombstone's instant and record.
 FEED_PARTS = ("feed_until", "feed_opened", "feed_closed", "feed_tomb")
 
@@ -236,6 +247,8 @@ CONVERTERS = {
     "run_position": Converter("bigint[]", run_position),
     "run_key": Converter("bigint", _run_key),
     "texts": Converter("text[]", _texts),
+    "first": Converter("date", _first_day),
+    "after": Converter("date", _after_last),
     "flag": Converter("boolean", bool),
     "person_ids": Converter("uuid[]", _persons),
 }

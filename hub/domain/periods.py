@@ -143,6 +143,26 @@ def parse_period(text: str) -> Period:
     raise _unreadable()
 
 
+_SHORT = re.compile(r"^(?P<year>20[0-9]{2})-(?P<form>[QS])(?P<part>[1-4])$")
+
+
+def named_period(text: str) -> Period:
+    """The period that a short name stands for, or that a text names as lists do.
+
+    Short names are `2026`, `2026-S1` (semester), `2026-Q3` (quarter) and `2026-11` (month).
+
+    Raises:
+        SkippableError: PERIOD_INVALID, the text names none.
+    """
+    found = _SHORT.match(text)
+    if found is None:
+        return parse_period(text)
+    form = "quarter" if found["form"] == "Q" else "semester"
+    if form == "semester" and found["part"] > "2":
+        raise _unreadable()
+    return _from_parts(form, found.groupdict())
+
+
 def _from_parts(form: str, parts: dict[str, str]) -> Period:
     in_year = int(parts["year"])
     if form in ("quarter", "semester"):

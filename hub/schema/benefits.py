@@ -58,6 +58,17 @@ class Payment(Node):
 
     id: strawberry.ID = global_id("Payment")
     person: object = declared(BY_PERSON, "Penerimanya. / Whom it is for.", of=PERSON | None)
+    enrollment: "Enrollment | None" = declared(
+        one(
+            "{t}.enrollment_id = {p}.enrollment_id",
+            order=[
+                Key("case when {t}.valid @> lower({p}.period) then 1 else 0 end", down=True),
+                Key("lower({t}.valid)", "date", down=True),
+            ],
+        ),
+        "Kepesertaannya, pada masa bantuan itu. / Its enrollment, as it was in that period, else at its latest; null:"
+        " the payment names none.",
+    )
     program: Program | None = declared(one("{t}.id = {p}.program_id"), "Programnya. / Its program.")
     component: Component | None = declared(one("{t}.id = {p}.component_id"), "Komponennya. / Its component.")
     kind: BenefitKind = column("kind", "Jenisnya. / Kind of benefit.")
@@ -165,5 +176,10 @@ class Status:
     )
     from_: Day | None = begins()
     to: Day | None = ends()
+    wilayah: Wilayah | None = declared(
+        wilayah_of("event_area_key"),
+        "Wilayah menurut daftar. / Area as listed.",
+        need=STATUS + placed("event_area_key"),
+    )
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
     record: Record | None = record_of()

@@ -7,7 +7,7 @@ import strawberry
 from hub.compiler.declare import Arity, Key, Relation, Rows, one
 from hub.schema.declaring import argument, column, declared, expression, global_id
 from hub.schema.paging import MOMENT, PAGE, Connection, Node
-from hub.schema.scalars import Instant, Json
+from hub.schema.scalars import Instant, Json, PeriodName
 
 _MATCHES = (
     "not exists (select from unnest({arg[where]}) w where {t}.cells ->> split_part(w, '=', 1)"
@@ -69,7 +69,7 @@ class DataRelease:
     rows: ClassVar[Rows] = Rows("dataset_release")
 
     number: int = column("number", "Nomor rilis, dari 1. / Number of the release, from 1.")
-    period: str = column("period", "Bulannya, 2026-11. / The month that it tells of, 2026-11.")
+    period: PeriodName = column("period", "Bulannya, 2026-11. / The month that it tells of, 2026-11.")
     made: Instant = column("made", "Waktu rilis. / When it was made.")
     reason: str | None = column("reason", "Alasan pembetulan. / Of a correction: why; null: it is none.")
     replaces: int | None = column(

@@ -9,9 +9,10 @@ from strawberry.types.scalar import ScalarDefinition
 
 from hub.domain.kk import parse_kk
 from hub.domain.nik import is_usual_nik, parse_nik
+from hub.domain.periods import Period, named_period
 from hub.domain.reasons import TEXTS, Reason, Severity
 from hub.domain.wilayah import System, parse_area
-from hub.errors import InputError
+from hub.errors import InputError, SkippableError
 from hub.schema.messages import Spoken
 
 Nik = NewType("Nik", str)
@@ -20,6 +21,7 @@ Day = NewType("Day", str)
 Instant = NewType("Instant", str)
 Rupiah = NewType("Rupiah", int)
 WilayahCode = NewType("WilayahCode", str)
+PeriodName = NewType("PeriodName", str)
 Json = NewType("Json", object)
 
 
@@ -126,6 +128,24 @@ def read_wilayah_code(value: object) -> str:
         ) from None
 
 
+def read_period(value: object) -> Period:
+    """The days of a named month, quarter, semester or year.
+
+    Raises:
+        Spoken: `bad_period`.
+    """
+    try:
+        return named_period(_text(value, "period"))
+    except SkippableError:
+        raise Spoken(
+            "bad_period",
+            "a period is a year or a part of one, from 2000 to 2099: 2026, 2026-S1 (semester), 2026-Q3 (quarter),"
+            " 2026-11 (month)",
+            "masa ditulis sebagai tahun atau bagiannya, 2000 sampai 2099: 2026, 2026-S1 (semester), 2026-Q3 (triwulan),"
+            " 2026-11 (bulan)",
+        ) from None
+
+
 def _same(value: Any) -> Any:
     """What PostgreSQL has written stands as it is."""
     return value
@@ -171,6 +191,17 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         ),
         serialize=_same,
         parse_value=read_wilayah_code,
+    ),
+    PeriodName: strawberry.scalar(
+        name="Period",
+        description=(
+            "Masa menurut program: 2026, 2026-S1 (semester), 2026-Q3 (triwulan), 2026-11 (bulan); dibaca juga"
+            " sebagaimana daftar menulisnya, misalnya TW3 2026. / "
+            "A period as programs have it: 2026, 2026-S1 (semester), 2026-Q3 (quarter), 2026-11 (month); also read as"
+            " lists write it, such as TW3 2026."
+        ),
+        serialize=_same,
+        parse_value=read_period,
     ),
     Json: strawberry.scalar(
         name="JSON",

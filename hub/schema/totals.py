@@ -14,7 +14,7 @@ from hub.schema.filtering import filtered
 from hub.schema.filters.programs import PaymentFilter
 from hub.schema.paging import PAGE, WILAYAH, inside, since
 from hub.schema.reference import Program, Wilayah, wilayah_of
-from hub.schema.scalars import Day, Rupiah
+from hub.schema.scalars import Day, PeriodName, Rupiah
 from hub.schema.scoping import PAYMENT
 from hub.schema.words import BenefitKind
 
@@ -34,9 +34,13 @@ class BenefitGroup(Enum):
 
 @strawberry.enum(description="Pengelompokan jumlah pembayaran. / What payments are told apart by.")
 class PaymentGroup(Enum):
-    """What payments of an area are told apart by."""
+    """What payments of an area are told apart by; of several levels of areas the smallest counts."""
 
     PROGRAM = strawberry.enum_value("PROGRAM", description="Per program. / By program.")
+    PROVINSI = strawberry.enum_value("PROVINSI", description="Per provinsi. / By province.")
+    KABUPATEN = strawberry.enum_value(
+        "KABUPATEN", description="Per kabupaten atau kota. / By regency or city."
+    )
     KECAMATAN = strawberry.enum_value("KECAMATAN", description="Per kecamatan. / By district.")
     DESA = strawberry.enum_value("DESA", description="Per desa atau kelurahan. / By village.")
     MONTH = _MONTH
@@ -50,13 +54,22 @@ SPAN = (
         Day | None,
         "Masanya mulai sebelum hari ini, tidak termasuk. / Periods that begin before this day, exclusive.",
     ),
+    argument(
+        "period",
+        PeriodName | None,
+        "Masanya mulai dalam bulan, triwulan, semester atau tahun ini. / Periods that begin in this month, quarter,"
+        " semester or year.",
+    ),
 )
-"""Which benefits are meant, by the first day of their period: from inclusive, to exclusive."""
+"""Which benefits are meant, by the first day of their period: from inclusive, to exclusive, and in one named period."""
 
 
 def in_span(start: str) -> str:
     """The condition that SPAN calls for over the first day of a period; null: open at its start."""
-    return f"({{arg[from]}} is null or {start} >= {{arg[from]}}) and ({{arg[to]}} is null or {start} < {{arg[to]}})"
+    since, until = ("from", "period.first"), ("to", "period.after")
+    bounds = [f"({{arg[{one}]}} is null or {start} >= {{arg[{one}]}})" for one in since]
+    bounds += [f"({{arg[{one}]}} is null or {start} < {{arg[{one}]}})" for one in until]
+    return " and ".join(bounds)
 
 
 _FIRST, _AFTER = month_or_year("lower(b.period)")

@@ -49,6 +49,11 @@ class Score:
     label: str | None = column("label", "Sebutan register itu. / In the register's own words.")
     from_: Day | None = begins()
     to: Day | None = ends()
+    wilayah: Wilayah | None = declared(
+        wilayah_of("event_area_key"),
+        "Wilayah menurut register. / Area as the register has it.",
+        need=SCORE + placed("event_area_key"),
+    )
     source: Source | None = declared(source_of(), "Siapa yang menyatakan. / Who states it.")
     record: Record | None = record_of()
 

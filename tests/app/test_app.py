@@ -170,8 +170,9 @@ def test_a_message_of_the_library_says_in_indonesian_what_is_wrong_at_all(client
         ({"or": [{"sex": {"eq": "L"}, "vital": {"eq": "hidup"}}] * 251}, "limit_values"),
         ({"birthDate": {"eq": "2024-W01-1"}}, "bad_date"),
         ({"birthDate": {"eq": "20240101"}}, "bad_date"),
+        ({"payments": {"some": {"period": "2024-Q5"}}}, "bad_period"),
     ],
-    ids=["in", "has", "or", "sum", "week", "bare"],
+    ids=["in", "has", "or", "sum", "week", "bare", "period"],
 )
 def test_a_filter_that_asks_too_much_or_wrongly_is_refused(
     client: TestClient, filter_: dict[str, Any], reason: str

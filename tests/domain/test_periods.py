@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.periods import Period, merged, month, months, parse_period, quarter, year
+from hub.domain.periods import Period, merged, month, months, named_period, parse_period, quarter, year
 from hub.errors import InputError, SkippableError
 
 DAYS = st.dates(date(2020, 1, 1), date(2021, 1, 1))
@@ -51,6 +51,28 @@ def test_other_writings_are_skipped(text: str) -> None:
 def test_any_text_is_a_period_or_skipped(text: str) -> None:
     with suppress(SkippableError):
         parse_period(text)
+    with suppress(SkippableError):
+        named_period(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("2026", year(2026)),
+        ("2026-S2", months(2026, 7, 6)),
+        ("2026-Q3", quarter(2026, 3)),
+        ("2026-11", month(2026, 11)),
+        ("TW3 2026", quarter(2026, 3)),
+    ],
+)
+def test_a_short_name_stands_for_its_period(name: str, period: Period) -> None:
+    assert named_period(name) == period
+
+
+@pytest.mark.parametrize("name", ["2026-Q5", "2026-S3", "2026-13", "1999-Q1", "2026-q1", "TAHAP 3"])
+def test_other_names_stand_for_none(name: str) -> None:
+    with pytest.raises(SkippableError):
+        named_period(name)
 
 
 @given(st.lists(periods(), max_size=8), DAYS)

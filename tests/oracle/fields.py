@@ -215,6 +215,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     | {
         "id": global_id("uid"),
         "person": PERSON,
+        "enrollment": totals.enrollment,
         "quantity": lambda thing, _args, _asked: (
             None if thing.row["quantity"] is None else float(thing.row["quantity"])
         ),
@@ -246,6 +247,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "label": lambda thing, _args, asked: asked.label(thing.row["scheme"], thing.row["code"]),
         "unit": lambda thing, _args, _asked: thing.row["unit"] or "person",
         "person": PERSON,
+        "wilayah": area("event_area_key"),
         "detail": details,
         "source": SOURCE,
         "record": RECORD,
@@ -253,7 +255,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     "Detail": columns("key value"),
     "Score": columns("register unit edition desil percentile label", unitNumber="unit_number")
     | span()
-    | {"person": PERSON, "source": SOURCE, "record": RECORD},
+    | {"person": PERSON, "wilayah": area("event_area_key"), "source": SOURCE, "record": RECORD},
     "Group": columns("kind number name size")
     | span()
     | {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hub.domain.names import match_key
+from hub.domain.periods import Period
 from tests.oracle import casebook
 from tests.oracle.asking import asks, asks_by
 from tests.oracle.world import Moment, Row, World
@@ -207,6 +208,14 @@ def _above(row: Row, world: World, _moment: Moment, _held: Callable[[Row, Moment
 
 
 PERSON = its("PersonFilter", hanging("person_state", "person_id"))
+
+
+def begins_in(period: Period, row: Row) -> bool:
+    """Whether a benefit's period begins in another; one with an open start begins in none."""
+    start = row["period"].lower
+    return start is not None and period.holds(start)
+
+
 SPAN = {"from": of(lambda row: row["valid"].lower), "to": of(lambda row: row["valid"].upper)}
 SOURCE = coded("source", "source_id")
 TESTS: dict[str, dict[str, Test]] = {
@@ -280,6 +289,7 @@ TESTS: dict[str, dict[str, Test]] = {
         "status": of("status"),
         "amount": of("amount_idr"),
         "from": of(lambda row: row["period"].lower),
+        "period": lambda value, row, _world, _moment: begins_in(value, row),
         "to": of(lambda row: row["period"].upper),
         "paidOn": of("paid_on"),
         "source": SOURCE,

@@ -26,7 +26,15 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from hub.schema.build import printed
-from hub.schema.scalars import read_day, read_instant, read_kk, read_nik, read_rupiah, read_wilayah_code
+from hub.schema.scalars import (
+    read_day,
+    read_instant,
+    read_kk,
+    read_nik,
+    read_period,
+    read_rupiah,
+    read_wilayah_code,
+)
 from tests.oracle.aggregates import KINDS
 from tests.oracle.aggregates import order as aggregated
 from tests.oracle.asking import asks, bad_runs, doubled_days, is_indexed, links
@@ -43,6 +51,7 @@ SCALARS = {
     "KK": read_kk,
     "Date": read_day,
     "DateTime": read_instant,
+    "Period": read_period,
     "Rupiah": read_rupiah,
     "WilayahCode": read_wilayah_code,
 }

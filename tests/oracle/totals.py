@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.filters import matches
+from tests.oracle.filters import begins_in, matches
 from tests.oracle.listings import Listing, listing, sequence
 from tests.oracle.resolvers import Arguments, Question, Resolver, Thing, columns, iso, to_one
 from tests.oracle.world import Moment, Row, World, covers
@@ -30,6 +30,23 @@ def of_card(world: World, card: Row, moment: Moment) -> Iterable[Row]:
             yield benefit
 
 
+def enrollment(thing: Thing, _args: Arguments, asked: Question) -> Thing | None:
+    """What a payment is of: the stretch in which its period begins, else the latest."""
+    row = thing.row
+    if row["enrollment_id"] is None:
+        return None
+    held = [
+        one
+        for one in asked.world.all("enrollment", enrollment_id=row["enrollment_id"])
+        if thing.moment.ever(one)
+    ]
+    start = row["period"].lower
+    held.sort(
+        key=lambda one: (start is not None and covers(one["valid"], start), one["valid"].lower or date.min)
+    )
+    return Thing("Enrollment", held[-1], thing.moment) if held else None
+
+
 def _meant(benefits: Iterable[Row], args: Arguments) -> list[Row]:
     """Those whose period begins within the days named."""
     found = []
@@ -37,7 +54,9 @@ def _meant(benefits: Iterable[Row], args: Arguments) -> list[Row]:
         start = row["period"].lower
         if args.get("from") is not None and (start is None or start < args["from"]):
             continue
-        if args.get("to") is None or (start is not None and start < args["to"]):
+        if args.get("to") is not None and (start is None or start >= args["to"]):
+            continue
+        if args.get("period") is None or begins_in(args["period"], row):
             found.append(row)
     return found
 

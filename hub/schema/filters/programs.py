@@ -1,6 +1,6 @@
 """Filters of enrollments and payments."""
 
-from hub.compiler.declare import Compare, Linked, Rows, Time
+from hub.compiler.declare import Clause, Compare, Linked, Rows, Time
 from hub.schema import scoping
 from hub.schema.filtering import LinkFilter, by, filters, linked
 from hub.schema.filters.names import (
@@ -16,7 +16,7 @@ from hub.schema.filters.names import (
     SOURCE,
 )
 from hub.schema.operators import ChoiceFilter, CodeFilter, DayFilter, KkFilter, ReferenceFilter, RupiahFilter
-from hub.schema.scalars import WilayahCode
+from hub.schema.scalars import PeriodName, WilayahCode
 from hub.schema.words import BenefitKind, EnrollmentRole, EnrollmentStatus, PaymentEventKind
 
 _STATE_OF_PERSON = Linked(Rows("person_state", Time.STATE), OF_PERSON)
@@ -78,6 +78,11 @@ class PaymentFilter:
     to: DayFilter | None = by(
         Compare("upper({t}.period)", "date", leads=False),
         "Akhir masanya, tidak termasuk. / End of its period, exclusive.",
+    )
+    period: PeriodName | None = by(
+        Clause("lower({t}.period) >= {v[first]} and lower({t}.period) < {v[after]}", leads=False),
+        "Masanya mulai dalam bulan, triwulan, semester atau tahun ini. / Its period begins in this month, quarter,"
+        " semester or year.",
     )
     paid_on: DayFilter | None = by(Compare("{t}.paid_on", "date"), "Tanggal dibayar. / Day it was paid.")
     source: ReferenceFilter | None = by(SOURCE, "Siapa yang menyatakan. / Who states it, by code.")

@@ -123,33 +123,52 @@ async def test_totals_of_a_person_and_of_a_family_equal_the_sums_of_their_benefi
     ]
 
 
-PAID = """query ($wilayah: WilayahCode, $from: Date, $to: Date, $by: [PaymentGroup!]!) {
-  paymentTotals(wilayah: $wilayah, from: $from, to: $to, groupBy: $by, first: 500) { totalCount
+PAID = """query ($wilayah: WilayahCode, $from: Date, $to: Date, $period: Period, $by: [PaymentGroup!]!) {
+  paymentTotals(wilayah: $wilayah, from: $from, to: $to, period: $period, groupBy: $by, first: 500) { totalCount
     nodes { wilayah { code } program { code } from payments persons amount paid } } }"""
 
 
 def place(key: int, groups: list[str]) -> str | None:
     """Code of the area that payments are told apart by."""
     code = next(code for code, area in AREAS.items() if area == key)
-    return code if "DESA" in groups else code[:8] if "KECAMATAN" in groups else None
+    lengths = {"DESA": 13, "KECAMATAN": 8, "KABUPATEN": 5, "PROVINSI": 2}
+    return next((code[:length] for level, length in lengths.items() if level in groups), None)
+
+
+NAMED: dict[str, tuple[date | None, date | None]] = {
+    "2024": (date(2024, 1, 1), date(2025, 1, 1)),
+    "2025-S1": (date(2025, 1, 1), date(2025, 7, 1)),
+    "2024-Q4": (date(2024, 10, 1), date(2025, 1, 1)),
+    "2025-02": (date(2025, 2, 1), date(2025, 3, 1)),
+}
+"""Periods as callers name them, with their first day and the day after."""
+SPANS = st.fixed_dictionaries(
+    {},
+    optional={"from": DAYS, "to": DAYS, "period": st.sampled_from(list(NAMED))},
+)
 
 
 @FEW
 @given(
-    st.lists(st.sampled_from(["PROGRAM", "KECAMATAN", "DESA", "MONTH", "YEAR"]), unique=True),
+    st.lists(
+        st.sampled_from(["PROGRAM", "PROVINSI", "KABUPATEN", "KECAMATAN", "DESA", "MONTH", "YEAR"]),
+        unique=True,
+    ),
     WILAYAH,
-    st.one_of(st.none(), DAYS),
-    st.one_of(st.none(), DAYS),
+    SPANS,
 )
 async def test_payments_of_an_area_equal_the_sums_of_its_benefits(
-    ask: Ask, village: Village, groups: list[str], wilayah: str | None, start: date | None, end: date | None
+    ask: Ask, village: Village, groups: list[str], wilayah: str | None, span: dict[str, Any]
 ) -> None:
-    span = {"from": start and start.isoformat(), "to": end and end.isoformat()}
-    found = (await ask(PAID, wilayah=wilayah, by=groups, **span))["paymentTotals"]
+    told = {name: value if name == "period" else value.isoformat() for name, value in span.items()}
+    found = (await ask(PAID, wilayah=wilayah, by=groups, **told))["paymentTotals"]
+    named = NAMED.get(span.get("period", ""), (None, None))
     rows = [
         row
         for row in village.rows(graph.benefit)
-        if in_span(row, start, end) and prefix(wilayah, row["event_area_key"])
+        if in_span(row, span.get("from"), span.get("to"))
+        and in_span(row, *named)
+        and prefix(wilayah, row["event_area_key"])
     ]
     by = summed(
         rows,
