@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from hub.domain.names import match_key
-from hub.domain.periods import Period
 from tests.oracle import casebook
 from tests.oracle.asking import asks, asks_by
-from tests.oracle.world import Moment, Row, World
+from tests.oracle.world import Moment, Row, World, begins_in
 
 Given = Mapping[str, Any]
 Test = Callable[[Any, Row, World, Moment], bool]
@@ -65,8 +64,7 @@ def coded(table: str, column: str) -> Test:
     """Operators over the code of what a column numbers."""
 
     def test(value: Given, row: Row, world: World, _moment: Moment) -> bool:
-        found = world.first(table, id=row[column])
-        return compares(value, found["code"] if found else None)
+        return compares(value, (world.first(table, id=row[column]) or {}).get("code"))
 
     return test
 
@@ -208,14 +206,6 @@ def _above(row: Row, world: World, _moment: Moment, _held: Callable[[Row, Moment
 
 
 PERSON = its("PersonFilter", hanging("person_state", "person_id"))
-
-
-def begins_in(period: Period, row: Row) -> bool:
-    """Whether a benefit's period begins in another; one with an open start begins in none."""
-    start = row["period"].lower
-    return start is not None and period.holds(start)
-
-
 SPAN = {"from": of(lambda row: row["valid"].lower), "to": of(lambda row: row["valid"].upper)}
 SOURCE = coded("source", "source_id")
 TESTS: dict[str, dict[str, Test]] = {

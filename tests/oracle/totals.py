@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.filters import begins_in, matches
+from tests.oracle.filters import matches
 from tests.oracle.listings import Listing, listing, sequence
 from tests.oracle.resolvers import Arguments, Question, Resolver, Thing, columns, iso, to_one
-from tests.oracle.world import Moment, Row, World, covers
+from tests.oracle.world import Moment, Row, World, begins_in, covers
 
 Benefits = Callable[[World, Row, Moment], Iterable[Row]]
 

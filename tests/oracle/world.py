@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from hub.domain.periods import Period
 from hub.store.database import Database
 from hub.store.roles import Role
 
@@ -86,6 +87,12 @@ class Moment:
 def covers(span: Any, day: date) -> bool:
     """Whether a half-open interval holds a day; an open end is open."""
     return (span.lower is None or span.lower <= day) and (span.upper is None or day < span.upper)
+
+
+def begins_in(period: Period, row: Row) -> bool:
+    """Whether a benefit's period begins in another; one with an open start begins in none."""
+    start = row["period"].lower
+    return start is not None and period.holds(start)
 
 
 Sorter = Callable[[Row], Any]
