@@ -152,6 +152,23 @@ _TOLD = "from hub.case_event x where x.case_id = {t}.case_id and " + by_then("x.
 CLOSED = f"exists (select {_TOLD} and x.event = 'closed')"
 
 
+#: When an agency last said something of a case that is open, or else its opening.
+SILENT_SINCE = (
+    f"(case when {CLOSED} then null"
+    f" else coalesce((select max(x.at) {_TOLD} and x.actor <> 'hub'), {{t}}.opened) end)"
+)
+# Two who stand against each other keep paying when both do; of anybody else it is enough that somebody paid.
+PAYING = (
+    f"(not {CLOSED} and exists (select from hub.finding f join hub.rule_edition r on r.id = f.rule_id"
+    " where f.rule = {t}.rule and f.subject = {t}.subject and {recorded[f]}"
+    " and (select count(distinct b.enrollment_id) from hub.benefit b"
+    " where b.enrollment_id = any(f.enrollment_ids) and {recorded[b]}"
+    " and (b.paid_on is not null or b.status in ('paid', 'cashed'))"
+    " and coalesce(b.paid_on, lower(b.period)) > ({t}.opened at time zone 'Asia/Jakarta')::date)"
+    " >= case r.kind when 'overlap' then 2 else 1 end))"
+)
+
+
 def last_event(column: str) -> str:
     """SQL of what the latest event of a case has in a column."""
     return f"(select x.{column} {_TOLD} order by x.id desc limit 1)"
@@ -194,6 +211,17 @@ class Case(Node):
     latest: CaseEventKind = expression(last_event("event"), "Peristiwa terakhir. / The latest event.")
     latest_at: Instant = expression(last_event("at"), "Waktu peristiwa itu. / When that was told.")
     is_closed: bool = expression(CLOSED, "Sudah ditutup. / Whether it is closed.")
+    silent_since: Instant | None = expression(
+        SILENT_SINCE,
+        "Sejak kapan tidak ada instansi yang menyatakan sesuatu; kosong: sudah ditutup. / "
+        "Since when no agency has said a word of it, else when it was opened; null: closed.",
+    )
+    is_paying: bool | None = expression(
+        PAYING,
+        "Masih terbuka, tetapi tetap dibayar sejak dibuka; bila dua daftar berhadapan, oleh keduanya. / "
+        "Open, and paid on since it was opened; where two enrollments stand against each other, by both.",
+        need=EXCLUSION + PAYMENT,
+    )
     finding: Finding | None = declared(
         one("{t}.rule = {p}.rule and {t}.subject = {p}.subject"),
         "Temuannya yang berlaku. / What stands found of it; null: nothing any longer.",

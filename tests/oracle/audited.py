@@ -33,7 +33,8 @@ def audit_story(g: Graph) -> None:
     twin = {"person_id": 1, "person_ids": [1, 3], "program_id": PROGRAMS["PKH"], "until": day("2026-01-01")}
     shared = _given((1, 500_000, 400_000), (2, 250_000, None))
     _finding(g, 2, 2, "same_nik", twin | {"amount_idr": 600_000, "recorded": known(end=LATER)})
-    _finding(g, 3, 3, "same_nik", twin | {"amount_idr": 750_000, "recorded": known(LATER)} | shared)
+    both = {"enrollment_ids": [1, 3], "amount_idr": 750_000, "recorded": known(LATER)}
+    _finding(g, 3, 3, "same_nik", twin | both | shared)
     g.area = DESA_TWO
     _finding(g, 4, 3, "same_nik", {"person_id": 5, "person_ids": [5, 6], "program_id": None} | shared)
     _finding(

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from operator import eq, ge, lt
 from typing import Any
 
 from hub.domain.names import match_key
@@ -44,14 +45,10 @@ def _compares(operator: str, wanted: Any, found: Any) -> bool:
         return (found is None) is wanted
     if found is None:
         return False
-    tests: dict[str, Callable[[], Any]] = {
-        "eq": lambda: found == wanted,
-        "in": lambda: found in wanted,
-        "prefix": lambda: found.startswith(wanted),
-        "gte": lambda: found >= wanted,
-        "lt": lambda: found < wanted,
-    }
-    return bool(tests[operator]())
+    tests: dict[str, Callable[[Any, Any], Any]] = {
+        "eq": eq, "in": lambda one, several: one in several, "prefix": str.startswith, "gte": ge, "lt": lt,
+    }  # fmt: skip
+    return bool(tests[operator](found, wanted))
 
 
 def of(column: str | Callable[[Row], Any]) -> Test:
@@ -327,9 +324,11 @@ TESTS: dict[str, dict[str, Test]] = {
     "CaseFilter": {
         "rule": of("rule"),
         "program": coded("program", "program_id"),
-        "latest": lambda value, row, world, moment: compares(value, casebook.latest(world, row, moment)),
+        "latest": lambda value, *place: compares(value, casebook.latest(*place)),
         "opened": of("opened"),
-        "isClosed": lambda value, row, world, moment: casebook.is_closed(world, row, moment) is value,
+        "isClosed": lambda value, *place: casebook.is_closed(*place) is value,
+        "silentSince": lambda value, *place: compares(value, casebook.silent_since(*place)),
+        "isPaying": lambda value, *place: casebook.is_paying(*place) is value,
         "wilayah": lies_in("home_area_key"),
     },
     "ScoreFilter": {

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from tests.oracle.casebook import come, events_of, is_closed, latest
+from tests.oracle.casebook import come, events_of, is_closed, is_paying, latest, silent_since
 from tests.oracle.overlaps import UNITS
 from tests.oracle.resolvers import (
     Arguments,
@@ -86,6 +86,11 @@ def _once(rows: list[Row], name: str) -> int | None:
     return sum(known) if known else None
 
 
+def _silent_since(thing: Thing, _args: Arguments, asked: Question) -> str | None:
+    at = silent_since(thing.row, asked.world, thing.moment)
+    return at.isoformat() if at else None
+
+
 def _listed(type_: str, table: str, column: str, ids: str, axis: str, **order: Any) -> Resolver:
     """The rows of a table whose key stands in a list of the finding."""
 
@@ -121,7 +126,7 @@ def _finding(thing: Thing, _args: Arguments, asked: Question) -> Thing | None:
 
 
 def _events(thing: Thing, _args: Arguments, asked: Question) -> list[Thing]:
-    return [Thing("CaseEvent", row, thing.moment) for row in events_of(asked.world, thing.row, thing.moment)]
+    return [Thing("CaseEvent", row, thing.moment) for row in events_of(thing.row, asked.world, thing.moment)]
 
 
 def _said(name: str) -> Resolver:
@@ -182,11 +187,13 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "program": PROGRAM,
         "wilayah": area("home_area_key"),
         "opened": _instant("opened"),
-        "latest": lambda thing, _args, asked: latest(asked.world, thing.row, thing.moment),
-        "latestAt": lambda thing, _args, asked: events_of(asked.world, thing.row, thing.moment)[-1][
+        "latest": lambda thing, _args, asked: latest(thing.row, asked.world, thing.moment),
+        "latestAt": lambda thing, _args, asked: events_of(thing.row, asked.world, thing.moment)[-1][
             "at"
         ].isoformat(),
-        "isClosed": lambda thing, _args, asked: is_closed(asked.world, thing.row, thing.moment),
+        "isClosed": lambda thing, _args, asked: is_closed(thing.row, asked.world, thing.moment),
+        "silentSince": _silent_since,
+        "isPaying": lambda thing, _args, asked: is_paying(thing.row, asked.world, thing.moment),
         "finding": _finding,
         "events": _events,
     },

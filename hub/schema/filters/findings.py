@@ -4,7 +4,7 @@ from hub.compiler.declare import Clause, Compare
 from hub.schema import scoping
 from hub.schema.filtering import by, filters
 from hub.schema.filters.names import LIVES_IN
-from hub.schema.findings import CLOSED, last_event
+from hub.schema.findings import CLOSED, PAYING, SILENT_SINCE, last_event
 from hub.schema.operators import (
     ChoiceFilter,
     CodeFilter,
@@ -53,5 +53,15 @@ class CaseFilter:
     )
     is_closed: bool | None = by(
         Clause(f"{CLOSED} = {{v[flag]}}", leads=False), "Sudah ditutup. / Whether it is closed."
+    )
+    silent_since: InstantFilter | None = by(
+        Compare(SILENT_SINCE, "timestamptz", leads=False),
+        "Terbuka, dan sejak itu tidak ada instansi yang menyatakan sesuatu. / "
+        "Open, and since then no agency has said a word; `lte` a day: the overdue ones.",
+    )
+    is_paying: bool | None = by(
+        Clause(f"{PAYING} = {{v[flag]}}", leads=False),
+        "Tetap dibayar sejak dibuka. / Whether it was paid on since it was opened.",
+        need=scoping.EXCLUSION + scoping.PAYMENT,
     )
     wilayah: WilayahCode | None = by(LIVES_IN, "Tempat tinggal. / Area where the person lives.")
