@@ -134,7 +134,19 @@ def _exclusions(programs: Mapping[str, Program]) -> list[dict[str, Any]]:
     return found
 
 
-_FROM_PROGRAMS = {"amounts": _amounts, "exclusions": _exclusions}
+def _caps(programs: Mapping[str, Program]) -> list[dict[str, Any]]:
+    """Up to how many persons of a unit may hold one of two programs, or one program, at a time."""
+    found = []
+    for program in programs.values():
+        for one in program.allows:
+            if one.at_most is not None:
+                first, second = sorted((program, programs[one.program]), key=lambda each: each.number)
+                told = one.model_dump(mode="json", by_alias=True, exclude={"program"}, exclude_none=True)
+                found.append({"a": first.code, "b": second.code, "by": program.code, **told})
+    return found
+
+
+_FROM_PROGRAMS = {"amounts": _amounts, "caps": _caps, "exclusions": _exclusions}
 
 
 def template_of(rule: Rule, directory: Path) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from hub.cli.answers import opened, print_json, table
 from hub.cli.begin import DataDir, Json, begin, run, say
+from hub.cli.compatibility import compatibility
 from hub.cli.matrix import matrix
 from hub.cli.missing import missing
 from hub.cli.packs import pack, verify
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hub.settings import Settings
 
 audit = typer.Typer(name="audit", help="Rules, findings and cases.", no_args_is_help=True)
+audit.command("compatibility")(compatibility)
 audit.command("matrix")(matrix)
 audit.command("missing")(missing)
 audit.command("pack")(pack)

@@ -1,4 +1,4 @@
-"""Programs of social assistance: components, amounts by validity, and which programs exclude each other.
+"""Programs of social assistance: components, amounts by validity, and which may be held beside which.
 
 One file a program under `config/programs/`. Evidence: V two sources, S one, I to be confirmed (a default
 that an operator may change). Intervals are half-open days `[from, to)`; a missing `to` is open.
@@ -63,13 +63,33 @@ class Exclusion(_Interval):
     legal_basis: str | None = None
 
 
+class Allowance(_Interval):
+    """Another program that the same unit may have at the same time, or this one several times.
+
+    Attributes:
+        at_most: Persons of the unit who may hold one of the two at a time; None: as many as are entitled.
+    """
+
+    program: Name
+    unit: Literal["person", "family"]
+    at_most: int | None = Field(default=None, ge=1)
+    evidence: Evidence
+    legal_basis: str | None = None
+
+    @model_validator(mode="after")
+    def _capped_by_family(self) -> Self:
+        if self.at_most is not None and self.unit != "family":
+            raise ValueError("`at_most` counts the persons of a family")
+        return self
+
+
 class Program(Strict):
     """A program of social assistance.
 
     Attributes:
         number: Stable number in the database, 1 to 300; never used again for another program.
         unit: Who is entitled: a person, a family card's family, a group or a house.
-        evidence: Of name, unit and legal basis; amounts and exclusions bear their own.
+        evidence: Of name, unit and legal basis; amounts, exclusions and allowances bear their own.
     """
 
     code: Name
@@ -85,6 +105,7 @@ class Program(Strict):
     components: tuple[Component, ...] = ()
     amounts: tuple[Amount, ...] = ()
     excludes: tuple[Exclusion, ...] = ()
+    allows: tuple[Allowance, ...] = ()
 
     def component(self, code: str) -> Component | None:
         """The component of a code, or None."""
@@ -179,25 +200,53 @@ class ExclusionRow(NamedTuple):
     evidence: str
 
 
+class AllowanceRow(NamedTuple):
+    """A row of the table `program_allowance`; each pair stands once, the lower number first."""
+
+    program_a: int
+    program_b: int
+    unit: str
+    valid_from: date
+    valid_to: date | None
+    at_most: int | None
+    legal_basis: str | None
+    evidence: str
+
+
 def load_programs(directory: Path) -> dict[str, Program]:
     """The programs of `config/programs`, by code, in the order of their numbers.
 
     Raises:
         FatalError: `config_invalid`, with file and key; also a code or number used twice, an unknown
-            program excluded, or one pair excluded in two files.
+            program excluded or allowed, or of one pair two things said for the same days.
     """
     files = toml_files(directory)
     programs = sorted((checked(Program, read_toml(path), path) for path in files), key=lambda one: one.number)
     by_code = {program.code: program for program in programs}
     if len(by_code) != len(programs) or len({program.number for program in programs}) != len(programs):
         raise config_error(directory, "a program code or number stands twice")
-    unknown = {one.program for program in programs for one in program.excludes} - by_code.keys()
-    if unknown:
-        raise config_error(directory, f"excluded programs are not declared: {', '.join(sorted(unknown))}")
-    pairs = [(row.program_a, row.program_b, row.unit, row.valid_from) for row in exclusion_rows(by_code)]
-    if len(set(pairs)) != len(pairs) or any(one == other for one, other, _, _ in pairs):
-        raise config_error(directory, "one exclusion is declared twice, or a program excludes itself")
+    named = {one.program for program in programs for one in program.excludes}
+    named |= {one.program for program in programs for one in program.allows}
+    if unknown := named - by_code.keys():
+        raise config_error(
+            directory, f"excluded or allowed programs are not declared: {', '.join(sorted(unknown))}"
+        )
+    if any(row.program_a == row.program_b for row in exclusion_rows(by_code)):
+        raise config_error(directory, "a program excludes itself")
+    said: list[ExclusionRow | AllowanceRow] = [*exclusion_rows(by_code), *allowance_rows(by_code)]
+    if twice := next(_twice(said), None):
+        pair = " and ".join(one.code for one in programs if one.number in (twice.program_a, twice.program_b))
+        raise config_error(directory, f"two things are said of {pair} for one {twice.unit} on the same days")
     return by_code
+
+
+def _twice(rows: Sequence[ExclusionRow | AllowanceRow]) -> Iterator[ExclusionRow | AllowanceRow]:
+    """Those that say something of a pair and unit of which the one before speaks on the same days."""
+    ordered = sorted(rows, key=lambda row: (row.program_a, row.program_b, row.unit, row.valid_from))
+    for earlier, later in pairwise(ordered):
+        same = earlier[:3] == later[:3]
+        if same and (earlier.valid_to is None or later.valid_from < earlier.valid_to):
+            yield later
 
 
 def program_rows(programs: dict[str, Program]) -> Iterator[ProgramRow]:
@@ -239,3 +288,12 @@ def exclusion_rows(programs: dict[str, Program]) -> Iterator[ExclusionRow]:
         for one in program.excludes:
             low, high = sorted((program.number, programs[one.program].number))
             yield ExclusionRow(low, high, one.unit, one.since, one.until, one.legal_basis, one.evidence)
+
+
+def allowance_rows(programs: dict[str, Program]) -> Iterator[AllowanceRow]:
+    """Rows of the table `program_allowance`."""
+    for program in programs.values():
+        for one in program.allows:
+            low, high = sorted((program.number, programs[one.program].number))
+            legal = one.legal_basis
+            yield AllowanceRow(low, high, one.unit, one.since, one.until, one.at_most, legal, one.evidence)

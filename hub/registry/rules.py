@@ -24,7 +24,7 @@ Kind = Literal["overlap", "inclusion", "exclusion"]
 Severity = Literal["high", "medium", "low"]
 Parameter = int | str | tuple[str, ...] | tuple[int, ...] | tuple[dict[str, Any], ...]
 #: What the files of the programs tell a rule that names it in `from_programs`.
-FROM_PROGRAMS = ("amounts", "exclusions")
+FROM_PROGRAMS = ("amounts", "caps", "exclusions")
 
 
 class Above(Strict):
@@ -153,7 +153,7 @@ class Rule(Strict):
     evidence: Evidence
     note: str | None = None
     parameters: Mapping[str, Parameter] = Field(default_factory=dict)
-    from_programs: tuple[Literal["amounts", "exclusions"], ...] = ()
+    from_programs: tuple[Literal["amounts", "caps", "exclusions"], ...] = ()
     when: When | None = None
     sql: Annotated[str, Field(pattern=r"^[a-z_]+\.sql$")] | None = None
     cases: tuple[RuleCase, ...] = Field(alias="case", min_length=2)

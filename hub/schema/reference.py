@@ -284,6 +284,36 @@ class ProgramExclusion:
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
 
 
+@strawberry.type(
+    description=(
+        "Program yang boleh bersamaan, dan batas orangnya. / "
+        "A program that may be held beside this one, and by how many."
+    )
+)
+class ProgramAllowance:
+    """Another program that the same unit may have over the same days, or this one several times."""
+
+    rows: ClassVar[Rows] = Rows(
+        "(select case x.program_a when {p}.id then x.program_b else x.program_a end as program_id, x.unit, x.valid,"
+        " x.at_most, x.evidence, x.legal_basis from hub.program_allowance x where {p}.id in (x.program_a, x.program_b))"
+    )
+
+    program: "Program | None" = declared(
+        one("{t}.id = {p}.program_id"),
+        "Program lain itu, atau program ini sendiri. / The other program, or this one.",
+    )
+    unit: Unit = column("unit", "Satuan yang boleh. / The unit that may hold both.")
+    at_most: int | None = column(
+        "at_most",
+        "Paling banyak sekian orang dari satu keluarga pada satu masa; kosong: tanpa batas. / "
+        "Persons of a family who may hold either at one time; null: no limit.",
+    )
+    from_: Day | None = begins()
+    to: Day | None = ends()
+    evidence: Evidence = column("evidence", "Kekuatan buktinya. / How strong the evidence is.")
+    legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
+
+
 @strawberry.type(description="Program bantuan sosial. / A program of social assistance.")
 class Program(Node):
     """A program of social assistance."""
@@ -321,6 +351,16 @@ class Program(Node):
             size=3,
         ),
         "Program yang tidak boleh bersamaan, dengan dasarnya. / Programs that may not be held beside it, and why.",
+        [CURRENT],
+    )
+    allowances: list[ProgramAllowance] = declared(
+        Relation(
+            Arity.MANY,
+            order=[Key("{t}.program_id"), Key("{t}.unit", "text"), since("lower({t}.valid)")],
+            when={"current": IN_FORCE},
+            size=3,
+        ),
+        "Program yang boleh bersamaan, dan batasnya. / Programs that may be held beside it, and up to how many.",
         [CURRENT],
     )
     excludes: "list[Program]" = declared(

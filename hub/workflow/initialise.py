@@ -100,6 +100,7 @@ GROUPS = (
             Load("component", lambda reference: reference.component_rows()),
             Load("program_amount", lambda reference: reference.amount_rows()),
             Load("program_exclusion", lambda reference: reference.exclusion_rows()),
+            Load("program_allowance", lambda reference: reference.allowance_rows()),
         ),
     ),
 )  # fmt: skip

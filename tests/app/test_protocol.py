@@ -121,7 +121,7 @@ def test_nothing_behind_the_roots_of_a_get_speaks_of_a_person() -> None:
             reached.add(type_.name)
             waiting += [get_named_type(field.type) for field in type_.fields.values()]
     things = {name for name in reached if not name.endswith(("Connection", "Edge", "PageInfo"))}
-    programs = {"Program", "Component", "ProgramAmount", "ProgramExclusion"}
+    programs = {"Program", "Component", "ProgramAmount", "ProgramExclusion", "ProgramAllowance"}
     released = {"DataSet", "DataRelease", "DataFile", "DataCell"}
     assert things == programs | released | {"Source", "Run", "Wilayah", "RetiredWilayah", "AreaCode"}
 

@@ -27,7 +27,7 @@ from tests.bench.place import Place, open_place
 
 Area = Callable[[Place, int, int], Awaitable[list[Line]]]
 AREAS: dict[str, tuple[Area, int, int]] = {
-    "audit": (auditing.measure, auditing.PERSONS, 1),
+    "audit": (auditing.measure, auditing.PERSONS, 2),
     "export": (export.measure, export.PERSONS, 3),
     "fuzzing": (fuzzing.measure, fuzzing.CALLS, 1),
     "harvest": (harvest.measure, harvest.DATASETS, 3),

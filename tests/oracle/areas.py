@@ -135,15 +135,20 @@ def _dated(type_: str, table: str, on: dict[str, str]) -> Resolver:
     return resolve
 
 
-def _exclusions(thing: Thing, args: Arguments, asked: Question) -> list[Thing]:
-    mine = thing.row["id"]
-    rows = [
-        {**row, "program_id": row["program_b"] if row["program_a"] == mine else row["program_a"]}
-        for row in asked.world.all("program_exclusion")
-        if mine in (row["program_a"], row["program_b"]) and _in_force(row, args, asked, thing.moment)
-    ]
-    rows.sort(key=lambda row: (row["program_id"], row["unit"], _since(row)))
-    return [Thing("ProgramExclusion", row, thing.moment) for row in rows]
+def _beside(type_: str, table: str) -> Resolver:
+    """What is said of a program and others, by their numbers."""
+
+    def resolve(thing: Thing, args: Arguments, asked: Question) -> list[Thing]:
+        mine = thing.row["id"]
+        rows = [
+            {**row, "program_id": row["program_b"] if row["program_a"] == mine else row["program_a"]}
+            for row in asked.world.all(table)
+            if mine in (row["program_a"], row["program_b"]) and _in_force(row, args, asked, thing.moment)
+        ]
+        rows.sort(key=lambda row: (row["program_id"], row["unit"], _since(row)))
+        return [Thing(type_, row, thing.moment) for row in rows]
+
+    return resolve
 
 
 def component_key(world: World, row: Row) -> str:
@@ -215,7 +220,8 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "id": global_id("code"),
         "components": Many("Component", "component", {"program_id": "id"}, (key("id"),), ""),
         "amounts": _dated("ProgramAmount", "program_amount", {"program_id": "id"}),
-        "exclusions": _exclusions,
+        "exclusions": _beside("ProgramExclusion", "program_exclusion"),
+        "allowances": _beside("ProgramAllowance", "program_allowance"),
         "excludes": excluded,
     },
     "Component": columns("code")
@@ -229,6 +235,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     | span()
     | {"component": to_one("Component", "component", {"id": "component_id"})},
     "ProgramExclusion": columns("unit evidence", legalBasis="legal_basis")
+    | span()
+    | {"program": to_one("Program", "program", {"id": "program_id"})},
+    "ProgramAllowance": columns("unit evidence", atMost="at_most", legalBasis="legal_basis")
     | span()
     | {"program": to_one("Program", "program", {"id": "program_id"})},
     "Address": columns("rt rw", street="address") | span() | {"wilayah": area("area_key"), "source": SOURCE},

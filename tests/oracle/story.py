@@ -94,6 +94,16 @@ def _codes(g: Graph) -> None:
             valid=days(since, end),
             evidence="I",
         )
+    for other, most in ((2, None), (1, 4)):
+        g.add(
+            reference.program_allowance,
+            program_a=1,
+            program_b=other,
+            unit="family",
+            valid=days("2018-01-01"),
+            at_most=most,
+            evidence="S",
+        )
 
 
 def _persons(g: Graph) -> None:

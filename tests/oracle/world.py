@@ -17,7 +17,7 @@ from hub.store.roles import Role
 TABLES = (
     "person", "person_state", "family_card", "membership", "household", "household_member", "enrollment", "benefit",
     "benefit_event", "status", "score", "social_group", "group_member", "program", "component",
-    "program_amount", "program_exclusion", "wilayah", "wilayah_successor", "code", "source", "run",
+    "program_amount", "program_exclusion", "program_allowance", "wilayah", "wilayah_successor", "code", "source", "run",
     "source_file", "source_record", "institution", "observation", "person_attributes", "family_attributes",
     "claim_person", "claim_identifier", "claim_enrollment", "claim_benefit", "claim_status", "claim_score",
     "claim_attribute", "claim_dwelling", "claim_group", "claim_institution", "claim_observation",

@@ -27,6 +27,8 @@ unit = "family"
 evidence = "I"
 """
 
+BESIDE = '[[{}]]\nprogram = "{}"\nunit = "family"\nfrom = 2024-01-01\nevidence = "I"\n'
+
 
 def refused(directory: Path, text: str) -> str:
     (directory / "a.toml").write_text(text, encoding="utf-8")
@@ -85,6 +87,13 @@ def test_an_unknown_key_is_named_with_its_file(tmp_path: Path) -> None:
         (
             HEAD + '[[excludes]]\nprogram = "B"\nunit = "family"\nfrom = 2024-01-01\nevidence = "I"\n',
             "not declared",
+        ),
+        (HEAD + BESIDE.format("excludes", "A"), "excludes itself"),
+        (HEAD + BESIDE.format("allows", "A") + BESIDE.format("allows", "A"), "on the same days"),
+        (HEAD + BESIDE.format("allows", "A") + "at_most = 0\n", "greater than or equal to 1"),
+        (
+            HEAD + BESIDE.format("allows", "A").replace("family", "person") + "at_most = 2\n",
+            "persons of a family",
         ),
         (HEAD.replace('"I"', '"X"'), "evidence"),
         ("code = ", "not TOML"),

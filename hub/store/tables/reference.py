@@ -186,6 +186,21 @@ program_exclusion = Table(
     comment="Programs that exclude each other for one unit",
 )
 
+program_allowance = Table(
+    "program_allowance",
+    metadata,
+    Column("program_a", SmallInteger, primary_key=True),
+    Column(
+        "program_b", SmallInteger, primary_key=True, comment="the same as program_a: several of one program"
+    ),
+    Column("unit", Text, primary_key=True, comment="person, family"),
+    Column("valid", DATERANGE, primary_key=True),
+    Column("at_most", SmallInteger, comment="persons of the unit at a time; null: as many as are entitled"),
+    Column("legal_basis", Text),
+    Column("evidence", Text, nullable=False),
+    comment="Programs that one unit may hold beside each other, and up to how many of its persons",
+)
+
 reference_load = Table(
     "reference_load",
     metadata,
