@@ -79,7 +79,8 @@ def rules_of(config_dir: Path, chosen: Sequence[str] = ()) -> dict[str, Rule]:
 
 def edition_of(config_dir: Path, rule: Rule) -> Edition:
     """A rule of the configuration as it would be run."""
-    parameters = parameters_of(rule, load_programs(config_dir / "programs"))
+    programs = load_programs(config_dir / "programs") if rule.from_programs else {}
+    parameters = parameters_of(rule, programs)
     rules = config_dir / "rules"
     template, hits = template_of(rule, rules), hits_of(rule, rules)
     return Edition(0, rule.id, rule.version, rule.unit, parameters, template, hits=hits)
