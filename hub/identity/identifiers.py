@@ -32,7 +32,8 @@ CROWD = 20
 BATCH = 5_000
 
 # The newest version of each record that bears such a number, with what it says of the person. Of each number the
-# smallest mention is held against the others.
+# smallest mention is held against the others, in one reading: the planner joined all bearers with
+# themselves row by row.
 PAIRS = text(
     f"""
     with bearer as (
@@ -45,14 +46,16 @@ PAIRS = text(
       where c.name_key is not null
       order by 1, 2, 3, r.version desc),
     several as (
-      select scheme, value, min(mention_id) as mention_id from bearer
-      group by 1, 2 having count(*) between 2 and {CROWD})
-    select s.mention_id as mention_a, b.mention_id as mention_b, b.scheme, a.name_key as one, b.name_key as other,
-           a.birth_date = b.birth_date as born, a.sex = b.sex as sex, a.nik = b.nik as nik
-    from several s
-    join bearer b on b.scheme = s.scheme and b.value = s.value and b.mention_id <> s.mention_id
-    join bearer a on a.scheme = s.scheme and a.value = s.value and a.mention_id = s.mention_id
-    where (a.nik = b.nik) is not true
+      select b.*, count(*) over number as bearers, first_value(mention_id) over number as first,
+             first_value(name_key) over number as first_name, first_value(birth_date) over number as first_born,
+             first_value(sex) over number as first_sex, first_value(nik) over number as first_nik
+      from bearer b
+      window number as (partition by scheme, value order by mention_id
+                        rows between unbounded preceding and unbounded following))
+    select first as mention_a, mention_id as mention_b, scheme, first_name as one, name_key as other,
+           first_born = birth_date as born, first_sex = sex as sex, first_nik = nik as nik
+    from several
+    where bearers between 2 and {CROWD} and mention_id <> first and (first_nik = nik) is not true
     order by 1, 2, 3
     """
 )
