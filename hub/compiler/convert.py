@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.compiler.asked import match_rows
-from hub.compiler.positions import feed_position, run_position
+from hub.compiler.positions import feed_position, run_position, share_position
 from hub.domain.names import match_key
 from hub.domain.periods import Period
 from hub.domain.wilayah import AreaCode, Level, System, key_range, parse_area
@@ -219,17 +219,7 @@ def _after_last(value: object) -> date | None:
     return value.end
 
 
-#: Parts of a cursor of the feed between hubs: the cut, the last version, the last tombstone's instant and record.
-FEED_PARTS = ("feed_until", "feed_opened", "feed_closed", "feed_tomb")
-
-
-def _feed_part(place: int) -> Converter:
-    kinds = ("bigint",) * len(FEED_PARTS)
-    return Converter("bigint", lambda value: cursor_part(value, place, kinds))
-
-
 CONVERTERS = {
-    **{name: _feed_part(place) for place, name in enumerate(FEED_PARTS)},
     "lo": Converter("bigint", _lowest),
     "hi": Converter("bigint", _highest),
     "unit": Converter("bigint", _level_unit),
@@ -244,6 +234,7 @@ CONVERTERS = {
     "match_rows": Converter("json", match_rows),
     "told": Converter("json", lambda value: value),
     "feed_position": Converter("bigint[]", feed_position),
+    "share_position": Converter("bigint[]", share_position),
     "run_position": Converter("bigint[]", run_position),
     "run_key": Converter("bigint", _run_key),
     "texts": Converter("text[]", _texts),

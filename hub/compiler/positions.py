@@ -23,6 +23,10 @@ LAST = 2**63 - 1
 EXPORT = -1
 """Last part of the position behind an export, in which the kind of a change has its day and the first instant that of
 how far it may have seen."""
+SHARE = -2
+"""Last part of the position of a feed between hubs. Its others: filter, cut of the window that is being read (0: a new
+one), number of the last version told, instant and record of the last end."""
+SHARED = ("wilayah", "sources")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,6 +68,25 @@ def _sealed(after: object) -> list[int]:
     if version != VERSION:
         raise InputError("cursor_old", "the cursor is of an earlier form of the feed; begin anew")
     return parts
+
+
+def share_position(given: object) -> list[int | None]:
+    """The parts of the position that the arguments of a feed between hubs name; nulls where they name none.
+
+    Raises:
+        InputError: `bad_cursor`, `cursor_old`, `cursor_of_another` (of other narrowing arguments, or another feed).
+    """
+    arguments: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+    mark = _mark(arguments, SHARED)
+    if arguments.get("after") is None:
+        return [mark, None, None, None, None, None]
+    parts = _sealed(arguments["after"])
+    if parts[0] != mark or parts[PARTS - 1] != SHARE:
+        raise InputError(
+            "cursor_of_another",
+            "the cursor was made under another narrowing, or by another feed; begin anew",
+        )
+    return [*parts]
 
 
 def export_position(since: str, mark: int) -> list[int | None]:
@@ -130,9 +153,9 @@ def numbers(cursor: object, count: int) -> list[int]:
     return [*parts]
 
 
-def _mark(arguments: Mapping[str, object]) -> int:
+def _mark(arguments: Mapping[str, object], narrowing: tuple[str, ...] = NARROWING) -> int:
     """A number of the narrowing arguments, the same in whatever order a list has them."""
-    said = [_said(arguments.get(name)) for name in NARROWING]
+    said = [_said(arguments.get(name)) for name in narrowing]
     return int.from_bytes(blake2b(json.dumps(said).encode(), digest_size=6).digest())
 
 

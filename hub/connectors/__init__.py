@@ -7,6 +7,7 @@ source.
 import importlib
 import pkgutil
 
+from hub.errors import FatalError
 from hub.toolkit.connector import Connector
 
 
@@ -20,5 +21,18 @@ def _discovered() -> dict[str, Connector]:
     return found
 
 
-#: Every connector by its name, which is that of its entry `config/sources/<name>.toml`.
+#: Every connector by its name, which is that of its entry `config/sources/<name>.toml` unless the entry names another.
 CONNECTORS: dict[str, Connector] = _discovered()
+
+
+def connector_of(name: str) -> Connector:
+    """What reads an entry, by the name that the entry gives it (`SourceConfig.read_by`).
+
+    Raises:
+        FatalError: `config_invalid`: nothing here is called so.
+    """
+    if name not in CONNECTORS:
+        raise FatalError(
+            "config_invalid", f"no connector is called {name}; the entry's key `connector` names one"
+        )
+    return CONNECTORS[name]

@@ -38,15 +38,27 @@ MOVED: dict[str, tuple[str, str, str, str]] = {
 """By kind of the feed: rows of movers, key, part of the global id, program."""
 
 
+# What a record says of a mover whom it does not name first comes into a reach and leaves it with the mover: whoever is
+# told whole records is told it anew.
+_MENTIONS = (
+    "(select distinct on (t.id) 'MENTION', t.id, t.id::text, cast(:at as timestamptz), null::smallint,"
+    " t.event_area_key, m.person_id, c.home_area_key, m.home"
+    " from fold_mover m join claim_person c on c.person_id = m.person_id and c.home_area_key <> m.home"
+    " join source_record t on t.id = c.record_id and t.person_id is distinct from m.person_id"
+    " where upper_inf(t.recorded) order by t.id)"
+)
+
+
 def moved(kind: str) -> str:
     """The statement that writes down the things of one kind that move."""
     rows, key, ref, program = MOVED[kind]
     return (
         "insert into relocation"
         " (kind, key, ref, at, program_id, listed_area_key, person_id, event_area_key, home_area_key)"
-        f" select distinct on (t.{key}) '{kind}', t.{key}, t.{ref}::text, cast(:at as timestamptz),"
+        f" (select distinct on (t.{key}) '{kind}', t.{key}, t.{ref}::text, cast(:at as timestamptz),"
         f" {program}::smallint, t.event_area_key, t.person_id, t.home_area_key, m.home"
-        f" from {rows} where t.home_area_key <> m.home order by t.{key}, upper_inf(t.recorded) desc"
+        f" from {rows} where t.home_area_key <> m.home order by t.{key}, upper_inf(t.recorded) desc)"
+        + (f" union all {_MENTIONS}" if kind == "RECORD" else "")
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.domain.masking import masked
 from hub.domain.names import keys_agree
 from hub.domain.reasons import Reason
@@ -90,7 +90,7 @@ async def proposals(
         connector: Of the source; the one of its name when None.
     """
     told = reference or load_reference(settings().config_dir / "reference")
-    reading = connector or CONNECTORS[source.name]
+    reading = connector or connector_of(source.read_by)
     found: list[Proposal] = []
     async with database.connect() as connection:
         async for rows in _damaged(connection, source.number):

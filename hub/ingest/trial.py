@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.domain.reasons import Reason
 from hub.ingest.paging import Stager
 from hub.ingest.stage import Verdict, stage_frame
@@ -104,7 +104,7 @@ class Trial:
 
     async def batch(self, rows: list[Any]) -> None:
         """Rows of one file and layout."""
-        connector, first = CONNECTORS[self.config.name], rows[0]
+        connector, first = connector_of(self.config.read_by), rows[0]
         self.tried += len(rows)
         payloads = pl.Series("payload", [row.payload for row in rows], dtype=pl.String)
         columns = tuple(first.columns or ())

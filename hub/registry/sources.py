@@ -153,7 +153,9 @@ class SourceConfig(Strict):
     """One source, as an operator declares it.
 
     Attributes:
-        name: The file's name, and the connector's.
+        name: The file's name.
+        connector: What reads it, where that is called otherwise: one entry for each of several hubs, or of several
+            offices that write the same form.
         family: Kind of register.
         enabled: Whether `hub sync` without names and the worker pull it; one that is not is pulled by name.
         address: URL or directory; an environment or `hub demo` may override it.
@@ -168,6 +170,7 @@ class SourceConfig(Strict):
     """
 
     name: Name
+    connector: Name | None = None
     number: int = Field(ge=1, le=30_000)
     title_id: Name
     title_en: Name
@@ -194,6 +197,11 @@ class SourceConfig(Strict):
     expectations: Expectations = Expectations()
     limits: Limits = Limits()
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def read_by(self) -> str:
+        """Name of the connector."""
+        return self.connector or self.name
 
     @model_validator(mode="after")
     def _shows_what_its_transport_can(self) -> Self:
@@ -246,7 +254,7 @@ def _source(path: Path, contents: str) -> SourceConfig:
     if values.setdefault("name", path.stem) != path.stem:
         raise config_error(path, "name: must be the file's name")
     source = checked(SourceConfig, values, path)
-    if wrong := list(faults(source.name, source.transport, source.options)):
+    if wrong := list(faults(source.read_by, source.transport, source.options)):
         raise config_error(path, "; ".join(wrong))
     return source
 

@@ -26,13 +26,16 @@ from hub.toolkit.pages import FileSeen, Page
 from hub.toolkit.scratch import scratch
 
 #: Version of the feed's form that this hub reads.
-FEED_VERSION = "1"
+FEED_VERSION = "2"
 LARGEST = 500
+CURSORS = ("bad_cursor", "cursor_old", "cursor_of_another", "cursor_forged", "cursor_ahead", "reach_changed")
+"""Refusals of a token: it was given out under other arguments, rights or keys than those of now."""
 QUERY = (
     "query Feed($after: String, $first: Int!, $wilayah: WilayahCode, $sources: [String!]) {"
     " shareFeed(after: $after, first: $first, wilayah: $wilayah, sources: $sources) {"
     " schemaVersion last next"
-    " items { source recordKey occurrence version recordedFrom closed wilayah claims } } }"
+    " items { entry source recordKey occurrence version recordedFrom closed withdrawn wilayah origin originEntry claims"
+    " } } }"
 )
 _WORD = re.compile(r"^[A-Za-z_]{1,40}$")
 
@@ -149,11 +152,12 @@ class _Feed:
                 "credential_refused",
                 f"{name}: the other hub refused the credential; {where_to_look(self.source)}",
             )
-        if reason == "bad_cursor":
+        if reason in CURSORS:
             return FatalError(
                 "cursor_unknown",
-                f"{name}: the other hub does not know the token that the last run kept; delete the row of this "
-                "source from source_state to read from the beginning",
+                f"{name}: the other hub does not take the token that the last run kept ({reason}: it is of another "
+                "narrowing, agreement or form); delete the row of this source from source_state to read from the "
+                "beginning",
             )
         if found.get("code") == "GRAPHQL_VALIDATION_FAILED":
             return FatalError(

@@ -12,6 +12,7 @@ from hub.graph.fold import EVERY_KIND, fold_run
 from hub.graph.timeline import Fold
 from hub.identity.exact import link
 from hub.ingest.landing import CLAIMED, kinds_of_run, land, land_refusals
+from hub.ingest.relayed import relay
 from hub.ingest.versions import settle_versions
 from hub.registry.attributes import NO_ATTRIBUTES, AttributeSet
 from hub.store.indices import put_back, set_aside
@@ -69,6 +70,7 @@ class RunOrder:
         known: The source has stored records before.
         survivorship: Source ids by field, for the fields with an order of their own.
         attributes: The set of welfare attributes in force.
+        relays: The source is another hub.
     """
 
     source_id: int
@@ -78,6 +80,7 @@ class RunOrder:
     known: bool
     survivorship: Mapping[str, Sequence[int]] = field(default_factory=dict)
     attributes: AttributeSet = NO_ATTRIBUTES
+    relays: bool = False
 
 
 @dataclass
@@ -112,6 +115,8 @@ async def absorb(connection: AsyncConnection, order: RunOrder, timings: Timings)
         await script.gather(few=False)
         return refusals | {"persons": 0}
     await script.gather(few=news <= FEW)
+    if order.relays:
+        await timings.of("versions", relay(script))
     aside = await timings.of("link", _set_aside(connection, order, news))
     parted = await timings.of("link", link(script, order.known))
     counts = await timings.of("land", land(script, order.full_list, indexed=not aside))

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.domain.masking import masked
 from hub.errors import HubError, InputError
 from hub.registry.sources import SourceConfig, load_sources
@@ -90,7 +90,7 @@ async def check(
     wanted = None if asked is None else _each(asked)
     try:
         pulled = pages(
-            CONNECTORS[name],
+            connector_of(config.read_by),
             config,
             base_url_override=registry_url,
             wanted=wanted,
@@ -153,7 +153,7 @@ def _look(found: Found, page: Page, config: SourceConfig, settings: Settings) ->
     if not page.frame.height:
         return
     found.file, found.rows = found.file or page.file.name, found.rows + page.frame.height
-    connector = CONNECTORS[config.name]
+    connector = connector_of(config.read_by)
     records = prepare(page, connector)
     frame = with_all_columns(page.frame, connector.layout).with_row_index(ROW)
     reference = load_reference(settings.config_dir / "reference")

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.errors import InputError
 from hub.ingest import runs
 from hub.ingest.paging import Stager
@@ -115,7 +115,9 @@ async def looked_at(
             attributes=attributes_of(settings.config_dir),
         )
         await open_stage(connection)
-        stager = Stager(connection, CONNECTORS[source], draft.source, reference, 0, known=True)
+        stager = Stager(
+            connection, connector_of(draft.source.read_by), draft.source, reference, 0, known=True
+        )
         for page in pages:
             draft.add(page)
             await stager.add(page)
@@ -131,14 +133,14 @@ async def looked_at(
 def _source(sources: dict[str, SourceConfig], name: str) -> SourceConfig:
     if name not in sources:
         raise InputError("unknown_source", f"no such source: {name}; known: {', '.join(sources)}")
-    if CONNECTORS[name].reader is None:
+    if connector_of(sources[name].read_by).reader is None:
         raise InputError("unreadable_list", f"{name} is no list of files")
     return sources[name]
 
 
 def _pages(source: SourceConfig, path: Path) -> Iterator[Page]:
     """The pages of the file, by the reader of its source."""
-    connector = CONNECTORS[source.name]
+    connector = connector_of(source.read_by)
     reader = connector.reader
     if reader is None or not path.is_file() or path.suffix.lower() not in reader.suffixes:
         endings = ", ".join(reader.suffixes if reader else ())

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.errors import FatalError
 from hub.ingest import runs, states
 from hub.ingest.drift import Drift
 from hub.ingest.expectations import Filled, Shares
 from hub.ingest.paging import Stager
 from hub.ingest.quarantine import close_superseded
+from hub.ingest.relayed import heard, relays
 from hub.ingest.stage import open_stage
 from hub.registry.attributes import AttributeSet
 from hub.registry.sources import SourceConfig
@@ -71,7 +72,7 @@ class Landing:
         await self.connection.begin()
         stager, stopped = await self._stager(known), None
         async for pulled in self._timed(found):
-            page = self.drift.seen(pulled)
+            page = self.drift.seen(await self._heard(pulled))
             self.filled.add(page)
             await self.timings.of("stage", stager.add(page))
             self.shared.watch.rows(self.config.name, stager.rows, stager.refused, None)
@@ -88,6 +89,7 @@ class Landing:
     async def piece(self, page: Page, summary: Summary) -> Summary:
         """One page in a transaction of its own."""
         await self.connection.begin()
+        page = await self._heard(page)
         stager = await self._stager(known=True)
         await self.timings.of("stage", stager.add(self.drift.seen(page)))
         await self.timings.of("stage", stager.flush())
@@ -99,6 +101,10 @@ class Landing:
         self.shared.watch.rows(self.config.name, summary.rows_in, summary.quarantined, None)
         return summary
 
+    async def _heard(self, page: Page) -> Page:
+        """What is taken of a page; of what another hub tells not all is."""
+        return await heard(self.connection, self.config, page) if relays(self.config) else page
+
     def _reach(self, page: Page) -> None:
         """Takes note of the state to keep, once all rows before it are on the stage."""
         if page.complete:
@@ -108,7 +114,7 @@ class Landing:
         await open_stage(self.connection)
         return Stager(
             self.connection,
-            CONNECTORS[self.config.name],
+            connector_of(self.config.read_by),
             self.config,
             self.shared.reference,
             self.run_id,
@@ -136,6 +142,7 @@ class Landing:
             known,
             self.shared.survivorship,
             self.shared.attributes,
+            relays=relays(self.config),
         )
         counts = await absorb(self.connection, order, self.timings)
         if full_list:

@@ -5,11 +5,12 @@ A row that would be refused again is left as it is. What lands leaves quarantine
 
 from dataclasses import dataclass
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.errors import InputError
 from hub.ingest import runs
 from hub.ingest.paging import Stager
 from hub.ingest.quarantine import close_superseded
+from hub.ingest.relayed import relays
 from hub.ingest.stage import open_stage
 from hub.ingest.trial import Trial
 from hub.registry.attributes import attributes_of
@@ -69,6 +70,7 @@ async def redrive(database: Database, settings: Settings, name: str) -> Redriven
                     known=True,
                     survivorship=own[0],
                     attributes=own[1],
+                    relays=relays(config),
                 )
                 done = await _redriven(connection, config, reference, order)
                 await connection.commit()
@@ -82,7 +84,7 @@ async def _redriven(
     connection: AsyncConnection, config: SourceConfig, reference: Reference, order: RunOrder
 ) -> Redriven:
     await open_stage(connection)
-    stager = Stager(connection, CONNECTORS[config.name], config, reference, order.run_id, known=True)
+    stager = Stager(connection, connector_of(config.read_by), config, reference, order.run_id, known=True)
     trial = Trial(connection, config, reference, stager, order.at)
     await trial.run()
     counts = {"stored": 0, "persons": 0}

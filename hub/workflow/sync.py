@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from traceback import format_tb
 
-from hub.connectors import CONNECTORS
+from hub.connectors import connector_of
 from hub.errors import HubError, InputError, RetriableError
 from hub.ingest import health, runs, states
 from hub.registry.attributes import attributes_of
@@ -167,7 +167,7 @@ async def _run(
     shared: Sync, config: SourceConfig, run: tuple[int, datetime], allowance: Allowance
 ) -> Summary:
     """Pulls and lands one source: all pages in one transaction, or each in its own for look-ups and feeds."""
-    (run_id, at), connector = run, CONNECTORS[config.name]
+    (run_id, at), connector = run, connector_of(config.read_by)
     timings, started = Timings(), perf_counter()
     summary = Summary(config.name, run_id, "complete")
     async with shared.database.connect() as connection:

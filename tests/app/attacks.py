@@ -189,7 +189,8 @@ def in_order() -> list[Asked]:
         Asked("graphql", f'{{ changes(first: 500, wilayah: "{area}") {items} }}')
         for area in ("33", "33.20.01", "34")
     ]
-    share = "{ schemaVersion last next items { source recordKey version closed wilayah claims } }"
+    share = "{ schemaVersion last next items {"
+    share += " entry source recordKey version closed withdrawn wilayah originEntry claims } }"
     found += [Asked("graphql", f"{{ shareFeed(first: {size}) {share} }}") for size in (1, 9, 500)]
     ids = json.dumps([global_id("Person", uid("person", person)) for person in (1, 2, *sorted(RESTRICTED))])
     start = cursor(None, 0, 0, 0, 0, 0)

@@ -318,11 +318,11 @@ async def test_the_owner_is_bound_by_the_policies_too(seeded: Database) -> None:
         assert await connection.scalar(text("select count(*) from hub.person")) == 0
 
 
-#: What runs with the rights of the owner for the reading role: entry, yes or no about a row, two numbers, and
-#: cursors, signed and looked at.
+#: What runs with the rights of the owner for the reading role: entry, yes or no about a row, two numbers,
+#: cursors, signed and looked at, and the number of the record that a version is of.
 DEFINERS = {
     "enter", "looks_on", "withheld_set", "child", "closed_record", "foreign_payment", "foreign_record", "spend",
-    "ledger_waits_since", "withheld_case", "child_case", "feed_cursor", "feed_position",
+    "ledger_waits_since", "withheld_case", "child_case", "feed_cursor", "feed_position", "entry_of",
 }  # fmt: skip
 
 

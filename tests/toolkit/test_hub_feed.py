@@ -15,12 +15,14 @@ from hub.toolkit.pull import pages
 from tests.toolkit.builders import HURRIED, entry
 
 ROOT = "http://hub.test"
-ITEM = {"source": "pkh", "recordKey": "k", "occurrence": 1, "version": 1, "closed": False, "claims": "{}"}
+ITEM = {
+    "entry": "7", "source": "pkh", "recordKey": "k", "occurrence": 1, "version": 1, "closed": False, "claims": "{}",
+}  # fmt: skip
 
 
 def page(number: int, *, last: bool, **changed: Any) -> dict[str, Any]:
     items = [{**ITEM, "recordKey": f"k{number}", **changed}]
-    return {"data": {"shareFeed": {"schemaVersion": 1, "last": last, "next": f"c{number}", "items": items}}}
+    return {"data": {"shareFeed": {"schemaVersion": 2, "last": last, "next": f"c{number}", "items": items}}}
 
 
 def refused(code: str, reason: str | None = None) -> dict[str, Any]:
@@ -59,13 +61,14 @@ async def test_claims_without_a_name_here_are_reported(respx_mock: respx.MockRou
     [
         (
             200,
-            {"data": {"shareFeed": {"schemaVersion": 2, "last": True, "next": "c", "items": []}}},
+            {"data": {"shareFeed": {"schemaVersion": 1, "last": True, "next": "c", "items": []}}},
             "feed_version",
         ),
         (200, {"data": {"shareFeed": None}}, "listing_odd"),
         (200, page(1, last=True, claims="[]"), "listing_odd"),
         (200, page(1, last=True, claims='{"status": [{"code": 1}]}'), "listing_odd"),
         (400, refused("BAD_USER_INPUT", "bad_cursor"), "cursor_unknown"),
+        (400, refused("BAD_USER_INPUT", "reach_changed"), "cursor_unknown"),
         (200, refused("GRAPHQL_VALIDATION_FAILED"), "feed_unknown"),
         (403, refused("FORBIDDEN"), "credential_refused"),
         (200, refused("SITI 3320014101909001"), "feed_refused"),

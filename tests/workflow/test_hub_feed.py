@@ -41,6 +41,8 @@ OPEN = """
     select s.code || '|' || r.record_key || '|' || r.occurrence from source_record r join source s on s.id = r.source_id
     where upper_inf(r.recorded)
 """
+#: A copy of a hub that goes its own way.
+ANOTHER = "update hub.this_hub set code = gen_random_uuid()"
 #: Records of the feed that still say something.
 TOLD = (
     "select record_key from source_record where upper_inf(recorded) and payload::jsonb ->> 'closed' = 'false'"
@@ -84,6 +86,7 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair(loaded: Hub, village: Registries) -> Iterator[Pair]:
     with new_hub(loaded, village) as lower, new_hub(loaded) as upper, served(lower.database) as url:
+        lower.change(ANOTHER)
         lower.sync("dukcapil", "pkh", "kip", "blt_dd", month=1)
         yield Pair(lower, upper, url)
 

@@ -16,16 +16,22 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     text,
 )  # fmt: skip
 
 from hub.store.tables import audit, graph
-from hub.store.tables.base import areas, metadata, subject
+from hub.store.tables.base import areas, metadata, source_column, subject
 
 relocation = Table(
     "relocation",
     metadata,
-    Column("kind", Text, nullable=False, comment="ENROLLMENT, PAYMENT, INSTITUTION, RECORD"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="ENROLLMENT, PAYMENT, INSTITUTION, RECORD, MENTION",
+    ),
     Column("key", BigInteger, nullable=False, comment="number of the thing"),
     Column("ref", Text, nullable=False, comment="part of its global id behind the type"),
     Column("at", DateTime(timezone=True), nullable=False, comment="instant of the move, UTC"),
@@ -76,6 +82,38 @@ turned = Table(
         comment="last instant of recording that was looked at, UTC",
     ),
     comment="Up to where coming of age is told of: one row",
+)
+
+this_hub = Table(
+    "this_hub",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column(
+        "code",
+        Uuid,
+        nullable=False,
+        comment="drawn once; a copy of the database that goes its own way draws another",
+    ),
+    comment="What this hub is called among hubs: one row",
+)
+
+relayed = Table(
+    "relayed",
+    metadata,
+    Column(
+        "entry_id",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="source_record.entry_id, the record over all its versions",
+    ),
+    source_column(),
+    Column("entry", BigInteger, nullable=False, comment="number of the record at the hub that it came from"),
+    Column("origin", Uuid, nullable=False, comment="code of the hub that said it first"),
+    Column("origin_entry", BigInteger, nullable=False, comment="number of the record at that hub"),
+    Index("uq_relayed_entry", "source_id", "entry", unique=True),
+    Index("ix_relayed_origin", "origin", "origin_entry"),
+    comment="Records that came from another hub: its number for each, and who said it first",
 )
 
 FED: tuple[tuple[Table, str], ...] = (
