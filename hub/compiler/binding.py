@@ -227,6 +227,11 @@ class Arguments:
         return self._usual | given if given else self._usual
 
     @cached_property
+    def varies(self) -> bool:
+        """Whether any of the arguments comes from a variable."""
+        return self._named is None or bool(self._named)
+
+    @cached_property
     def _named(self) -> dict[str, str] | None:
         """The arguments that are a variable, by the name of it; None where one holds a variable inside."""
         found = {}

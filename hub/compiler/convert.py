@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from hub.compiler.asked import match_rows
@@ -177,15 +178,22 @@ def cursor_part(value: object, place: int, kinds: tuple[str, ...], mark: str = "
             another order.
     """
     try:
-        parts = json.loads(base64.b64decode(str(value), validate=True))
-        if not isinstance(parts, list):
-            raise ValueError
+        parts = _parts(str(value))
         keys = _marked(parts, mark) if mark else parts
         if len(keys) != len(kinds):
             raise ValueError
         return _key(keys[place], kinds[place])
     except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
         raise InputError("bad_cursor", "not a cursor of this list; take one from its edges") from None
+
+
+@lru_cache(maxsize=16)
+def _parts(cursor: str) -> list[object]:
+    """What a cursor holds; kept for a moment, because each of its keys is asked for by itself."""
+    parts = json.loads(base64.b64decode(cursor, validate=True))
+    if not isinstance(parts, list):
+        raise ValueError  # it is no cursor
+    return parts
 
 
 def _marked(parts: list[object], mark: str) -> list[object]:

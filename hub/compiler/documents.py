@@ -1,7 +1,7 @@
 """Documents parsed, limited and validated once, then kept by their text."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,12 +53,14 @@ class Operation:
         definition: The operation.
         fragments: Its fragments by name.
         signatures: Names and types of its variables, once a request has passed; graphql-core's own objects.
+        readers: What reads a value of each that is of a leaf type; likewise.
     """
 
     document: DocumentNode
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     signatures: dict[str, Any] = field(default_factory=dict)
+    readers: dict[str, Callable[[Any], Any] | None] = field(default_factory=dict)
 
     @property
     def subscribes(self) -> bool:

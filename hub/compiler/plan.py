@@ -1,14 +1,14 @@
 """One statement with where its parameters and its cost come from: what planning yields and running takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from typing import Any
 
 from graphql.execution.values import VariableValues
 
-from hub.compiler.binding import Arguments, Binder, Binding
+from hub.compiler.binding import Arguments, Bind, Binder, Binding, Today
 from hub.compiler.convert import page_size
 from hub.compiler.naming import named_in
 from hub.compiler.needs import Refusal
@@ -45,6 +45,7 @@ class Plan:
     roots: frozenset[str] = frozenset()
     refused: Sequence[Refusal] = ()
     leaves: bool = False
+    _fixed: list[object] = field(default_factory=list, repr=False)
 
     @property
     def reads(self) -> bool:
@@ -67,7 +68,21 @@ class Plan:
         """
         for check in self.checks:
             check.value(arguments)
-        return [bind.value(arguments) for bind in self.binds]
+        if not self._fixed:
+            self._fixed.extend([bind.value(arguments) for bind in self.binds])
+        found = list(self._fixed)
+        for place, bind in self._varying:
+            found[place] = bind.value(arguments)
+        return found
+
+    @cached_property
+    def _varying(self) -> list[tuple[int, Binding]]:
+        """The parameters that differ between requests, by their places."""
+        return [(place, bind) for place, bind in enumerate(self.binds) if self._varies(bind)]
+
+    def _varies(self, bind: Binding) -> bool:
+        """Whether a value comes from a variable, or from the clock."""
+        return self._asked[bind.source].varies if isinstance(bind, Bind) else isinstance(bind, Today)
 
     @property
     def places(self) -> int:
@@ -83,10 +98,9 @@ class Plan:
     def cost(self, arguments: Sequence[Mapping[str, Any]]) -> int:
         """Rows the document may yield: the sum over its lists of the product of the sizes down to each."""
         known, asked = self._costs
-        return known + sum(
-            part * prod(_rows_of(arguments[source].get(name)) for source, name in sizes)
-            for part, sizes in asked
-        )
+        for part, sizes in asked:
+            known += part * prod([_rows_of(arguments[source].get(name)) for source, name in sizes])
+        return known
 
     @cached_property
     def _costs(self) -> tuple[int, list[tuple[int, list[tuple[int, str]]]]]:

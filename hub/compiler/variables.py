@@ -1,6 +1,6 @@
 """The variables of a request, coerced: once as graphql-core does it, then the short way for plain scalars."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
@@ -8,7 +8,6 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     Undefined,
-    coerce_input_value,
     get_variable_values,
     is_leaf_type,
 )
@@ -38,7 +37,16 @@ def variables_of(
     found = get_variable_values(schema, declared, dict(inputs), MOST_ERRORS, silent)
     if isinstance(found, VariableValues):
         operation.signatures.update({name: source.signature for name, source in found.sources.items()})
+        operation.readers.update({name: _reader(one) for name, one in operation.signatures.items()})
     return found
+
+
+def _reader(signature: Any) -> Callable[[Any], Any] | None:
+    """What reads a value of a leaf type, by graphql-core; None for any other type."""
+    type_ = signature.type
+    bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    read: Callable[[Any], Any] | None = bare.coerce_input_value if is_leaf_type(bare) else None
+    return read
 
 
 def _plain(operation: Operation, inputs: Mapping[str, Any]) -> VariableValues | None:
@@ -47,12 +55,14 @@ def _plain(operation: Operation, inputs: Mapping[str, Any]) -> VariableValues | 
         return None
     sources, coerced = {}, {}
     for name, signature in operation.signatures.items():
-        value, type_ = inputs.get(name), signature.type
-        bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-        if not isinstance(value, PLAIN) or not is_leaf_type(bare):
+        value, reads = inputs.get(name), operation.readers[name]
+        if reads is None or not isinstance(value, PLAIN):
             return None
-        read = coerce_input_value(value, bare)
+        try:
+            coerced[name] = read = reads(value)
+        except Exception:  # noqa: BLE001  # the long way says what is wrong with it
+            return None
         if read is Undefined:
             return None
-        sources[name], coerced[name] = VariableValueSource(signature, value), read
+        sources[name] = VariableValueSource(signature, value)
     return VariableValues(sources, coerced)

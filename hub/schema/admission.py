@@ -1,6 +1,7 @@
 """How many requests are worked on at one time; those beyond wait a moment, and are then told to come again."""
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 
 from hub.errors import RetriableError
@@ -25,8 +26,8 @@ class Admission:
 
     def __post_init__(self) -> None:
         """All places are free."""
-        self._free = asyncio.Semaphore(self.places)
-        self._waiting = 0
+        self._free = self.places
+        self._queue: deque[asyncio.Future[None]] = deque()
 
     async def __aenter__(self) -> None:
         """Takes a place.
@@ -34,23 +35,37 @@ class Admission:
         Raises:
             RetriableError: `overloaded`.
         """
-        if not self._free.locked():
-            await self._free.acquire()
+        if self._free:
+            self._free -= 1
             return
-        if self._waiting >= QUEUE * self.places:
+        if len(self._queue) >= QUEUE * self.places:
             raise _overloaded()
-        self._waiting += 1
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
         try:
             async with asyncio.timeout(self.patience):
-                await self._free.acquire()
-        except TimeoutError:
-            raise _overloaded() from None
-        finally:
-            self._waiting -= 1
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self._pass_on()
+            elif turn in self._queue:
+                self._queue.remove(turn)
+            if isinstance(error, TimeoutError):
+                raise _overloaded() from None
+            raise
 
     async def __aexit__(self, *failure: object) -> None:
         """Gives the place back."""
-        self._free.release()
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Gives a place to who waits longest; to nobody where none waits."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
 
 def _overloaded() -> RetriableError:

@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request as HttpRequest
 
 from hub.compiler.engine import Request
-from hub.schema.awaiting import Left, within
+from hub.schema.awaiting import Left, promptly
 from hub.schema.trusted import Trusted
 from hub.schema.weighing import REMEMBERED, weighed
 
@@ -115,10 +115,7 @@ async def body(http: HttpRequest) -> bytes:
     if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
         raise _too_long()
     try:
-        with within(SLOWEST_BODY):
-            found, more = await _piece(http)
-            if more:
-                found = await _rest(http, bytearray(found))
+        found = await promptly(_whole(http), SLOWEST_BODY)
     except TimeoutError:
         raise Malformed(408, "isi permintaan datang terlalu lambat", "the body comes too slowly") from None
     if len(found) > LARGEST_BODY:
@@ -126,9 +123,12 @@ async def body(http: HttpRequest) -> bytes:
     return found
 
 
-async def _rest(http: HttpRequest, found: bytearray) -> bytes:
-    """A body whose beginning is here, whole; no longer than what is refused."""
-    more = True
+async def _whole(http: HttpRequest) -> bytes:
+    """A body, whole; no longer than what is refused."""
+    first, more = await _piece(http)
+    if not more:
+        return first
+    found = bytearray(first)
     while more and len(found) <= LARGEST_BODY:
         piece, more = await _piece(http)
         found += piece

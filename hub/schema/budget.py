@@ -12,7 +12,7 @@ MOST_CALLERS = 10_000
 """Buckets kept; a caller whose bucket is forgotten begins with a full one."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Rest:
     """What a request leaves of a bucket.
 

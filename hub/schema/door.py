@@ -1,6 +1,7 @@
 """GraphQL over HTTP (the GraphQL Foundation's draft of 2025): one operation a request, the answer as bytes."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import orjson
 from starlette.requests import Request as HttpRequest
@@ -29,6 +30,7 @@ from hub.schema.awaiting import while_awaited
 from hub.schema.budget import Budget, Rest
 from hub.schema.caching import kept
 from hub.schema.coding import compressed
+from hub.schema.guarded import HEADERS, Whole
 from hub.schema.messages import language_of
 from hub.schema.mutating import Acting
 from hub.schema.refusing import refusal, refusals
@@ -42,6 +44,22 @@ VARY = "accept, accept-language, accept-encoding"
 def told_of(language: str) -> list[tuple[bytes, bytes]]:
     """Headers of every answer: its language, and what it depends on; neither is in it before."""
     return [(b"content-language", language.encode()), (b"vary", VARY.encode())]
+
+
+class _Told(Response):
+    """An answer to a POST, with all of its headers: most answers are such, and all but the length is the same."""
+
+    def __init__(self, content: bytes, media: str, language: str) -> None:
+        self.status_code = 200
+        self.background = None
+        self.body = content
+        self.raw_headers = Whole(((b"content-length", b"%d" % len(content)), *_usual(media, language)))
+
+
+@lru_cache(maxsize=8)
+def _usual(media: str, language: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers of an answer beside its length."""
+    return ((b"content-type", media.encode()), *told_of(language), *HEADERS)
 
 
 @dataclass(frozen=True)
@@ -77,7 +95,8 @@ class Door:
             response = await answered(http, language, media)
         except Exception as error:  # noqa: BLE001  # every failure has an answer, and most are the caller's
             response = refusal(error, language, media)
-        response.raw_headers += told_of(language)
+        if not isinstance(response, _Told):
+            response.raw_headers += told_of(language)
         return await compressed(response, http.headers.get("accept-encoding", ""))
 
     async def _answered(self, http: HttpRequest, language: str, media: str) -> Response:
@@ -101,7 +120,7 @@ class Door:
                 receipt(self.gate.ledger, answer.line, admitted.caller),
             )
         )
-        return Response(b'{"data":' + answer.data + told, 200, media_type=media)
+        return _Told(b'{"data":' + answer.data + told, media, language)
 
     async def _explained(self, prepared: Prepared, admitted: Admitted) -> bytes:
         """What the operation is in SQL, as a member of `extensions`.

@@ -27,6 +27,10 @@ UNCHANGING = (b"cache-control", b"no-cache")
 FAILED = b'{"errors":[{"message":"Terjadi kesalahan di hub. / The hub failed."}]}'
 
 
+class Whole(list[tuple[bytes, bytes]]):
+    """The headers of an answer that are all there: `HEADERS` stand among them, or what the answer says instead."""
+
+
 class Guarded:
     """ASGI middleware, the outermost.
 
@@ -53,6 +57,7 @@ class Guarded:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
+            if message["type"] == "http.response.start" and not isinstance(message.get("headers"), Whole):
                 message = {**message, "headers": _with(list(message.get("headers", ())), always)}
             await send(message)
 

@@ -152,6 +152,7 @@ def message(error: HubError, language: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def language_of(accepted: str) -> str:
     """`en` where an Accept-Language header ranks English above Indonesian, else `id`."""
     ranks: dict[str, float] = {}
