@@ -209,22 +209,23 @@ class Arguments:
     Args:
         definition: The field.
         node: Where the document asks for it.
+        usual: Those of the first request; of all, where no variable is among them.
     """
 
     definition: GraphQLField
     node: FieldNode
-    _usual: dict[str, Any] | None = None
+    usual: dict[str, Any] | None = None
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """The arguments of one request."""
-        if self._usual is None or self._named is None:
-            self._usual = get_argument_values(self.definition, self.node, variables)
-            return self._usual
+        if self.usual is None or self._named is None:
+            self.usual = get_argument_values(self.definition, self.node, variables)
+            return self.usual
         if not self._named:
-            return self._usual
+            return self.usual
         coerced = variables.coerced
         given = {name: coerced[variable] for name, variable in self._named.items() if variable in coerced}
-        return self._usual | given if given else self._usual
+        return self.usual | given if given else self.usual
 
     @cached_property
     def varies(self) -> bool:

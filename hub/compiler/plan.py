@@ -68,12 +68,19 @@ class Plan:
         """
         for check in self.checks:
             check.value(arguments)
+        if any(arguments[place] is not asked.usual for place, asked in self._still):
+            return [bind.value(arguments) for bind in self.binds]  # Somebody has put others in their place.
         if not self._fixed:
             self._fixed.extend([bind.value(arguments) for bind in self.binds])
         found = list(self._fixed)
         for place, bind in self._varying:
             found[place] = bind.value(arguments)
         return found
+
+    @cached_property
+    def _still(self) -> list[tuple[int, Arguments]]:
+        """The fields whose arguments are the same in all requests."""
+        return [(place, asked) for place, asked in enumerate(self._asked) if not asked.varies]
 
     @cached_property
     def _varying(self) -> list[tuple[int, Binding]]:
