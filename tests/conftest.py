@@ -1,6 +1,7 @@
 """What every test stands on: one clean environment, one seed, no network, and a real PostgreSQL."""
 
 import asyncio
+import gc
 import ipaddress
 import os
 import shutil
@@ -46,6 +47,8 @@ CARELESS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "max_connections": "100",
 }
 MEMORY = Path("/", "dev", "shm")
@@ -56,7 +59,9 @@ CLONING = "select set_config(name, 'clone', false) from pg_settings where name =
 
 for _name in [name for name in os.environ if name.startswith("HUB_") and name not in KEPT_VARIABLES]:
     del os.environ[_name]
-hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None, max_examples=40)
+#: Nothing that is collected is garbage, and looking for some among all modules of the hub takes seconds a worker.
+gc.disable()
+hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None, max_examples=20)
 hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("house"), max_examples=200)
 hypothesis_settings.load_profile("house")
 
@@ -98,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The run makes one home for the database, which the processes it starts find in their environment.
 
     It stands outside pytest's own temporary folder, which is closed to the account that runs the database
-    when the tests run as root. A run that takes the long tests too has properties tried five times as often.
+    when the tests run as root. A run that takes the long tests too has properties tried ten times as often.
     """
     if config.getoption("markexpr") != SHORT:
         hypothesis_settings.load_profile("long")
@@ -125,6 +130,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests, ranks = Counter(files), {name: rank for rank, name in enumerate(FIRST)}
     order = sorted(range(len(items)), key=lambda at: (ranks.get(files[at], len(ranks)), -tests[files[at]]))
     items[:] = [items[at] for at in order]
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for among what the tests themselves make."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

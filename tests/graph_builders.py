@@ -345,7 +345,10 @@ class Graph:
 
     async def store(self, database: Database) -> None:
         """Puts every row into its table."""
+        groups: dict[tuple[Table, frozenset[str]], list[dict[str, Any]]] = {}
+        for table, values in self.rows:
+            groups.setdefault((table, frozenset(values)), []).append(values)
         async with database.connect(Role.INGEST) as connection:
-            for table, values in self.rows:
-                await connection.execute(insert(table).values(**values))
+            for (table, _), rows in groups.items():
+                await connection.execute(insert(table), rows)
             await connection.commit()

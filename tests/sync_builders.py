@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -34,6 +34,8 @@ __all__ = [
     "different",
     "first_initialised",
     "loaded",
+    "made_once",
+    "month_one",
     "new_hub",
     "registries_of",
     "standing",
@@ -145,6 +147,37 @@ def first_initialised(database_home: Path) -> Initialised:
     return Initialised(**told | {"parts": [Part(**part) for part in told["parts"]], "areas": areas})
 
 
+def made_once(
+    model: Hub, registries: Registries, name: str, fill: Callable[[Hub], object]
+) -> tuple[Hub, Any]:
+    """A hub that begins where the model stands and was filled once in this run of the tests, and what filling told.
+
+    To clone and never to connect to: other processes clone it too. Every process has registries of the same plan.
+    """
+    home, hub = (
+        model.settings.data_dir,
+        replace(model, database=replace(model.database, name=f"hub_{name}"), registries=registries),
+    )
+    done = home / f"{name}-is-whole"
+    with alone(home / f"{name}-lock"):
+        if not done.exists():
+            wait_for(copy_database(model.database, hub.database.name))
+            done.write_text(json.dumps(fill(hub)))
+            adopt(None)
+    return hub, json.loads(done.read_text())
+
+
+def _told(told: dict[str, Summary]) -> dict[str, Any]:
+    return {name: asdict(summary) for name, summary in told.items()}
+
+
+@pytest.fixture(scope="session")
+def month_one(loaded: Hub, village: Registries) -> tuple[Hub, dict[str, Summary]]:
+    """The village after its first month and what each source told, made once a run, to clone alone."""
+    hub, told = made_once(loaded, village, "month_one", lambda hub: _told(hub.sync(month=1)))
+    return hub, {name: Summary(**summary) for name, summary in told.items()}
+
+
 @contextmanager
 def new_hub(model: Hub, registries: Registries | None = None) -> Iterator[Hub]:
     """A hub of its own that begins where the model stands; its database is dropped afterwards."""
@@ -169,8 +202,8 @@ def registries_of(plan: Plan, directory: Path) -> Iterator[Registries]:
 
 @pytest.fixture(scope="session")
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
-    """Registries of 400 persons."""
-    with registries_of(Plan(seed=7, persons=400), tmp_path_factory.mktemp("village")) as registries:
+    """Registries of 250 persons."""
+    with registries_of(Plan(seed=7, persons=250), tmp_path_factory.mktemp("village")) as registries:
         yield registries
 
 

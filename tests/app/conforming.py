@@ -8,6 +8,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from graphql import (
@@ -49,6 +50,7 @@ def _matches(pattern: str, value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
+@cache
 def strict_schema(text: str | None = None) -> GraphQLSchema:
     """The printed schema with scalars that pass through what fits them and nothing else."""
     schema = build_schema(text or printed())

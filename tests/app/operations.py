@@ -1,6 +1,7 @@
 """Operations made up from the schema: by hypothesis-graphql, and by the writer of the oracle over all of it."""
 
 from collections.abc import Callable
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -81,13 +82,19 @@ def generated(schema: GraphQLSchema, mode: Mode = Mode.POSITIVE) -> st.SearchStr
     query = schema.query_type
     assert query is not None
     forms: list[Callable[[DocumentNode], str]] = [print_ast, _tamed] if mode is Mode.POSITIVE else [print_ast]
-    made = [
-        queries(schema, fields=[name], custom_scalars=CUSTOM, mode=mode, print_ast=form)
+    roots = [
+        (name, form)
         for name, field in query.fields.items()
         if name != UNTYPED and (mode is Mode.POSITIVE or "first" in field.args)
         for form in forms
     ]
-    return st.sampled_from(made).flatmap(lambda one: one)
+
+    @cache
+    def made(root: tuple[str, Callable[[DocumentNode], str]]) -> st.SearchStrategy[str]:
+        name, form = root
+        return queries(schema, fields=[name], custom_scalars=CUSTOM, mode=mode, print_ast=form)
+
+    return st.sampled_from(roots).flatmap(made)
 
 
 class Everywhere(Writer):

@@ -38,7 +38,7 @@ def complaints(data: Graph, shapes: str) -> str:
     return "" if valid else told
 
 
-@pytest.mark.parametrize("shapes", [MANDATORY, FULL])
+@pytest.mark.parametrize("shapes", [pytest.param(MANDATORY, marks=pytest.mark.long), FULL])
 def test_the_catalog_is_valid_under_the_shapes_of_dcat_ap(catalog: Catalog, shapes: str) -> None:
     found = graph(catalog, "/catalog.ttl")
     listed: Any = catalog.act("package_list")

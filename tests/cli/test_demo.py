@@ -16,7 +16,7 @@ from hub.store.embedded import EmbeddedServer
 from tests.cli.conftest import Shell
 from tests.cli.running import hub
 
-PERSONS = 700
+PERSONS = 250
 OPTIONS = ("--once", "--json", "--persons", str(PERSONS), "--seed", "11", "--lists", "core")
 
 

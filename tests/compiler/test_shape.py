@@ -156,7 +156,7 @@ async def reader(database: Database) -> AsyncIterator[Reader]:
 
 
 @settings(
-    max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
 )
 @given(st.data())
 async def test_an_answer_equals_the_reference_key_order_included(

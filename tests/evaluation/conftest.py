@@ -22,7 +22,7 @@ def judged(loaded: Hub, plan: Plan, months: tuple[int, ...], directory: Path) ->
         yield judge(hub, months)
 
 
-@pytest.fixture(scope="module", params=TOWNS)
+@pytest.fixture(scope="module", params=["2024", pytest.param("2019", marks=pytest.mark.long)])
 def town(
     request: pytest.FixtureRequest, loaded: Hub, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Judged]:

@@ -41,7 +41,7 @@ def put(hub: Hub, each: Faults, times: int = 1) -> None:
         hub.registries.server.fault(path, mode, times=times, after=after, retry_after=0)
 
 
-@settings(max_examples=3, phases=[Phase.generate])
+@settings(max_examples=2, phases=[Phase.generate])
 @given(first=faults, second=faults)
 def test_after_any_faults_a_clean_run_ends_as_if_there_were_none(
     pupils: Hub, clean: list[str], first: Faults, second: Faults

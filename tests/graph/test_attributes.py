@@ -106,7 +106,7 @@ CLAIM = st.tuples(
 
 
 @given(claims=st.lists(CLAIM, min_size=1, max_size=5, unique_by=lambda claim: claim[0]))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_known_and_missing_always_make_up_the_set_and_the_last_word_is_the_latest(
     desk: Desk, claims: list[tuple[str, dict[str, int]]]
 ) -> None:

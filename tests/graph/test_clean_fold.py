@@ -90,7 +90,7 @@ SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 PHASES = [Phase.generate]
 
 
-@settings(max_examples=5, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=3, phases=PHASES, suppress_health_check=SLOW)
 @given(runs=RUNS)
 async def test_any_sequence_of_runs_ends_like_one_fold_of_everything(
     desk: Desk, runs: list[tuple[str, list[Row]]]

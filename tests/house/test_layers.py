@@ -119,6 +119,8 @@ def test_truth_is_read_by_the_simulator_and_evaluation_alone() -> None:
         f"{module.path}: {base}"
         for module in modules("hub", "tests")
         if not lies_in(module.name, "hub.simulator") and module.path.parts[:2] not in TRUTH_READERS
+        # Most files need no reading as Python: an import names the simulator.
+        if "simulator" in module.text
         for base, name in module.imports
         if base in hidden or (name and f"{base}.{name}" in hidden)
     ]

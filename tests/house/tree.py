@@ -17,13 +17,21 @@ class Module:
 
     Args:
         path: From the root of the repository.
-        tree: Its syntax tree.
-        lines: How many lines it has.
+        text: What stands in it.
     """
 
     path: Path
-    tree: ast.Module
-    lines: int
+    text: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        return self.text.count("\n")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax tree."""
+        return ast.parse(self.text)
 
     @property
     def name(self) -> str:
@@ -41,12 +49,21 @@ class Module:
         return tuple(self._imports())
 
     def _imports(self) -> Iterator[tuple[str, str | None]]:
-        for node in ast.walk(self.tree):
+        for node in self._statements():
             if isinstance(node, ast.Import):
                 yield from ((alias.name, None) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
                 base = self._absolute(node)
                 yield from ((base, alias.name) for alias in node.names)
+
+    def _statements(self) -> Iterator[ast.AST]:
+        """Every statement, without the many nodes of its expressions."""
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                waiting += getattr(node, name, ())
+            yield node
 
     def _absolute(self, node: ast.ImportFrom) -> str:
         if node.level == 0:
@@ -68,8 +85,7 @@ def files() -> tuple[Path, ...]:
 def modules(*tops: str) -> tuple[Module, ...]:
     """The Python files below these top-level folders."""
     found = [path for path in files() if path.suffix == ".py" and path.parts[0] in tops]
-    texts = {path: (ROOT / path).read_text() for path in found}
-    return tuple(Module(path, ast.parse(text), text.count("\n")) for path, text in texts.items())
+    return tuple(Module(path, (ROOT / path).read_text()) for path in found)
 
 
 def texts(*tops: str) -> Iterator[tuple[Path, str]]:

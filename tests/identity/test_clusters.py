@@ -22,7 +22,7 @@ PAIRS = st.lists(
     min_size=2, max_size=6, unique_by=lambda said: frozenset(said[:2]),
 ).map(lambda found: [one for one in found if one[0] != one[1]])  # fmt: skip
 FEW = settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -136,7 +136,7 @@ LISTS = st.lists(
     max_size=7,
 )
 SLOW = settings(
-    max_examples=4,
+    max_examples=3,
     phases=[Phase.generate],  # Each example is several runs of the whole fold: shrinking would take minutes.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

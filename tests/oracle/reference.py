@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 from graphql import (
@@ -74,6 +75,7 @@ class Answer:
     links: int = 0
 
 
+@cache
 def printed_schema() -> GraphQLSchema:
     """The schema as its text has it, with scalars that read what callers send."""
     schema = build_schema(printed())

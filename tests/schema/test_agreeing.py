@@ -60,7 +60,7 @@ PAIRS = st.lists(
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.large_base_example],
 )

@@ -143,7 +143,7 @@ ONE_BY_ONE = {
 
 
 @settings(
-    max_examples=4,
+    max_examples=2,
     **ONE_BY_ONE,  # type: ignore[arg-type]  # of two kinds
 )
 @given(told=steps)

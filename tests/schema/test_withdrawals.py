@@ -68,7 +68,7 @@ HISTORIES: dict[str, Any] = {
 }
 
 
-@settings(max_examples=3, **HISTORIES)
+@settings(max_examples=2, **HISTORIES)
 @given(steps=STEPS, size=st.integers(1, 4))
 async def test_a_copy_is_what_a_fresh_reading_gives_through_restrictions_and_ages(
     land: Database, reader: Reader, steps: Any, size: int

@@ -75,7 +75,7 @@ def least_of(hidden: set[Cell]) -> dict[Hashable, int]:
     return {cell: 1 for cell in hidden if cell[0] == -1 or cell[1] == PARENT}
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(blocks())
 def test_no_hidden_cell_of_generated_tables_is_pinned(block: Block) -> None:
     done, cells = protect(block, K, small(K)), cells_of(block)
@@ -107,7 +107,7 @@ combinations = st.dictionaries(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(combinations, st.lists(st.integers(10, 60), min_size=5, max_size=5))
 def test_no_hidden_combination_is_pinned_by_the_totals_of_programs(
     counts: dict[tuple[str, ...], int], alone: list[int]

@@ -1,4 +1,4 @@
-"""Generated registries, made once a session: a hamlet of 2,000 and a town of 20,000."""
+"""Generated registries, made once a session: a hamlet of 2,000 and towns of 8,000."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,12 +55,12 @@ def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Generated:
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Generated:
-    return generated(tmp_path_factory.mktemp("town"), Plan(seed=5, persons=20_000))
+    return generated(tmp_path_factory.mktemp("town"), Plan(seed=5, persons=8_000))
 
 
 @pytest.fixture(scope="session")
 def old_town(tmp_path_factory: pytest.TempPathFactory) -> Generated:
-    return generated(tmp_path_factory.mktemp("old_town"), Plan(seed=5, persons=20_000, preset="2019"))
+    return generated(tmp_path_factory.mktemp("old_town"), Plan(seed=5, persons=8_000, preset="2019"))
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ async def _there_and_back(database: Database, rows: list[Row]) -> tuple[int, lis
         return count, [(a, b) for a, b in found]
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(rows=st.lists(st.tuples(TEXTS, TEXTS), max_size=30))
 def test_every_row_comes_out_as_it_went_in(
     database: Database, runner: asyncio.Runner, rows: list[Row]

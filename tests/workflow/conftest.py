@@ -7,9 +7,9 @@ import pytest
 
 from hub.store.tables import metadata
 from hub.workflow.summary import Summary
-from tests.sync_builders import Hub, Registries, loaded, new_hub, village
+from tests.sync_builders import Hub, Registries, loaded, month_one, new_hub, village
 
-__all__ = ["Pulled", "first_month", "fresh_hub", "loaded", "state", "village"]
+__all__ = ["Pulled", "first_month", "fresh_hub", "loaded", "month_one", "state", "village"]
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Pulled:
 
 
 @pytest.fixture(scope="module")
-def first_month(loaded: Hub, village: Registries) -> Iterator[Pulled]:
+def first_month(month_one: tuple[Hub, dict[str, Summary]]) -> Iterator[Pulled]:
     """A hub that has pulled the first month of the village; whoever writes clones it."""
-    with new_hub(loaded, village) as hub:
-        yield Pulled(hub, hub.sync(month=1))
+    with new_hub(month_one[0]) as hub:
+        yield Pulled(hub, month_one[1])
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ __all__ = ["loaded"]
 
 SOURCES = load_sources(default_config_dir() / "sources")
 ENABLED = sorted(name for name, source in SOURCES.items() if source.enabled)
-PLAN = Plan(seed=11, persons=400, lists=tuple(LISTS))
+PLAN = Plan(seed=11, persons=200, lists=tuple(LISTS))
 EMPTY = frozenset({"dukcapil_kk"})
 """Sources that may have nothing to say of a small village."""
 

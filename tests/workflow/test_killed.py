@@ -16,7 +16,7 @@ from tests.sync_builders import CREDENTIALS, MONTHS, Hub, new_hub
 from tests.workflow.conftest import Pulled
 from tests.workflow.victim import Order, be_victim
 
-KILLS, MANY_KILLS = 5, 40
+KILLS, MANY_KILLS = 3, 40
 LOCK_SECONDS, VICTIM_SECONDS = 20, 120
 #: A list with closings and moves, one with quarantine, one whose earlier months stay, and the look-ups.
 SOURCES = ("dukcapil", "pkh", "bpnt", "dukcapil_lookup")

@@ -23,10 +23,10 @@ COPIED = ("hub", "config", "docs", "tests")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project."""
+    """A copy of the project, with what Python compiled of it."""
     root = tmp_path / "project"
     for name in COPIED:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "pyproject.toml", root)
     return root
 

@@ -27,7 +27,7 @@ JEPARA = {
 
 @pytest.fixture(scope="module")
 def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
-    plan = Plan(seed=7, persons=600, lists=LISTS)
+    plan = Plan(seed=7, persons=300, lists=LISTS)
     with registries_of(plan, tmp_path_factory.mktemp("hamlet")) as registries:
         yield registries
 

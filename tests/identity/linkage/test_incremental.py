@@ -104,7 +104,7 @@ async def test_whoever_came_changed_and_went_is_linked_as_if_everybody_had_been_
 
 
 @pytest.mark.long
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_incremental_equals_full(desk: Desk, steps: list[tuple[str, list[tuple[int, int]]]]) -> None:
     await held(desk, steps)

@@ -13,7 +13,7 @@ WILAYAH = st.sampled_from([None, "33", "33.20.01", "33.20.02", *AREAS])
 DAYS = st.dates(date(2023, 1, 1), date(2026, 3, 1))
 PROGRAM = st.sampled_from(sorted(PROGRAMS))
 DESIL = st.one_of(st.none(), st.integers(1, 10))
-FEW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def bounded(desil: int | None, low: int | None, high: int | None) -> bool:
