@@ -92,10 +92,6 @@ class Reference:
         """Pairs of programs that exclude each other."""
         return schemes.exclusion_rows(self.programs)
 
-    def allowance_rows(self) -> Iterator[schemes.AllowanceRow]:
-        """Rows of `program_allowance`."""
-        return schemes.allowance_rows(self.programs)
-
 
 def reference_files(config: Path) -> tuple[ReferenceFile, ...]:
     """The files that make up the reference data, programs too, with their hashes.

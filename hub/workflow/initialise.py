@@ -14,6 +14,7 @@ from hub.domain import clock
 from hub.errors import FatalError
 from hub.registry.agencies import load_terms
 from hub.registry.areas import COUNTS, name_rows
+from hub.registry.programs import allowance_rows
 from hub.registry.reference import Reference, ReferenceFile, reference_files
 from hub.registry.sources import load_sources
 from hub.settings import Settings
@@ -100,7 +101,7 @@ GROUPS = (
             Load("component", lambda reference: reference.component_rows()),
             Load("program_amount", lambda reference: reference.amount_rows()),
             Load("program_exclusion", lambda reference: reference.exclusion_rows()),
-            Load("program_allowance", lambda reference: reference.allowance_rows()),
+            Load("program_allowance", lambda reference: allowance_rows(reference.programs)),
         ),
     ),
 )  # fmt: skip
