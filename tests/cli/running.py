@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SECONDS = 240
+SECONDS = 600
 
 
 def hub(
