@@ -21,13 +21,13 @@ from tests.app.worlds import RESTRICTED, Other, Rows, hidden_pairs, hidden_value
 from tests.conftest import _clone, wait_for
 
 TERMS = load_terms(default_config_dir())
-OPERATIONS = 250
+OPERATIONS = 500
 """Of all callers together."""
 MANY = int(os.environ.get("TESTS_OPERATIONS", "1000"))
 """Operations made up for each caller by the long tests."""
 SEED = os.environ.get("TESTS_SEED", "")
 """What they are made up from; another one makes up others."""
-SHARE = 52
+SHARE = 26
 """Of what is tried by name, each caller tries one in so many, and all of it in the long run."""
 BOTH = "alter policy both_seen on hub.{table} using ((select hub.scopes()) & 1024 <> 0)"
 """A policy of pairs made wrong: of persons whom the caller may not see as well."""
@@ -167,7 +167,7 @@ def share(worlds: Worlds, level: Level, every: int, made: int) -> list[Asked]:
 
 
 def test_nothing_that_is_asked_tells_the_worlds_apart(worlds: Worlds, level: Level) -> None:
-    asked = share(worlds, level, SHARE, 13)
+    asked = share(worlds, level, SHARE, 26)
     assert len(asked) * len(LEVELS) > OPERATIONS - 20
     with both(worlds.pair(level), level, TERMS) as pair:
         assert not (found := pair.found(asked)), apart(found)
@@ -177,7 +177,7 @@ def test_with_the_checks_of_the_application_off_the_database_alone_tells_nothing
     worlds: Worlds, level: Level
 ) -> None:
     with both(worlds.pair(level), level, TERMS, Unchecked) as pair:
-        assert not (found := pair.found(share(worlds, level, SHARE * 3, 3))), apart(found)
+        assert not (found := pair.found(share(worlds, level, SHARE * 3, 6))), apart(found)
 
 
 @pytest.mark.long
