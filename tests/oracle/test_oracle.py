@@ -279,7 +279,7 @@ SEEDS = st.integers(0, 2**64 - 1)
 LANGUAGES = st.sampled_from(["id", "en"])
 
 
-@settings(max_examples=60, **ONE_BY_ONE)  # type: ignore[arg-type]  # of two kinds
+@settings(max_examples=150, **ONE_BY_ONE)  # type: ignore[arg-type]  # of two kinds
 @given(seed=SEEDS, language=LANGUAGES)
 async def test_an_answer_equals_that_of_plain_resolvers(sides: Sides, seed: int, language: str) -> None:
     await sides.agree(seed, language)
