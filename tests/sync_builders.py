@@ -202,8 +202,8 @@ def registries_of(plan: Plan, directory: Path) -> Iterator[Registries]:
 
 @pytest.fixture(scope="session")
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
-    """Registries of 250 persons."""
-    with registries_of(Plan(seed=7, persons=250), tmp_path_factory.mktemp("village")) as registries:
+    """Registries of 400 persons."""
+    with registries_of(Plan(seed=7, persons=400), tmp_path_factory.mktemp("village")) as registries:
         yield registries
 
 
