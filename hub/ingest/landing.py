@@ -42,7 +42,8 @@ WRITE_QUARANTINE = f"""
         file_id, row_no, run_id, recorded, event_area_key, home_area_key, record_key)
     select cast(:source as smallint), s.content_hash,
         row_number() over (partition by s.content_hash order by s.ordinal), s.scope, b.layout_id, b.payload, r.reasons,
-        r.fields, s.file_id, s.row_no, :run, tstzrange(:at, null), 0, 0, nullif(s.record_key, '')
+        r.fields, s.file_id, s.row_no, :run, tstzrange(:at, null), coalesce(r.area_key, 0), coalesce(r.area_key, 0),
+        nullif(s.record_key, '')
     from stage_row s
     join stage_body b on b.ordinal = s.ordinal
     join stage_reject r on r.ordinal = s.ordinal

@@ -10,7 +10,7 @@ import polars as pl
 
 from hub.ingest.spool import Batch
 from hub.registry.sources import SourceConfig
-from hub.toolkit.claims import Claims
+from hub.toolkit.claims import PLACE_SCHEMA, Claims
 from hub.toolkit.connector import Connector
 from hub.toolkit.pages import Page
 from hub.toolkit.records import prepare
@@ -30,7 +30,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What some new rows have to say: their records, their claims and what was refused."""
+    """What some new rows have to say: their records, their claims, and what was refused with the areas it names."""
 
     records: pl.DataFrame
     claims: Claims | None
@@ -82,7 +82,10 @@ class Mapper:
         late = (
             found.rejects.select("row", "reason", pl.col("field").fill_null("")) if found else early.clear()
         )
-        return Mapped(records, found, pl.concat([early, late]))
+        places = found.places if found and found.places is not None else pl.DataFrame(schema=PLACE_SCHEMA)
+        return Mapped(
+            records, found, pl.concat([early, late]).join(places, on="row", how="left", maintain_order="left")
+        )
 
 
 def sliced(batch: Batch, size: int) -> list[Batch]:

@@ -197,7 +197,9 @@ class Stager:
         """One row a refused row, with all its reasons as an array literal."""
         if refused.is_empty():
             return
-        listed = refused.group_by("row", maintain_order=True).agg("reason", "field")
+        listed = refused.group_by("row", maintain_order=True).agg(
+            "reason", "field", pl.col("area_key").first()
+        )
         quoted = (
             pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
         )
@@ -207,7 +209,10 @@ class Stager:
         ]
         self.refused += listed.height
         await stage_frame(
-            self.connection, "stage_reject", REJECT, listed.select(pl.col("row").alias("ordinal"), *literal)
+            self.connection,
+            "stage_reject",
+            REJECT,
+            listed.select(pl.col("row").alias("ordinal"), *literal, "area_key"),
         )
 
     async def _file(self, file: FileSeen, *, complete: bool) -> int:

@@ -31,17 +31,18 @@ _ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 BATCH = ("ordinal", "record_key", "scope", "content_hash", "file_id", "row_no")
 BODY = ("ordinal", "payload", "layout_id")
-REJECT = ("ordinal", "reasons", "fields")
+REJECT = ("ordinal", "reasons", "fields", "area_key")
 
 _ROW_COLUMNS = (
     "ordinal bigint not null, record_key text not null, scope text not null, content_hash uuid not null,"
     " file_id int not null, row_no int not null"
 )
+_REJECT_COLUMNS = "ordinal bigint not null, reasons text[], fields text[], area_key bigint"
 CREATE = (
     f"create temp table stage_batch ({_ROW_COLUMNS}) on commit drop",
     f"create temp table stage_row ({_ROW_COLUMNS}, verdict smallint not null, record_id bigint) on commit drop",
     "create temp table stage_body (ordinal bigint not null, payload text not null, layout_id int) on commit drop",
-    "create temp table stage_reject (ordinal bigint not null, reasons text[], fields text[]) on commit drop",
+    f"create temp table stage_reject ({_REJECT_COLUMNS}) on commit drop",
 )
 
 # Every row of the run with its verdict against what is stored: the same content under the same key stands.

@@ -45,6 +45,14 @@ LEAVE = text(
     update quarantine set recorded = tstzrange(lower(recorded), :at) where id = any (cast(:ids as bigint[]))
     """
 )
+# Rows that were refused before refused rows had an area, or while the list of areas was another.
+PLACE = text(
+    """
+    update quarantine q set event_area_key = p.area_key, home_area_key = p.area_key
+    from unnest(cast(:ids as bigint[]), cast(:areas as bigint[])) as p (id, area_key)
+    where q.id = p.id and q.event_area_key <> p.area_key
+    """
+)
 ROW_NUMBERS = text(
     "update stage_row s set row_no = c.row_no from redrive_cured c where c.ordinal = s.ordinal"
 )
@@ -77,6 +85,8 @@ BESIDE = text(
 @dataclass
 class Trial:
     """Tries the waiting rows of one source; those that are cured leave quarantine and go to the stage.
+
+    The others are told anew which area they name.
 
     Args:
         connection: In the run's transaction, with the stage open.
@@ -114,6 +124,7 @@ class Trial:
         sound = prepare(page, connector)["refused"].is_null()
         claims = connector.claims(Rows(frame.with_row_index(ROW).filter(sound), self.config, self.reference))
         again = pl.Series(range(len(rows)), dtype=pl.Int64).is_in(claims.rejects["row"].implode())
+        await self._place([row.id for row in rows], claims.places)
         kept = sound & ~again
         if not kept.any():
             return
@@ -121,6 +132,12 @@ class Trial:
         await self._leave([row.id for row in numbers], [row.row_no for row in numbers])
         given = Page(file, 1, columns, frame.filter(kept), complete=False, payloads=payloads.filter(kept))
         await self.stager.add(given)
+
+    async def _place(self, ids: list[int], places: pl.DataFrame | None) -> None:
+        """Tells of the rows that stay refused which area they name."""
+        if places is not None and not places.is_empty():
+            placed = {"ids": [ids[at] for at in places[ROW]], "areas": places["area_key"].to_list()}
+            await self.connection.execute(PLACE, placed)
 
     async def _leave(self, ids: list[int], row_numbers: list[int]) -> None:
         """Takes rows out of quarantine, before the stage asks whether they were refused before."""

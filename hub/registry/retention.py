@@ -46,7 +46,9 @@ class Retention(Strict):
     raw: Kept
     versions: Kept
     quarantine: Kept
+    feed: Kept
     ledger: KeptForGood
+    acts: KeptForGood
     sources: tuple[OfSource, ...] = Field(default=(), alias="source")
 
     def days(self, what: str, source: str) -> int:

@@ -15,6 +15,7 @@ TEXTS = {
     "cursor_forged": "Kursor ini tidak diberikan hub kepada instansi Anda; mulailah dari awal.",
     "reach_changed": "Yang boleh Anda lihat telah berubah: buanglah salinan Anda dan mulailah dari awal.",
     "cursor_ahead": "Kursor ini lebih baru daripada isi hub (dipulihkan dari cadangan?); mulailah dari awal.",
+    "cursor_past": "Kursor ini lebih tua daripada yang diingat hub: buanglah salinan Anda dan mulailah dari awal.",
     "limit_operations": "Terlalu banyak operasi berjalan pada satu sambungan.",
     "one_event_source": "Sebuah subscription meminta tepat satu kolom akar.",
     "since_and_after": "Mintalah dengan `since` atau `after`, jangan keduanya.",

@@ -9,7 +9,7 @@ from hub.compiler.needs import Need
 from hub.schema.declaring import column, declared, expression
 from hub.schema.reference import Run, Source, source_of
 from hub.schema.scalars import Instant, Json
-from hub.schema.scoping import ALL, IDENTITY, PROVENANCE
+from hub.schema.scoping import ALL, IDENTITY, UNJUDGED
 
 # What a source sent is told as it is; a name in it that looks like a mark of the ledger is kept from being one.
 _CELLS = """replace({p}.payload, '"$s":', '"$s" :')::json"""
@@ -72,13 +72,13 @@ class SourceFile:
 class Refusal:
     """A row that was refused; it waits until the source mends it or no longer sends it."""
 
-    needs: ClassVar[Need] = PROVENANCE
+    needs: ClassVar[Need] = UNJUDGED
     subject: ClassVar[str] = "'n'::text"
     rows: ClassVar[Rows] = Rows("quarantine")
 
     source: Source | None = declared(source_of(), "Sumbernya. / Its source.")
     key: str | None = column(
-        "record_key", "Kunci rekaman. / Key of the record; null: the row tells none.", PROVENANCE + IDENTITY
+        "record_key", "Kunci rekaman. / Key of the record; null: the row tells none.", UNJUDGED + IDENTITY
     )
     reasons: list[str] = column("reasons", "Kode alasan (docs/reasons.md). / Codes of the reasons.")
     fields: list[str] = column("fields", "Kolom yang dimaksud tiap alasan. / Column that each reason means.")
@@ -86,7 +86,9 @@ class Refusal:
         Relation(Arity.MANY, rows=COLUMNS, order=[Key("{t}.place")], size=20),
         "Isinya sebagaimana diterima. / What was received, in the order of its columns.",
     )
-    payload: Json = expression(PAYLOAD, "Isinya sebagai objek JSON. / The same as a JSON object.", need=ALL)
+    payload: Json = expression(
+        PAYLOAD, "Isinya sebagai objek JSON. / The same as a JSON object.", need=ALL + UNJUDGED
+    )
     source_file: SourceFile | None = declared(
         one("{t}.id = {p}.file_id"), "Berkas atau halaman itu. / File, or page of a listing, it stood in."
     )

@@ -80,8 +80,13 @@ EXCLUSION = needs("exclusion")
 PROVENANCE = needs("provenance")
 STATED = IDENTITY + CONTACT + FAMILY + EXCLUSION + PROVENANCE
 """Of what repeats every field of a person as a source wrote it."""
-ALL = STATED + ENROLLMENT + PAYMENT + SCORE + needs("status-general", "status-sensitive")
+STATUSES = needs("status-general", "status-sensitive", "exclusion")
+"""Of what may state any status."""
+ALL = STATED + ENROLLMENT + PAYMENT + SCORE + STATUSES
 """Of what tells of everything that the hub holds."""
+
+UNJUDGED = PROVENANCE + STATUSES + needs("children")
+"""Of refused rows: whom one speaks of, of what age, and which status it states, nobody knows."""
 
 TABLES: Mapping[str, str] = {
     "person": "",

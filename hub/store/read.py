@@ -27,6 +27,7 @@ REFUSED = "HB001"
 REFUSALS = {
     "cursor_forged": "this hub did not give out the cursor to your agency; begin anew",
     "reach_changed": "what you may see has changed since the cursor was made: drop your copy and begin anew",
+    "cursor_past": "the cursor is older than what this hub remembers: drop your copy and begin anew",
     "not_here": "this is answered by POST to /graphql of a server (`hub serve`) alone, one at a time",
     "cursor_ahead": "the cursor is of a later state than this hub's (was a backup restored?); begin anew",
 }

@@ -158,6 +158,7 @@ OBSERVATION_SCHEMA: Schema = {
 REJECT_SCHEMA: Schema = {"row": pl.Int64, "reason": pl.String, "field": pl.String}
 #: What stands in no table and was read as blank: `code` is its text, null where it might tell of a person.
 NOTE_SCHEMA: Schema = {"row": pl.Int64, "field": pl.String, "code": pl.String}
+PLACE_SCHEMA: Schema = {"row": pl.Int64, "area_key": pl.Int64}
 
 SCHEMAS: Mapping[str, Schema] = {
     "person": PERSON_SCHEMA,
@@ -184,7 +185,8 @@ class Claims(NamedTuple):
     table's `role`: in a frame `role` is the person slot. JSON columns (`detail`, `given`, `dimensions`) are texts
     of JSON objects. Claims of kinds in which a record may name no person (group, institution, observation) need
     no row in `person`. A row in `rejects` has no claim in any other frame; it may stand there with several reasons.
-    `notes` (NOTE_SCHEMA) refuses nothing: it is counted for the run's book alone.
+    `notes` (NOTE_SCHEMA) refuses nothing: it is counted for the run's book alone. `places` (PLACE_SCHEMA) tells which
+    area a refused row names, of those that name one.
     """
 
     person: pl.DataFrame
@@ -200,6 +202,7 @@ class Claims(NamedTuple):
     institution: pl.DataFrame | None = None
     observation: pl.DataFrame | None = None
     notes: pl.DataFrame | None = None
+    places: pl.DataFrame | None = None
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The frames that hold claims, by kind."""
@@ -225,8 +228,10 @@ def joined(parts: Sequence[Claims]) -> Claims:
         for kind, schema in SCHEMAS.items()
     }
     notes = [part.notes for part in parts if part.notes is not None]
+    places = [part.places for part in parts if part.places is not None]
     return Claims(
         rejects=pl.concat([part.rejects for part in parts]),
         notes=pl.concat(notes) if notes else None,
+        places=pl.concat(places) if places else None,
         **frames,
     )

@@ -28,7 +28,9 @@ from hub.toolkit.scratch import scratch
 #: Version of the feed's form that this hub reads.
 FEED_VERSION = "2"
 LARGEST = 500
-CURSORS = ("bad_cursor", "cursor_old", "cursor_of_another", "cursor_forged", "cursor_ahead", "reach_changed")
+CURSORS = (
+    "bad_cursor", "cursor_old", "cursor_of_another", "cursor_forged", "cursor_ahead", "cursor_past", "reach_changed",
+)  # fmt: skip
 """Refusals of a token: it was given out under other arguments, rights or keys than those of now."""
 QUERY = (
     "query Feed($after: String, $first: Int!, $wilayah: WilayahCode, $sources: [String!]) {"

@@ -16,7 +16,7 @@ from hub.domain.grades import Grade
 from hub.domain.reasons import Reason
 from hub.registry.sources import SourceConfig
 from hub.toolkit.cells import ROW, Cells, days_of
-from hub.toolkit.claims import NOTE_SCHEMA, REJECT_SCHEMA, SCHEMAS, Claims, completed
+from hub.toolkit.claims import NOTE_SCHEMA, PLACE_SCHEMA, REJECT_SCHEMA, SCHEMAS, Claims, completed
 from hub.toolkit.names import keyed_names
 from hub.toolkit.reference import Names, Reference
 from hub.toolkit.sixteen import doubts, judge_kk, judge_nik
@@ -165,7 +165,19 @@ class Rows(Cells):
             {**each, **_graded(each, self._today, self._reference, self._frame.height)} for each in people
         ]
         notes = pl.concat([pl.DataFrame(schema=NOTE_SCHEMA), *self._notes])
-        return Claims(self._frame_of("person", graded, refused), rejects, notes=notes, **frames)
+        places = self._places([*people, *(each for given in several.values() for each in given)], refused)
+        return Claims(
+            self._frame_of("person", graded, refused), rejects, notes=notes, places=places, **frames
+        )
+
+    def _places(self, given: Sequence[Columns], refused: pl.Series) -> pl.DataFrame:
+        """The area that each refused row names first, of those that name one."""
+        areas = [each["event_area_key"] for each in given if "event_area_key" in each]
+        if refused.is_empty() or not areas:
+            return pl.DataFrame(schema=PLACE_SCHEMA)
+        named = [pl.lit(area).cast(pl.Int64).replace(0, None) for area in areas]
+        placed = self._frame.select(ROW, pl.coalesce(named).alias("area_key"))
+        return placed.filter(pl.col(ROW).is_in(refused.implode())).drop_nulls().cast(pl.Int64)
 
     def _frame_of(self, kind: str, given: Sequence[Columns], refused: pl.Series) -> pl.DataFrame:
         parts = [self._part(kind, columns, refused) for columns in given]

@@ -60,8 +60,15 @@ def told_claims(rows: Rows, column: str) -> Claims:
     frames = {kind: _said(rows, column, kind, decoded) for kind in SCHEMAS}
     rejects = rows.claims().rejects
     refused = rejects["row"].unique().implode()
+    places = (
+        frames["person"]
+        .filter(pl.col(ROW).is_in(refused) & (pl.col("event_area_key") > 0))
+        .select(ROW, pl.col("event_area_key").alias("area_key"))
+    )
     return Claims(
-        rejects=rejects, **{kind: frame.filter(~pl.col(ROW).is_in(refused)) for kind, frame in frames.items()}
+        rejects=rejects,
+        places=places.unique(ROW, keep="first", maintain_order=True),
+        **{kind: frame.filter(~pl.col(ROW).is_in(refused)) for kind, frame in frames.items()},
     )
 
 

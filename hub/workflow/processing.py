@@ -76,6 +76,8 @@ def page(record: dict[str, Any]) -> str:
                 record["sources"],
                 {"code": "Sumber", "title": "Judul", "owner": "Pemilik", "legal_basis": "Dasar", "days": "Hari"},
             ),
+            "## Retensi\n",
+            _table(kept(record["retention"]), {"class": "Kelas", "days": "Hari", "legal_basis": "Dasar"}),
             "## Penerima\n",
             _table(
                 record["recipients"],
@@ -87,6 +89,15 @@ def page(record: dict[str, Any]) -> str:
             ),
         ]
     )  # fmt: skip
+
+
+def kept(retention: dict[str, Any]) -> list[dict[str, Any]]:
+    """How long each class of what is over is kept, and by which law; a class without days is kept for good."""
+    classes = {name: one for name, one in retention.items() if isinstance(one, dict)}
+    return [
+        {"class": name, "days": one.get("days", "seterusnya"), "legal_basis": one["legal_basis"]}
+        for name, one in classes.items()
+    ]
 
 
 def _table(rows: Sequence[dict[str, Any]], heads: dict[str, str]) -> str:

@@ -121,8 +121,20 @@ REFUSED = text(
     """
 )
 
+# Behind the newest withdrawal the feed goes on; what was told before a day is gone for whoever has not read it by then.
+FORGOTTEN = {
+    "relocation": text(
+        "with gone as (delete from relocation t where t.at < :cutoff returning 1) select count(*) from gone"
+    ),
+    "withdrawal": text(
+        "with gone as (delete from withdrawal t where t.at < :cutoff and t.seq < (select max(seq) from withdrawal)"
+        " returning 1) select count(*) from gone"
+    ),
+}
+BEGINS = text("update turned set whole_since = greatest(whole_since, :cutoff) where id = 1")
+
 Erased = dict[str, dict[str, int]]
-"""Rows by class (`raw`, `versions`, `claims`, `states`, `quarantine`) and within it by source or table."""
+"""Rows by class (`raw`, `versions`, `claims`, `states`, `quarantine`, `feed`) and within it by source or table."""
 
 
 class Past(NamedTuple):
@@ -186,8 +198,25 @@ async def _erased(
     cutoff = {"cutoff": now - timedelta(days=retention.versions.days)}
     states = {table: int(await connection.scalar(each, cutoff) or 0) for table, each in CORRECTED.items()}
     refused = await _by_source(connection, REFUSED, cuts("quarantine"))
-    found = {"raw": raw, "versions": versions, "claims": said, "states": states, "quarantine": refused}
+    told = await _forgotten(connection, now - timedelta(days=retention.feed.days))
+    found = {
+        "raw": raw,
+        "versions": versions,
+        "claims": said,
+        "states": states,
+        "quarantine": refused,
+        "feed": told,
+    }
     return {what: {name: rows for name, rows in sorted(by.items()) if rows} for what, by in found.items()}
+
+
+async def _forgotten(connection: AsyncConnection, cutoff: datetime) -> dict[str, int]:
+    """What the feed forgets, by table; who read it last before that instant has to begin anew."""
+    await connection.execute(BEGINS, {"cutoff": cutoff})
+    return {
+        table: int(await connection.scalar(each, {"cutoff": cutoff}) or 0)
+        for table, each in FORGOTTEN.items()
+    }
 
 
 async def _by_source(connection: AsyncConnection, statement: Any, given: dict[str, Any]) -> dict[str, int]:

@@ -32,6 +32,7 @@ MATCH = (
 CANDIDATES = (
     "{ candidates(first: 200) { totalCount nodes { kind score evidence { key value } record { id } } } }"
 )
+REFUSED = "{ refusals(first: 200) { totalCount nodes { key reasons payload columns { value } } } }"
 JUDGED = "{ people(first: 100) { nodes { id linkedRecords { judgements { judgement record { id } } } } } }"
 FRAGMENT = f"fragment p on Person {PERSON}"
 REGISTRIES = ("sr", "crvs", "ibr")
@@ -162,6 +163,7 @@ def at_large() -> list[Asked]:
     found.append(Asked("graphql", "{ findings { totalCount nodes { id since amount persons { id } } } }"))
     found.append(Asked("graphql", "{ cases { totalCount nodes { id caseNumber } } }"))
     found.append(Asked("graphql", CANDIDATES))
+    found.append(Asked("graphql", REFUSED))
     found.append(Asked("graphql", JUDGED))
     return found
 

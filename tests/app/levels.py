@@ -1,5 +1,6 @@
 """Callers of every level, and what each may see by plain Python over the rows of a world: no policy is asked."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,10 @@ EVERY = ("identity", "contact", "family", "enrollment", "payment", "score", "sta
          "exclusion", "children", "provenance")  # fmt: skip
 PAIRS = ("candidate", "judging")
 """Tables of two mentions, whose rows stand in no area: both persons have to be seen."""
+REFUSED = "quarantine"
+"""Table of rows that make no claims, so that it is by their text alone that one knows of whom they speak."""
+WHOLE = {"children", "status-general", "status-sensitive", "exclusion"}
+"""What a caller has to see to be shown a row of which nobody knows what it says."""
 CODES = {number: code for code, number in PROGRAMS.items()}
 SENSITIVE = {("pmks", code) for code in ("3", "5", "6", "7", "9", "10", "14", "15", "16", "17", "18", "19")}
 
@@ -110,12 +115,14 @@ class Facts:
     mentions: set[int] = field(init=False)
     evidence: dict[tuple[str, str], set[int]] = field(init=False)
     members: dict[int, list[tuple[Table, Row]]] = field(init=False)
+    words: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads them once."""
         born: dict[int, list[date | None]] = {}
         self.programs, self.closed, self.payments, self.mentions, self.evidence = {}, {}, {}, set(), {}
         self.members = _members(self.rows)
+        self.words = set(_words(self.rows, self.restricted))
         for table, row in self.rows:
             if table.name == "person_state" and row["recorded"].upper is None and row["valid"].upper is None:
                 born.setdefault(row["person_id"], []).append(row["birth_date"])
@@ -133,6 +140,20 @@ class Facts:
         self.grown = {
             person for person, days in born.items() if all(day is not None and day <= limit for day in days)
         }
+
+
+def _words(rows: Iterable[tuple[Table, Row]], persons: frozenset[int]) -> Iterable[str]:
+    """Numbers and names of some persons, as any list has them."""
+    for table, row in rows:
+        if table.name in ("person_state", "claim_person") and row["person_id"] in persons:
+            for name in ("nik", "nik_raw", "no_kk", "no_kk_raw", "name", "name_raw"):
+                if row.get(name):
+                    yield bare(row[name])
+
+
+def bare(word: str) -> str:
+    """A word without signs and case."""
+    return "".join(filter(str.isalnum, word)).upper()
 
 
 def _members(rows: Iterable[tuple[Table, Row]]) -> dict[int, list[tuple[Table, Row]]]:
@@ -178,7 +199,12 @@ class Seen:
             and all(self._old_enough(person) for person in self._persons(table.name, row))
             and self._status(table.name, row)
             and self._program(table.name, row)
+            and (table.name != REFUSED or self._whole())
         )
+
+    def _whole(self) -> bool:
+        """Whether the caller may see whatever a row may say."""
+        return {*self.level.scopes} >= WHOLE and self.level.programs is None
 
     def _both(self, row: Row) -> bool:
         """Whether the caller may see the persons of both mentions of a pair."""
@@ -210,6 +236,8 @@ class Seen:
     def _withheld(self, name: str, row: Row) -> bool:
         if self.level.purpose == OFFICER:
             return False
+        if name == REFUSED:
+            return any(bare(cell) in self.facts.words for cell in json.loads(row["payload"]))
         if name == "edge":
             return bool({row["mention_a"], row["mention_b"]} & self.facts.mentions)
         if name == "source_record" and row["entry_id"] in {one >> 4 for one in self.facts.mentions}:
@@ -246,7 +274,7 @@ class Seen:
             row["id"]
             if name == "source_record"
             else row.get("record_id")
-            if name.startswith("claim_")
+            if name.startswith("claim_") and name != "claim_observation"
             else None
         )
         spoken = self.facts.programs.get(record, set()) if record is not None else set()

@@ -14,9 +14,10 @@ from hub.settings import default_config_dir
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import text
+from hub.store.tables import metadata
 from tests.app import attacks
 from tests.app.apart import Asked, Unchecked, apart, both
-from tests.app.levels import LEVELS, OFFICER, PAIRS, Facts, Level, Seen
+from tests.app.levels import LEVELS, OFFICER, PAIRS, REFUSED, Facts, Level, Seen
 from tests.app.worlds import RESTRICTED, Other, Rows, hidden_pairs, hidden_values, store, world
 from tests.conftest import _clone, wait_for
 
@@ -116,6 +117,14 @@ def test_the_two_worlds_of_a_caller_differ_and_show_the_same_rows(worlds: Worlds
     assert len(unlike) > 40
 
 
+def test_every_table_that_grows_with_people_has_rows_in_the_worlds(worlds: Worlds) -> None:
+    """But what is told of moves, withdrawals and overlaps, which tests of their own hold."""
+    growing = {table.name for table in metadata.sorted_tables if "home_area_key" in table.c}
+    assert growing - {table.name for table, _ in worlds.rows} == {
+        "relocation", "withdrawal", "overlap_person", "overlap_cell",
+    }  # fmt: skip
+
+
 async def test_row_level_security_shows_what_plain_reading_of_the_rules_shows(
     worlds: Worlds, level: Level
 ) -> None:
@@ -128,6 +137,25 @@ async def test_a_policy_of_pairs_that_was_made_wrong_shows_more(worlds: Worlds, 
     database = worlds.copy(None, f"pairs_{table}")
     await _say(database, [BOTH.format(table=table)])
     assert await _misread(worlds, LEVELS[0], database) == [table]
+
+
+REFUSALS = {
+    "area_read": ("kecamatan", "alter policy area_read on hub.quarantine using (true)"),
+    "withheld_words": ("auditor", "drop policy withheld_words on hub.quarantine"),
+    "statuses": ("provinsi", "drop policy statuses on hub.quarantine"),
+    "children_unknown": ("kabupaten", "drop policy children_unknown on hub.quarantine"),
+    "programs": ("wide", "drop policy programs on hub.quarantine"),
+}
+
+
+@pytest.mark.parametrize("policy", REFUSALS)
+async def test_a_policy_of_refused_rows_that_was_made_wrong_shows_more(worlds: Worlds, policy: str) -> None:
+    """What they need is asked of a caller before they are read, so that by the doors most of these open nothing."""
+    name, statement = REFUSALS[policy]
+    levels = (*LEVELS, replace(LEVELS[1], name="wide", programs=("BPNT",)))
+    database = worlds.copy(None, f"refused_{policy}")
+    await _say(database, [statement])
+    assert await _misread(worlds, next(one for one in levels if one.name == name), database) == [REFUSED]
 
 
 async def _misread(worlds: Worlds, level: Level, database: Database) -> list[str]:
@@ -151,7 +179,7 @@ async def _misread(worlds: Worlds, level: Level, database: Database) -> list[str
 def _name(table: Table, row: dict[str, object]) -> str:
     names = ("id", "person_id", "mention_id", "record_id", "enrollment_id", "benefit_id", "card_id", "household_id",
              "group_id", "institution_id", "program", "scheme", "code", "event", "home_area_key",
-             "event_area_key", "mention_a", "mention_b", "kind", "judgement")  # fmt: skip
+             "event_area_key", "mention_a", "mention_b", "kind", "judgement", "row_no")  # fmt: skip
     return repr(
         [
             row.get(name)
@@ -247,6 +275,12 @@ MUTANTS = {
     ),
     "cases of children in the evidence leak": Mutant(
         "kabupaten", "drop policy children_others on hub.{table}", ("audit_case",)
+    ),
+    "refused rows of the restricted leak": Mutant(
+        "auditor", "drop policy withheld_words on hub.{table}", ("quarantine",)
+    ),
+    "refused rows of other areas leak": Mutant(
+        "kecamatan", "alter policy area_read on hub.{table} using (true)", ("quarantine",)
     ),
     "findings of other programs leak": Mutant("records", "drop policy programs on hub.{table}", ("finding",)),
 }

@@ -1,5 +1,6 @@
 """Two worlds that differ only in what a caller may not see: rows changed, taken away and added, at every bound."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from hub.access.restrictions import Decision, decide
 from hub.domain.names import match_key
 from hub.registry.agencies import Terms
 from hub.store.database import Database
-from hub.store.tables import claims, graph, identity, reference, rights
+from hub.store.tables import claims, graph, identity, provenance, reference, rights
 from tests.app.levels import Facts, Level, Seen
 from tests.graph_builders import DESA, LEARNED, days, known, uid
 from tests.schema.town import town
+from tests.store.test_security import row_of
 
 #: Where people live: in each area of a level, one key beyond each of its bounds, far away and nowhere known.
 PLACES = (
@@ -52,6 +54,9 @@ JUDGES = frozenset({
     "person_state", "person", "cluster_member", "benefit", "claim_enrollment", "claim_benefit", "claim_group",
     "claim_status", "finding",
 })  # fmt: skip
+#: Claims of which each of the first persons has one, beside those that the town makes.
+STATED = (claims.claim_attribute, claims.claim_dwelling, claims.claim_score, claims.claim_institution,
+          claims.claim_observation)  # fmt: skip
 Rows = list[tuple[Table, dict[str, Any]]]
 
 
@@ -116,8 +121,6 @@ def _told_of(person: int, area: int) -> Rows:
     statuses = (("pmks", "16"), ("pmks", "8"), ("flag", "PINDAH"), ("disability", "x"))
     scheme, code = statuses[person % len(statuses)]
     told = {"scheme": scheme, "code": code, "valid": days("2024-01-01"), "record_id": record, **here}
-    from hub.store.tables import provenance
-
     versions: dict[str, Any] = {
         "id": record, "entry_id": record, "record_key": f"S{person}", "occurrence": 1, "version": 1, "scope": "",
         "payload": "{}", "content_hash": uid("told", person), "file_id": 1, "row_no": person, "run_id": 1,
@@ -131,17 +134,32 @@ def _told_of(person: int, area: int) -> Rows:
         "recorded": known(),
     }
     program = ("PKH", "BPNT", "PIP", None)[person // 4 % 4]
+    others = [(table, row_of(table, (area, area)) | mention) for table in STATED if person <= 30]
+    refused = [f"DITOLAK {person}", f"DISEBUT {person}" if person in RESTRICTED else f"BARIS {person}"]
     rows: Rows = [
         (graph.status, told | {"recorded": known()}),
         (claims.claim_status, told | {"mention_id": record * 16}),
         (provenance.source_record, versions),
         (claims.claim_person, mention | {"nik_grade": 0, "no_kk_grade": 0, "name": f"DISEBUT {person}"}),
         (identity.cluster_member, member | {"event_area_key": area, "home_area_key": area}),
+        (provenance.quarantine, _refused(person, area, refused)),
     ]
+    rows += [(table, {name: row[name] for name in row if name in table.c}) for table, row in others]
     if program:
         spoken = {"program": program, "role": "holder", "status": "active", "period": days("2024-01-01")}
         rows.append((claims.claim_enrollment, mention | spoken))
+        for table in (claims.claim_benefit, claims.claim_group) if person <= 30 else ():
+            rows.append((table, row_of(table, (area, area)) | mention | {"program": program}))
     return rows
+
+
+def _refused(person: int, area: int, cells: list[str]) -> dict[str, Any]:
+    """A row that was refused, and nobody knows whose it is."""
+    return {
+        "source_id": 2, "content_hash": uid("refused of", person), "occurrence": 1, "scope": "", "run_id": 1,
+        "payload": json.dumps(cells), "reasons": ["NIK_LENGTH"], "fields": ["NIK"], "file_id": 1, "row_no": person,
+        "recorded": known(), "record_key": f"R{person}", "event_area_key": area, "home_area_key": area,
+    }  # fmt: skip
 
 
 @dataclass
@@ -162,6 +180,7 @@ class Other:
         """What the caller may see of the first."""
         self.chance = Random(f"other world of {self.level.name}")
         self.seen = Seen(self.level, Facts(self.rows, RESTRICTED), self.terms)
+        self.names: dict[int, str | None] = {}
         self.texts: dict[str, list[str]] = defaultdict(list)
         for table, row in self.rows:
             if self.seen.shows(table, row):
@@ -177,8 +196,11 @@ class Other:
             if self.seen.shows(table, row):
                 made.append((table, row))
                 continue
-            if table.name in JUDGES or self.chance.random() < 0.75:
-                made.append((table, self._changed(table, row)))
+            named = table is claims.claim_person and row["person_id"] in RESTRICTED
+            if table.name in JUDGES or named or self.chance.random() < 0.75:
+                made.append((table, changed := self._changed(table, row)))
+                if table is claims.claim_person:
+                    self.names[row["person_id"]] = changed["name"]
             if self.chance.random() < 0.4:
                 added.append((table, self._added(table, row)))
         for _ in range(2):  # what is left out may have decided over what is kept
@@ -189,6 +211,11 @@ class Other:
     def _changed(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
         """A row with other values in every column that decides over nothing."""
         found = {name: self._value(table, name, value) for name, value in row.items()}
+        if table is provenance.quarantine:
+            # Whose text it is decides over it: it names the same person by the name that this world has.
+            found["payload"] = json.dumps(
+                [self._text("name"), self.names.get(row["row_no"]) or row["record_key"]]
+            )
         if found.get("name") and "name_key" in found:
             found["name_key"] = match_key(found["name"])
         return found

@@ -199,7 +199,7 @@ class Desk:
         )
         told = [(at, row) for at, row in enumerate(rows) if at in fresh]
         refused = [
-            {"ordinal": at, "reasons": f"{{{row.refused}}}", "fields": "{nik}"}
+            {"ordinal": at, "reasons": f"{{{row.refused}}}", "fields": "{nik}", "area_key": None}
             for at, row in told
             if row.refused
         ]

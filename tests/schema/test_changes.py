@@ -17,6 +17,7 @@ from hub.errors import InputError
 from hub.schema.build import engine
 from hub.store.database import Database
 from hub.store.read import open_reader
+from hub.store.sql import text
 from tests.conftest import wait_for
 from tests.feed_reader import PAGE, Follower, Read, agrees, held_ids, reading
 from tests.graph_builders import DESA, Graph
@@ -337,3 +338,31 @@ def test_the_cost_of_a_page_follows_its_size() -> None:
         for size in (1, 50, 500)
     ]
     assert costs == [1, 50, 500]
+
+
+@pytest.mark.parametrize(("whole_since", "refused"), [("-infinity", False), ("infinity", True)])
+async def test_a_cursor_of_before_the_feed_is_whole_is_refused(
+    ask: Read, land: Database, whole_since: str, refused: bool
+) -> None:
+    runs = await emptied(land)
+    await runs.land([person(1)])
+    after = (await ask(PAGE, first=10))["changes"]["next"]
+    await forget(land, whole_since)
+    try:
+        if not refused:
+            assert (await ask(PAGE, first=10, after=after))["changes"]["items"] == []
+            return
+        with pytest.raises(InputError) as found:
+            await ask(PAGE, first=10, after=after)
+        assert found.value.code == "cursor_past"
+        assert (await ask(PAGE, first=10))["changes"]["items"]
+    finally:
+        await forget(land, None)
+
+
+async def forget(land: Database, whole_since: str | None) -> None:
+    """As retention does, once it has erased what is older."""
+    async with land.connect() as connection:
+        told = text("update turned set whole_since = cast(cast(:since as text) as timestamptz) where id = 1")
+        await connection.execute(told, {"since": whole_since})
+        await connection.commit()

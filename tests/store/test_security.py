@@ -48,11 +48,12 @@ OPENED: dict[str, tuple[int, ...]] = {
     "score": SCORE, "person_attributes": SCORE, "family_attributes": SCORE, "status": STATUSES,
     "claim_identifier": (IDENTITY, PROVENANCE), "claim_enrollment": (*ENROLLMENT, PROVENANCE),
     "source_record": (*ENROLLMENT, PROVENANCE), "claim_benefit": (*PAYMENT, PROVENANCE),
-    "claim_dwelling": (*FAMILY, PROVENANCE), "claim_status": (),
+    "claim_dwelling": (*FAMILY, PROVENANCE), "claim_status": (), "quarantine": (),
     "finding": (EXCLUSION,), "audit_case": (EXCLUSION,), "case_event": (EXCLUSION,),
     "overlap_person": (EXCLUSION,), "overlap_cell": (EXCLUSION,),
 }  # fmt: skip
-#: Beside each other scope: no person here is known to be grown. Statuses of no list that is known are sensitive ones.
+#: Beside each other scope: no person here is known to be grown. Statuses of no list that is known are sensitive, and
+#: a refused row may state any.
 CHILDREN = 1 << 9
 numbers = count(1)
 
@@ -323,6 +324,7 @@ async def test_the_owner_is_bound_by_the_policies_too(seeded: Database) -> None:
 DEFINERS = {
     "enter", "looks_on", "withheld_set", "child", "closed_record", "foreign_payment", "foreign_record", "spend",
     "ledger_waits_since", "withheld_case", "child_case", "feed_cursor", "feed_position", "entry_of",
+    "withheld_words", "speaks_of",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Restricted and protected persons: no row of theirs shows in any table but to the purpose that may see them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from hub.domain import clock
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import AsyncConnection, text
-from hub.store.tables import identity, metadata, provenance
-from tests.conftest import wait_for
+from hub.store.tables import claims, identity, metadata, provenance
+from tests.conftest import _clone, wait_for
 from tests.graph_builders import uid
 from tests.store.test_security import row_of
 
@@ -113,6 +113,64 @@ async def test_a_record_that_names_somebody_covered_shows_under_no_other_name(
             context = sign(fresh_database.roles.derive("context"), Reach([NATIONAL_KEYS], scopes, "test"))
             await app.execute(text("select hub.enter(:context)"), {"context": context})
             assert list(await app.scalars(text("select person_id from source_record"))) == persons
+
+
+NIK = "3320014101909001"
+SAID = {
+    "nik": NIK,
+    "nik_raw": f"'{NIK}",
+    "no_kk": "3320010101209003",
+    "name": "SITI AMINAH",
+    "name_raw": "Hj. Siti 'Aminah",
+}
+
+
+@pytest.mark.parametrize(
+    ("payload", "visible"),
+    [
+        ('["x", "siti  aminah", null]', False),
+        ('["x", "HJ SITI AMINAH"]', False),
+        ('{"nama": {"lengkap": "Siti Aminah"}}', False),
+        (f'["nomor {NIK} rusak"]', False),
+        (f'{{"nik": {NIK}}}', False),
+        ('["3320.0101.0120.9003"]', False),
+        ('["SITI", "AMINAH", "332001410190900"]', True),
+        ("[]", True),
+    ],
+)
+async def test_a_refused_row_shows_not_where_a_cell_names_somebody_covered(
+    named: Database, payload: str, visible: bool
+) -> None:
+    async with named.administer() as connection:
+        await connection.execute(text("truncate hub.quarantine"))
+        await connection.commit()
+    async with named.connect() as connection:
+        refused = row_of(provenance.quarantine, HERE) | {"payload": payload}
+        await connection.execute(insert(provenance.quarantine), [refused])
+        await connection.commit()
+    async with named.connect(Role.APP) as app:
+        for scopes, seen in ((EVERY_SCOPE, visible), (EVERY_SCOPE | WITHHELD, True)):
+            context = sign(named.roles.derive("context"), Reach([NATIONAL_KEYS], scopes, "test"))
+            await app.execute(text("select hub.enter(:context)"), {"context": context})
+            assert await app.scalar(text("select count(*) from quarantine")) == seen
+
+
+@pytest.fixture(scope="module")
+def named(database_template: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A person who is covered, as a list names them, and nobody else."""
+
+    async def seed(database: Database) -> None:
+        async with database.connect() as connection:
+            await connection.execute(insert(identity.person), [_of(identity.person, COVERED)])
+            said = _of(claims.claim_person, COVERED) | SAID
+            await connection.execute(insert(claims.claim_person), [said])
+            with clock.pin(NOW):
+                await decide(connection, uid("person", COVERED), RESTRICTED)
+            await connection.commit()
+
+    for clone in _clone(database_template, request.node.name):
+        wait_for(seed(clone))
+        yield clone
 
 
 @pytest.mark.parametrize(

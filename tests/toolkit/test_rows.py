@@ -157,6 +157,23 @@ def test_names_lead_as_deep_as_they_are_known(names: tuple[str, str, str], key: 
     assert area["area_raw"].to_list() == [f"names:{'/'.join(names)}"]
 
 
+def test_a_refused_row_tells_the_area_that_it_names() -> None:
+    some = rows({"NIK": ["", NIK, "x", ""], "DESA": ["33.20.01.2001", "33.20.01.2001", "33.20.01", "luar"]})
+    place = some.area(Reference.by_code, "DESA")
+    claims = some.claims(person={**some.nik("NIK"), **place})
+    assert claims.places is not None
+    assert claims.places.rows() == [(0, 3320012001), (2, 3320010000)]
+    assert joined([claims, claims]).places is not None
+
+
+def test_a_refused_row_of_no_person_tells_the_area_of_what_it_would_claim() -> None:
+    some = rows({"JUMLAH": ["", "1"], "DESA": ["33.20.01.2001", "33.20.01"]})
+    some.refuse(pl.Series([True, False]), Reason.BLANK, "JUMLAH")
+    claims = some.claims(group=[{"kind": "kube", **some.area(Reference.by_code, "DESA")}])
+    assert claims.places is not None
+    assert claims.places.rows() == [(0, 3320012001)]
+
+
 def test_kinds_of_rows_are_joined_into_one() -> None:
     some = rows({"NIK": [NIK, "1"], "JENIS": ["a", "b"]})
     parts = [some.only(some.text("JENIS") == kind) for kind in ("a", "b")]

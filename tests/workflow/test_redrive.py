@@ -55,6 +55,16 @@ def test_what_landed_by_a_redrive_is_unchanged_at_the_next_sync(waiting: Village
     assert (told.status, told.stored, told.unchanged, told.closed) == ("complete", 0, 44, 0)
 
 
+def test_rows_that_wait_lie_where_they_say_and_a_redrive_tells_it_of_older_ones(waiting: VillageList) -> None:
+    hub = waiting.under()
+    placed = "select distinct event_area_key, home_area_key from quarantine"
+    [(area, home)] = hub.ask(placed)
+    assert area == home > 0
+    hub.change("update hub.quarantine set event_area_key = 0, home_area_key = 0")
+    wait_for(redrive(hub.database, hub.settings, "blt_dd"))
+    assert hub.ask(placed) == [(area, area)]
+
+
 def test_rows_that_are_not_cured_stay_as_they_are(waiting: VillageList) -> None:
     hub = waiting.under()
     before = hub.ask("select id, reasons, recorded from quarantine order by id")

@@ -15,7 +15,7 @@ from hub.settings import Settings, default_config_dir
 from hub.store.database import Database
 from hub.store.roles import Role
 from hub.store.sql import text
-from hub.store.tables import provenance
+from hub.store.tables import feed, provenance
 from hub.workflow.retention import enforce, is_due, past
 from tests.graph_builders import SOURCES, Graph, known, uid
 
@@ -68,6 +68,16 @@ def story() -> Story:
             scope="", payload="[]", reasons=["NIK_LENGTH"], fields=["NIK"], file_id=1, row_no=1, run_id=1,
             recorded=recorded,
         )  # fmt: skip
+    for number, gone in enumerate((OVER, OVER, timedelta(days=1000)), start=1):
+        thing = {
+            "kind": "ENROLLMENT",
+            "key": number,
+            "ref": str(number),
+            "listed_area_key": 0,
+            "at": NOW - gone,
+        }
+        told.add(feed.relocation, person_id=1, **thing)
+        told.add(feed.withdrawal, person_id=1, seq=number, age=False, **thing)
     told.add(provenance.run, source_id=SOURCES["pkh"], started=NOW - timedelta(days=1), status="complete")
     return told
 
@@ -90,7 +100,7 @@ async def enforced(hub: Database, **options: Any) -> dict[str, dict[str, int]]:
 
 ERASED = {
     "raw": {"pkh": 4}, "versions": {"pkh": 1}, "claims": {"claim_person": 1}, "states": {"person_state": 1},
-    "quarantine": {"pkh": 1},
+    "quarantine": {"pkh": 1}, "feed": {"relocation": 2, "withdrawal": 2},
 }  # fmt: skip
 
 
@@ -125,6 +135,24 @@ async def test_a_dry_run_counts_the_same_and_erases_nothing(hub: Database) -> No
     assert await enforced(hub, dry_run=True) == ERASED
     assert await rows(hub, "select payload from source_record order by id") == before_
     assert await past(hub) == []
+
+
+async def test_the_newest_withdrawal_stays_for_the_feed_goes_on_behind_it(hub: Database) -> None:
+    async with hub.connect() as connection:
+        await connection.execute(text("delete from withdrawal where seq = 3"))
+        await connection.commit()
+    assert (await enforced(hub))["feed"] == {"relocation": 2, "withdrawal": 1}
+    assert await rows(hub, "select seq from withdrawal") == [2]
+    assert await rows(hub, "select whole_since from turned") == [NOW - OVER + timedelta(days=1)]
+
+
+@pytest.mark.parametrize("table", ["relocation", "withdrawal"])
+async def test_the_feed_forgets_nothing_of_these_90_days(hub: Database, table: str) -> None:
+    async with hub.administer() as connection:
+        await connection.execute(text(f"update hub.{table} set at = now() - interval '89 days'"))
+        await connection.commit()
+    async with hub.connect() as connection:
+        assert (await connection.execute(text(f"delete from {table}"))).rowcount == 0
 
 
 async def test_what_the_newest_run_closed_stays_so_that_it_can_be_taken_back(hub: Database) -> None:

@@ -81,7 +81,12 @@ turned = Table(
         nullable=False,
         comment="last instant of recording that was looked at, UTC",
     ),
-    comment="Up to where coming of age is told of: one row",
+    Column(
+        "whole_since",
+        DateTime(timezone=True),
+        comment="what happened before is no longer told whole, UTC; null: all of it is",
+    ),
+    comment="Up to where coming of age is told of, and since when the feed is whole: one row",
 )
 
 this_hub = Table(
