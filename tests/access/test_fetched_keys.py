@@ -1,5 +1,6 @@
 """Keys of an issuer are fetched when they are called for, not more often, and the last good ones are kept."""
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qs
 
+import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
@@ -220,3 +223,60 @@ async def test_no_redirect_is_followed_and_no_body_without_end_is_read(
 async def test_an_address_that_nobody_answers_is_told_as_one_to_ask_again() -> None:
     with pytest.raises(RetriableError):
         await fetch_key_set("http://127.0.0.1:1/keys")
+
+
+@contextmanager
+def issuing(idp: Idp) -> Iterator[str]:
+    """An issuer over HTTP, with its keys and an endpoint of tokens (RFC 6749, 4.4); yields its address."""
+
+    class Issuer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            keys = [idp.keys[kid].as_dict(private=False) for kid in idp.shown]
+            self._answer(200, {"keys": keys} if self.path == "/keys" else {})
+
+        def do_POST(self) -> None:
+            form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
+            known = self.headers["authorization"] == "Basic " + base64.b64encode(b"sistem:rahasia").decode()
+            fit = known and self.path == "/token" and form["grant_type"] == ["client_credentials"]
+            token = idp.token(idp.shown[-1]).removeprefix("Bearer ")
+            self._answer(200 if fit else 401, {"access_token": token, "token_type": "Bearer"} if fit else {})
+
+        def _answer(self, status: int, body: dict[str, Any]) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Issuer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+async def _credentials(address: str, client_id: str = "sistem") -> str:
+    async with httpx.AsyncClient(auth=(client_id, "rahasia")) as client:
+        answer = await client.post(f"{address}/token", data={"grant_type": "client_credentials"})
+    return f"Bearer {answer.json().get('access_token')}"
+
+
+async def test_client_credentials_of_an_issuer_over_http_are_believed_while_it_changes_its_keys(
+    gate: TokenGate, idp: Idp, passed: Callable[[float], None]
+) -> None:
+    """It stands on this machine, so that only its address is another than the entry's."""
+    with issuing(idp) as address:
+        assert isinstance(gate.issuers, Trust)
+        gate.issuers._fetched[IDP]._fetch = lambda url: fetch_key_set(url.replace(IDP, address))
+        old = await _credentials(address)
+        assert (await gate.admit(old)).name == "dinsos/sistem"
+        assert not await admitted(gate, await _credentials(address, "asing"))
+        idp.shown = ["one", "two"]
+        passed(trusts.FLOOR + 1)
+        new = await _credentials(address)
+        assert [await admitted(gate, each) for each in (old, new)] == [True, True]
+        idp.shown = ["two"]
+        passed(trusts.FRESH + 1)
+        assert [await admitted(gate, each) for each in (new, old)] == [True, False]

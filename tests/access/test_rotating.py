@@ -1,5 +1,6 @@
 """A key is changed without a refusal: two generations are believed at once, and a retired one never again."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -89,6 +90,36 @@ async def test_tokens_of_both_keys_are_believed_until_the_old_one_is_retired(
     assert believed(new, trust).subject == "sistem"
     with pytest.raises(RefusedError):
         believed(old, trust)
+
+
+async def test_nothing_is_refused_while_keys_are_changed_under_load(
+    hub: Database, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Eight askers, each with the context and the token of its moment, while both keys are changed three times."""
+    trust = Trust(tmp_path_factory.mktemp("config"), (), lambda: own_issuer(hub.roles))
+    answers: list[tuple[str | None, str]] = []
+    over = asyncio.Event()
+    async with open_reader(hub, 4) as reader:
+
+        async def ask() -> None:
+            while not over.is_set():
+                context, token = (
+                    sign(hub.roles.key("context"), REACH),
+                    own_issuer(hub.roles).token("s", agency="d"),
+                )
+                let_in = await reader.text("select hub.enter($1)::text", [context])
+                answers.append((let_in, believed(token, trust).subject))
+
+        askers = [asyncio.create_task(ask()) for _ in range(8)]
+        for _ in range(3):
+            await changed(hub, "context")
+            await changed(hub, "tokens")
+            enough = len(answers) + 100
+            while len(answers) < enough and not any(one.done() for one in askers):
+                await asyncio.sleep(0.001)
+        over.set()
+        await asyncio.gather(*askers)
+    assert set(answers) == {("true", "s")}
 
 
 async def test_the_ledger_tells_of_a_person_over_every_key_and_every_checkpoint_holds(hub: Database) -> None:

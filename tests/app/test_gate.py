@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 from hub.access.gate import TokenGate
 from hub.access.issuer import NAME, OwnIssuer
 from hub.app import create_app
+from hub.domain import clock
+from hub.domain.clock import WIB
 from hub.registry.agreements import Agreement
 from hub.store.bulk import open_bulk
 from hub.store.database import Database
@@ -160,3 +163,15 @@ def test_what_speaks_of_no_person_is_had_by_anyone_with_get_and_nothing_else(cli
     found = client.get("/graphql", params={"query": "{ __typename }"}, headers=GRAPHQL)
     assert (found.status_code, found.json()["data"]) == (200, {"__typename": "Query"})
     assert client.get("/graphql", params=NAMES, headers=GRAPHQL).status_code == 405
+
+
+MIDNIGHT = datetime(2999, 1, 1, tzinfo=WIB)
+"""At which the agreement `pks-1` ends."""
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-1, 200), (0, 403)])
+def test_the_last_second_of_an_agreement_is_answered_and_the_next_one_is_refused(
+    client: TestClient, seconds: int, status: int
+) -> None:
+    with clock.pin(MIDNIGHT + timedelta(seconds=seconds)):
+        assert client.post("/graphql", json=NAMES, headers=headers()).status_code == status

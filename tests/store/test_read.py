@@ -1,18 +1,23 @@
 """The read path: one statement a call, its text straight out, and nothing left behind."""
 
 import asyncio
+import random
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from hub.access.areas import NATIONAL_KEYS
 from hub.access.context import EVERY_SCOPE, Reach, sign
 from hub.errors import RetriableError
 from hub.store.database import Database
 from hub.store.read import open_reader
+from hub.store.tables.graph import person_state
+from tests.conftest import _clone, wait_for
+from tests.store.test_security import row_of
 
 REACH = "select coalesce(hub.area_lo()::text, 'none')"
 
@@ -87,3 +92,54 @@ async def test_a_statement_whose_caller_left_gives_its_connection_back(database:
                 async with asyncio.timeout(0.05):
                     await reader.text("select pg_sleep(60)::text", [])
         assert await reader.text("select 'fit'", []) == "fit"
+
+
+CALLERS, POOL = 50, 4
+OWN_ROWS = """
+    select case when hub.enter($1) then
+      (select coalesce(string_agg(distinct home_area_key::text, ','), '') from person_state) end
+"""
+
+
+async def _interleaved(database: Database, requests: int) -> None:
+    """Callers of an area each, by turns of chance over few connections; a tenth of the contexts are none."""
+    chance, key = random.Random(requests), database.roles.derive("context")
+    asked = [(chance.randrange(CALLERS), chance.random() < 0.1) for _ in range(requests)]
+    async with open_reader(database, POOL) as reader:
+
+        async def ask(number: int, forged: bool) -> str | None:
+            area = FIRST + number
+            signed = sign(bytes(32) if forged else key, Reach([(area, area)], EVERY_SCOPE, f"c{number}"))
+            return await reader.text(OWN_ROWS, [signed])
+
+        told = await asyncio.gather(*(ask(*one) for one in asked))
+    assert told == [None if forged else str(FIRST + number) for number, forged in asked]
+
+
+FIRST = 3320012001
+
+
+@pytest.fixture(scope="module")
+def peopled(database_template: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A person in each of fifty areas side by side."""
+
+    async def settle(clone: Database) -> None:
+        rows = [row_of(person_state, (FIRST + number, FIRST + number)) for number in range(CALLERS)]
+        async with clone.connect() as connection:
+            await connection.execute(insert(person_state), rows)
+            await connection.commit()
+
+    for clone in _clone(database_template, request.node.name):
+        wait_for(settle(clone))
+        yield clone
+
+
+async def test_many_callers_over_few_connections_see_their_own_rows_alone(peopled: Database) -> None:
+    await _interleaved(peopled, 500)
+
+
+@pytest.mark.long
+async def test_ten_thousand_requests_over_few_connections_show_nobody_anything_foreign(
+    peopled: Database,
+) -> None:
+    await _interleaved(peopled, 10_000)
