@@ -77,6 +77,9 @@ def world() -> Rows:
             row["event_area_key"] = here if chance.random() < 0.8 else chance.choice(PLACES)
             if "area_key" in row and table is graph.person_state:
                 row["area_key"] = here
+    refused = (row for table, row in rows if table is provenance.quarantine)
+    for number, row in enumerate(refused, start=1):  # cursors hold it, so that both worlds have the same
+        row["id"] = number
     persons = sorted(
         {row["person_id"] for _, row in rows if row.get("person_id") is not None} | {*RESTRICTED}
     )
@@ -156,7 +159,8 @@ def _told_of(person: int, area: int) -> Rows:
 def _refused(person: int, area: int, cells: list[str]) -> dict[str, Any]:
     """A row that was refused, and nobody knows whose it is."""
     return {
-        "source_id": 2, "content_hash": uid("refused of", person), "occurrence": 1, "scope": "", "run_id": 1,
+        "id": 1000 + person, "source_id": 2, "content_hash": uid("refused of", person), "occurrence": 1, "scope": "",
+        "run_id": 1,
         "payload": json.dumps(cells), "reasons": ["NIK_LENGTH"], "fields": ["NIK"], "file_id": 1, "row_no": person,
         "recorded": known(), "record_key": f"R{person}", "event_area_key": area, "home_area_key": area,
     }  # fmt: skip
