@@ -35,7 +35,8 @@ TRANSPORTS: Mapping[str, Kinds] = {
     "http_json": {**_PAGES, "lag_hours": Amount},
     "spdci": {
         **_PAGES, "query_type": Text, "query": dict[str, Any] | str, "reg_type": Text, "reg_record_type": Text,
-        "sender_id": Text, "receiver_id": Text,
+        "sender_id": Text, "receiver_id": Text, "signature": Literal["string", "detached"], "key_id": Text,
+        "key_env": Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", strict=True)], "keys_file": Text,
     },
     "ckan": {**_PORTAL, "file_hosts": list[Text]},
     "jabar": _PORTAL,

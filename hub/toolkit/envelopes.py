@@ -131,6 +131,27 @@ class Signer:
         return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x}
 
 
+def signer_of(sender: str, kid: str, told: str) -> Signer:
+    """A signer by the text of its private key (PEM, or a JWK).
+
+    Args:
+        sender: By what `sender_id` the signer is known.
+        kid: Of the key.
+        told: The key.
+
+    Raises:
+        ValueError: It is no private key for Ed25519.
+    """
+    try:
+        found = OKPKey.import_key(json.loads(told) if told.lstrip().startswith("{") else told)
+        key = found.private_key
+    except (JoseError, TypeError, LookupError):
+        raise ValueError from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError
+    return Signer(sender, kid, key)
+
+
 def sealed(
     signer: Signer, style: Style, header: Mapping[str, Any], message: Any, now: datetime
 ) -> dict[str, Any]:

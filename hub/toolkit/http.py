@@ -84,13 +84,21 @@ class Http:
             max(1.0, source.limits.rate_per_second), max(1.0, 1 / source.limits.rate_per_second)
         )
 
-    async def json(self, method: str, url: str, shaped: Callable[[Any], T], **sent: Any) -> T:
+    async def json(
+        self,
+        method: str,
+        url: str,
+        shaped: Callable[[Any], T],
+        heard: Callable[[bytes], None] | None = None,
+        **sent: Any,
+    ) -> T:
         """The strict JSON of an answer, numbers as texts, through a function that checks its shape.
 
         Args:
             method: GET or POST.
             url: Whole.
             shaped: May raise RetriableError, on which the call is made again.
+            heard: Looks at the answer as it came, before anything of it is read.
             sent: What httpx takes (`params`, `json`).
 
         Raises:
@@ -100,7 +108,7 @@ class Http:
 
         async def once() -> T:
             async with self._answer(method, url, **sent) as answer:
-                value = await self._value(answer)
+                value = await self._value(answer, heard)
             return shaped(value)
 
         return await self._patiently(once)
@@ -163,9 +171,11 @@ class Http:
             )
         return str(theirs)
 
-    async def _value(self, answer: httpx.Response) -> Any:
+    async def _value(self, answer: httpx.Response, heard: Callable[[bytes], None] | None = None) -> Any:
         body = b"".join([piece async for piece in pieces(self._source, answer, LARGEST_JSON)])
         refuse_pages(self._source.name, answer, body[:256])
+        if heard is not None:
+            heard(body)
         return strict_loads(body, self._source.name)
 
     async def download(self, url: str, path: Path, sha256: str | None) -> str:

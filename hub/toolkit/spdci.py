@@ -1,7 +1,8 @@
 """Registries that speak the SPDCI interfaces: `sync/search` by one identifier, or by criteria page by page.
 
-Source: SPDCI API standards 1.0.0 (social registry, CRVS, IBR; OpenAPI of the public conformance suite). The
-envelope's `signature` is left out: the standard leaves its form open, and the bearer token says who calls.
+Source: SPDCI API standards 1.0.0 (social registry, CRVS, IBR; OpenAPI of the public conformance suite). What is asked
+is signed where the entry says how, and what is answered has to be where it names the registry's keys
+(`hub.toolkit.seals`).
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from hub.toolkit.listings import PAGE_SIZE, line_pages
 from hub.toolkit.page_styles import Book, Place, Sheet
 from hub.toolkit.pages import FileSeen, Page
 from hub.toolkit.scratch import scratch
+from hub.toolkit.seals import seals_of
 
 PATH = "/registry/sync/search"
 #: How the pages of a search look once they are out of their envelope.
@@ -72,7 +74,7 @@ class Registry:
 
     Args:
         source: Its entry; options `sender_id`, `receiver_id`, `reg_type`, `reg_record_type`, `query_type`,
-            `query`, `page_size`.
+            `query`, `page_size`, and those of `hub.toolkit.seals`.
         address: Below which `/registry/sync/search` lies.
         http: Opened for the source.
     """
@@ -80,6 +82,7 @@ class Registry:
     def __init__(self, source: SourceConfig, address: str, http: Http) -> None:
         self.name = source.name
         self._source, self._url, self._http = source, f"{address}{PATH}", http
+        self._seals = seals_of(source)
 
     def book(self, *, glance: bool = False) -> Book:
         """The pages of one search."""
@@ -114,6 +117,7 @@ class Registry:
             "POST",
             self._url,
             lambda answer: book.read(self._opened(answer, transaction), {}, place),
+            heard=self._seals.hold,
             json=self._envelope(transaction, asked),
         )
 
@@ -135,10 +139,7 @@ class Registry:
             "search_criteria": criteria,
             "locale": "ind",
         }
-        return {
-            "header": header,
-            "message": {"transaction_id": transaction, "search_request": [request]},
-        }
+        return self._seals.sealed(header, {"transaction_id": transaction, "search_request": [request]})
 
     def _opened(self, answer: Any, transaction: str) -> dict[str, Any]:
         """The page inside an envelope, as a listing answers it.
