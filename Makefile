@@ -49,7 +49,7 @@ test-long: $(READY) ## Run the tests and those marked long
 		|| { echo "npm could not install it, so PostGraphile is left out" >&2; rm -rf $(@D)/node_modules; }
 	@touch $@
 
-bench: $(READY) .venv-bench/postgraphile/.ready ## Measure against peers; BENCH=audit|ingest|serving|timing|export|harvest|limits|linkage|short|truth_2019|truth_2024|fuzzing
+bench: $(READY) .venv-bench/postgraphile/.ready ## Measure against peers; BENCH=audit|ingest|serving|timing|export|harvest|limits|linkage|release|short|truth_2019|truth_2024|fuzzing
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(READY) ## Check style, types and layers
