@@ -330,6 +330,8 @@ def shape(value: Any) -> object:
     if value and isinstance(value, list) and isinstance(value[0], Representation):
         return tuple(forms(value))
     if isinstance(value, list):
+        if value and all(type(one) in _SHAPELESS for one in value):
+            return (("value", len(value)),)
         return tuple((kind, sum(1 for _ in run)) for kind, run in groupby(value, shape))
     if value is None or isinstance(value, (bool, Choice)):
         return value

@@ -27,6 +27,8 @@ from graphql import (
 from hub.errors import InputError
 from hub.settings import Settings
 
+SHALLOW = 2
+"""Depth at which the values in a list of a variable stand."""
 MOST_IN_ONE_PLACE = 5
 """Directives of one field, fragment or operation: the schema knows two, and each that it doesn't is an error."""
 
@@ -121,8 +123,20 @@ def check(document: DocumentNode, limits: Limits) -> None:
 
 
 def flat(values: Mapping[str, Any], limits: Limits) -> bool:
-    """Whether the values of variables are so few and so plain that `sized` has nothing to weigh."""
-    return len(values) < limits.values and not any(isinstance(one, (dict, list)) for one in values.values())
+    """Whether values of variables, and lists of plain ones, are so few that `sized` has nothing to weigh."""
+    count = len(values)
+    for one in values.values():
+        if isinstance(one, list):
+            count += len(one)
+            if (
+                count >= limits.values
+                or limits.depth < SHALLOW
+                or any(isinstance(x, (dict, list)) for x in one)
+            ):
+                return False
+        elif isinstance(one, dict):
+            return False
+    return count < limits.values
 
 
 def sized(values: Iterable[tuple[Any, int]], limits: Limits, name: str) -> None:

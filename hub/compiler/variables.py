@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import (
     GraphQLError,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
     Undefined,
@@ -42,21 +43,44 @@ def variables_of(
 
 
 def _reader(signature: Any) -> Callable[[Any], Any] | None:
-    """What reads a value of a leaf type, by graphql-core; None for any other type."""
-    type_ = signature.type
-    bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-    read: Callable[[Any], Any] | None = bare.coerce_input_value if is_leaf_type(bare) else None
-    return read
+    """What reads a value of a leaf type, or of a list of such, by graphql-core; None for any other type."""
+    bare = _bare(signature.type)
+    inner = _bare(bare.of_type) if isinstance(bare, GraphQLList) else bare
+    if not is_leaf_type(inner):
+        return None
+    read: Callable[[Any], Any] = inner.coerce_input_value
+    return _each(read) if isinstance(bare, GraphQLList) else _one(read)
+
+
+def _bare(type_: Any) -> Any:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+
+
+def _one(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Reads a plain value; Undefined where it is none, or unfit."""
+    return lambda value: read(value) if isinstance(value, PLAIN) else Undefined
+
+
+def _each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Reads a list of plain values; Undefined where it is none, or one of them is unfit."""
+
+    def found(value: Any) -> Any:
+        if not isinstance(value, list) or not all(isinstance(one, PLAIN) for one in value):
+            return Undefined
+        values = [read(one) for one in value]
+        return Undefined if any(one is Undefined for one in values) else values
+
+    return found
 
 
 def _plain(operation: Operation, inputs: Mapping[str, Any]) -> VariableValues | None:
-    """The variables where each is given, of a leaf type and fit; None where the long way has to be gone."""
+    """The variables where each is given and fit, of a leaf type or a list of such; None: the long way is needed."""
     if len(operation.signatures) != len(operation.definition.variable_definitions or ()):
         return None
     sources, coerced = {}, {}
     for name, signature in operation.signatures.items():
         value, reads = inputs.get(name), operation.readers[name]
-        if reads is None or not isinstance(value, PLAIN):
+        if reads is None:
             return None
         try:
             coerced[name] = read = reads(value)
