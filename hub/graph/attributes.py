@@ -75,11 +75,10 @@ OF_FAMILIES = f"""
     where c.key in (select family_key from fold_family)
 """
 # Completed years on the day a state begins; unknown where no day or no birth date is known.
-_AGE = "case when l.starts > '-infinity' then extract(year from age(l.starts::timestamp, l.birth_date::timestamp)) end"
+_AGE = "case when l.starts > '-infinity' then extract(year from age(l.starts::timestamp, b.birth_date::timestamp)) end"
 # An attribute is asked of whom it does not plainly leave out.
-_ASKED = f"""
-    a.unit = '{{unit}}' and coalesce({_AGE} >= a.age_from, true) and coalesce({_AGE} <= a.age_to, true)
-    and coalesce(l.sex = a.sex, true)
+_ASKED = """
+    coalesce(l.age >= a.age_from, true) and coalesce(l.age <= a.age_to, true) and coalesce(l.sex = a.sex, true)
 """
 
 
@@ -92,7 +91,9 @@ def states(claims: str, unit: str, about: str) -> str:
         about: SQL that yields `birth_date` and `sex` of the row `l`'s person; null for families.
     """
     return f"""
-        with laid as (
+        with asked as materialized (
+          select code, age_from, age_to, sex from fold_attribute where unit = '{unit}' order by sort),
+        laid as (
           select key, person_id, starts, event_area_key, home_area_key, hub.overlaid(given) over laid as given,
                  hub.overlaid((select jsonb_object_agg(k, source_id) from jsonb_object_keys(given) k)) over laid
                      as stated_by,
@@ -102,14 +103,14 @@ def states(claims: str, unit: str, about: str) -> str:
           window laid as (partition by key order by starts, rank desc, edition collate "C", {_RISING}
                           rows unbounded preceding)),
         whole as (
-          select l.*, a.vocabulary, a.expected, a.missing
-          from (select l.*, b.birth_date, b.sex from laid l left join lateral ({about}) b on true
-                where l.place = 1) l
+          select l.*, (select max(vocabulary) from fold_attribute) as vocabulary, a.expected, a.missing
+          -- Once a state, for it is looked at by each attribute.
+          from (select l.*, b.sex, {_AGE} as age from laid l left join lateral ({about}) b on true
+                where l.place = 1 offset 0) l
           cross join lateral (
-            select max(a.vocabulary) as vocabulary, count(*) filter (where {_ASKED.format(unit=unit)}) as expected,
-                   coalesce(array_agg(a.code order by a.sort) filter (where {_ASKED.format(unit=unit)}
-                       and not l.given ? a.code), '{{}}') as missing
-            from fold_attribute a) a),
+            select count(*) filter (where {_ASKED}) as expected,
+                   coalesce(array_agg(a.code) filter (where {_ASKED} and not l.given ? a.code), '{{}}') as missing
+            from asked a) a),
         changed as (
           select *, (given, stated_by, missing, expected) is distinct from
                     lag((given, stated_by, missing, expected)) over (partition by key order by starts) as changes
