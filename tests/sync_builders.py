@@ -201,10 +201,20 @@ def registries_of(plan: Plan, directory: Path) -> Iterator[Registries]:
 
 
 @pytest.fixture(scope="session")
-def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
-    """Registries of 400 persons."""
-    with registries_of(Plan(seed=7, persons=400), tmp_path_factory.mktemp("village")) as registries:
-        yield registries
+def village(database_home: Path) -> Iterator[Registries]:
+    """Registries of 400 persons: files made once a run, never to write into, with a server of this process."""
+    place = database_home / "village"
+    files, truth, done = place / "registries", place / "truth.csv", place / "counts.json"
+    with alone(database_home / "village-lock"):
+        if not done.exists():
+            place.mkdir()
+            made = generate(Plan(seed=7, persons=400), files, truth=truth)
+            assert made.directory == files
+            done.write_text(json.dumps(made.counts()))
+    told: dict[str, dict[str, int]] = json.loads(done.read_text())
+    counts = {name: {int(month): rows for month, rows in each.items()} for name, each in told.items()}
+    with RegistryServer(files) as server:
+        yield Registries(files, truth, server, counts)
 
 
 def changed_config(directory: Path, source: str, **changes: str) -> Path:

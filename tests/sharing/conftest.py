@@ -1,7 +1,9 @@
 """A crowd in a few kecamatan with programs, ranks and payments drawn by chance, and its releases."""
 
 import random
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from hub.domain import clock
 from hub.settings import Settings
 from hub.sharing.releasing import Order, Released, release
 from hub.store.database import Database
+from hub.store.embedded.leases import alone
 from hub.store.tables import graph
-from tests.conftest import wait_for
+from tests.conftest import _clone, copy_database, wait_for
 from tests.graph_builders import Graph, days
 
 NOW = datetime(2026, 3, 20, 3, tzinfo=UTC)
@@ -115,9 +118,24 @@ def office_of(database: Database, folder: Path) -> Office:
     return Office(database, Settings(data_dir=folder))
 
 
+def _released(template: Database, home: Path) -> Office:
+    """One whose data sets are all released, made once a run: to copy, and never to connect to."""
+    database, folder, done = replace(template, name="hub_office"), home / "office", home / "office-is-whole"
+    with alone(home / "office-lock"):
+        if not done.exists():
+            wait_for(copy_database(template, database.name))
+            folder.mkdir()
+            office_of(database, folder).release()
+            done.touch()
+    return Office(database, Settings(data_dir=folder))
+
+
 @pytest.fixture(scope="module")
-def office(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(
+    database_template: Database, database_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     """One whose data sets are all released."""
-    made = office_of(database, tmp_path_factory.mktemp("office"))
-    made.release()
-    return made
+    model, folder = _released(database_template, database_home), tmp_path_factory.mktemp("office")
+    shutil.copytree(model.settings.data_dir, folder, dirs_exist_ok=True)
+    for database in _clone(model.database, "office"):
+        yield Office(database, Settings(data_dir=folder))
