@@ -1,5 +1,6 @@
 """Each filter that is said to be served by an index is: PostgreSQL seeks by its value."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from hub.compiler.filters import Filtering
 from hub.schema.build import engine, schema
 from hub.store.database import Database
 from hub.store.read import open_reader
-from tests.graph_builders import context
+from tests.graph_builders import context, uid
 from tests.schema.conftest import KK, SITI
 
 #: A value by the type of the filter's field; a scheme and a register stand for codes.
@@ -80,13 +81,39 @@ async def test_postgresql_seeks_by_a_filter_that_leads(
     assert [one for one in conditions(json.loads(plan)) if column in one] != []
 
 
+#: Types whose things a global id names by `uid`, with their tables.
+BY_UID = {
+    "Person": "person_state", "FamilyCard": "family_card", "Household": "household", "Enrollment": "enrollment",
+    "Payment": "benefit", "Group": "social_group", "Institution": "institution", "Finding": "finding",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("type_", BY_UID)
+async def test_postgresql_seeks_by_a_global_id_whatever_it_names(told: Database, type_: str) -> None:
+    named = base64.b64encode(f"{type_}:{uid('thing', 1)}".encode()).decode()
+    sql, parameters = engine().explain(Request("query ($id: ID!) { node(id: $id) { id } }", {"id": named}))
+    async with open_reader(told, 1) as reader:
+        await reader.pool.execute("set enable_seqscan = off")
+        plan = await reader.text(f"explain (generic_plan, format json) {sql}", [context(told), *parameters])
+    assert plan is not None
+    found = [one for table, one in sought(json.loads(plan)) if table == BY_UID[type_]]
+    # Of a merged person the id of the current one is looked up first, and the person by what came of that.
+    wanted = "(uid = (InitPlan" if type_ == "Person" else "(uid ="
+    assert [one for one in found if one.startswith(wanted)] != [], found
+
+
 def conditions(plan: Any) -> Iterator[str]:
     """The conditions by which the nodes of a plan seek in an index."""
+    return (condition for _, condition in sought(plan))
+
+
+def sought(plan: Any) -> Iterator[tuple[str, str]]:
+    """Those conditions with the table that is read; blank where a node reads none."""
     if isinstance(plan, dict):
         if "Index Cond" in plan:
-            yield plan["Index Cond"]
+            yield plan.get("Relation Name", ""), plan["Index Cond"]
         for part in plan.values():
-            yield from conditions(part)
+            yield from sought(part)
     if isinstance(plan, list):
         for part in plan:
-            yield from conditions(part)
+            yield from sought(part)
