@@ -59,8 +59,8 @@ MERGED = Rows(
     " join hub.person o on o.id = h.person_id and o.founded_by = c.mention_id"
     " where c.person_id = {p}.person_id and {recorded[c]} order by o.id)"
 )
-# Whom the id of a person who is held no longer stands for now; an id that is held stands for itself. A select of its own,
-# for under row-level security no index is read by a `coalesce`.
+# Whom the id of a person who is held no longer stands for now; an id that is held stands for itself. A select of its
+# own, for under row-level security no index is read by a `coalesce`.
 SUCCESSOR = (
     "(select coalesce((select s.uid from hub.person o join hub.person s on s.id = o.merged_into where o.uid = {v}"
     " and not exists (select from hub.person_state x where x.uid = o.uid and {recorded[x]})), {v}))"

@@ -314,6 +314,14 @@ class ProgramAllowance:
     legal_basis: str | None = column("legal_basis", "Dasar hukum. / Legal basis.")
 
 
+_BESIDE = Relation(
+    Arity.MANY,
+    order=[Key("{t}.program_id"), Key("{t}.unit", "text"), since("lower({t}.valid)")],
+    when={"current": IN_FORCE},
+    size=3,
+)
+
+
 @strawberry.type(description="Program bantuan sosial. / A program of social assistance.")
 class Program(Node):
     """A program of social assistance."""
@@ -344,22 +352,12 @@ class Program(Node):
         [CURRENT],
     )
     exclusions: list[ProgramExclusion] = declared(
-        Relation(
-            Arity.MANY,
-            order=[Key("{t}.program_id"), Key("{t}.unit", "text"), since("lower({t}.valid)")],
-            when={"current": IN_FORCE},
-            size=3,
-        ),
+        _BESIDE,
         "Program yang tidak boleh bersamaan, dengan dasarnya. / Programs that may not be held beside it, and why.",
         [CURRENT],
     )
     allowances: list[ProgramAllowance] = declared(
-        Relation(
-            Arity.MANY,
-            order=[Key("{t}.program_id"), Key("{t}.unit", "text"), since("lower({t}.valid)")],
-            when={"current": IN_FORCE},
-            size=3,
-        ),
+        _BESIDE,
         "Program yang boleh bersamaan, dan batasnya. / Programs that may be held beside it, and up to how many.",
         [CURRENT],
     )
