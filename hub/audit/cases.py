@@ -48,15 +48,28 @@ ADD = text(
     returning id
     """
 )
+
+
+def paid_since(opened: str) -> str:
+    """SQL: a benefit `b` was paid later than the day (WIB) of the instant at which a case was opened."""
+    return (
+        "(b.paid_on is not null or b.status in ('paid', 'cashed'))"
+        f" and coalesce(b.paid_on, lower(b.period)) > ({opened} at time zone 'Asia/Jakarta')::date"
+    )
+
+
+def payers(kind: str) -> str:
+    """SQL: of how many enrollments a case is paid on: two who stand against each other both, of anybody else one."""
+    return f"case {kind} when 'overlap' then 2 else 1 end"
+
+
 # What was paid since a case was opened, of the enrollments in the evidence that stands of it.
-_PAID_SINCE = """
+_PAID_SINCE = f"""
       select array_agg(distinct g.code order by g.code) as paying, count(distinct b.enrollment_id) as enrollments
       from benefit b join program g on g.id = b.program_id
       where b.enrollment_id = any(f.enrollment_ids) and upper_inf(b.recorded)
-        and (b.paid_on is not null or b.status in ('paid', 'cashed'))
-        and coalesce(b.paid_on, lower(b.period)) > (c.opened at time zone 'Asia/Jakarta')::date
+        and {paid_since("c.opened")}
 """
-# Two who stand against each other keep paying when both do; of anybody else it is enough that somebody paid.
 LISTED = text(
     f"""
     select c.case_id as id, c.rule, c.opened, w.code as wilayah, l.event as latest, l.at as since,
@@ -78,7 +91,7 @@ LISTED = text(
       and (cast(:lo as bigint) is null or c.home_area_key between cast(:lo as bigint) and cast(:hi as bigint))
       and (cast(:silent_since as timestamptz) is null or not a.closed
            and coalesce(a.at, c.opened) <= cast(:silent_since as timestamptz))
-      and (not cast(:paying as boolean) or p.enrollments >= case f.kind when 'overlap' then 2 else 1 end)
+      and (not cast(:paying as boolean) or p.enrollments >= {payers("f.kind")})
     order by amount desc nulls last, c.case_id limit :most
     """
 )

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import strawberry
 
+from hub.audit.cases import paid_since, payers
 from hub.compiler.declare import Arity, Column, Key, Relation, Rows, Time, one
 from hub.compiler.needs import Need
 from hub.schema.benefits import NEWEST_PAYMENT, Enrollment, Payment
@@ -157,15 +158,12 @@ SILENT_SINCE = (
     f"(case when {CLOSED} then null"
     f" else coalesce((select max(x.at) {_TOLD} and x.actor <> 'hub'), {{t}}.opened) end)"
 )
-# Two who stand against each other keep paying when both do; of anybody else it is enough that somebody paid.
 PAYING = (
     f"(not {CLOSED} and exists (select from hub.finding f join hub.rule_edition r on r.id = f.rule_id"
     " where f.rule = {t}.rule and f.subject = {t}.subject and {recorded[f]}"
     " and (select count(distinct b.enrollment_id) from hub.benefit b"
     " where b.enrollment_id = any(f.enrollment_ids) and {recorded[b]}"
-    " and (b.paid_on is not null or b.status in ('paid', 'cashed'))"
-    " and coalesce(b.paid_on, lower(b.period)) > ({t}.opened at time zone 'Asia/Jakarta')::date)"
-    " >= case r.kind when 'overlap' then 2 else 1 end))"
+    f" and {paid_since('{t}.opened')}) >= {payers('r.kind')}))"
 )
 
 

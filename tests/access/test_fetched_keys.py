@@ -175,11 +175,29 @@ def test_an_address_that_others_could_answer_is_refused(tmp_path: Path, changed:
         load_issuers(tmp_path)
 
 
+class Silent(BaseHTTPRequestHandler):
+    """A server that tells nothing of its requests."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+        """Nothing."""
+
+
+@contextmanager
+def listening(handler: type[Silent]) -> Iterator[str]:
+    """A server on loopback; yields its address."""
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 @contextmanager
 def answering(status: int, body: bytes, **headers: str) -> Iterator[str]:
     """A server that answers so; yields its address."""
 
-    class Answer(BaseHTTPRequestHandler):
+    class Answer(Silent):
         def do_GET(self) -> None:
             self.send_response(status)
             for name, value in headers.items():
@@ -187,15 +205,8 @@ def answering(status: int, body: bytes, **headers: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
-            """Nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/keys"
-        server.shutdown()
-        thread.join()
+    with listening(Answer) as address:
+        yield f"{address}/keys"
 
 
 async def test_the_answer_of_an_address_is_taken_whole() -> None:
@@ -229,7 +240,7 @@ async def test_an_address_that_nobody_answers_is_told_as_one_to_ask_again() -> N
 def issuing(idp: Idp) -> Iterator[str]:
     """An issuer over HTTP, with its keys and an endpoint of tokens (RFC 6749, 4.4); yields its address."""
 
-    class Issuer(BaseHTTPRequestHandler):
+    class Issuer(Silent):
         def do_GET(self) -> None:
             keys = [idp.keys[kid].as_dict(private=False) for kid in idp.shown]
             self._answer(200, {"keys": keys} if self.path == "/keys" else {})
@@ -246,15 +257,8 @@ def issuing(idp: Idp) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(json.dumps(body).encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
-            """Nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Issuer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with listening(Issuer) as address:
+        yield address
 
 
 async def _credentials(address: str, client_id: str = "sistem") -> str:
