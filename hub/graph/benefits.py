@@ -5,7 +5,7 @@ period; `amount_basis` tells the two apart. The log keeps every event that any v
 """
 
 from hub.graph.telling import withdrawn
-from hub.graph.timeline import Fold
+from hub.graph.timeline import Fold, whose
 from hub.store.tables.graph import benefit, benefit_event
 
 MONTHS = """
@@ -35,8 +35,7 @@ WANTED = f"""
            c.source_id, c.record_id, c.event_area_key, c.home_area_key
     from fold_benefit_claim c
     left join lateral (
-      select b.benefit_id, b.uid from benefit b
-      where {{of}} and upper_inf(b.recorded) and b.entry_id = c.entry_id
+      select b.benefit_id, b.uid from {{of}} and upper_inf(b.recorded) and b.entry_id = c.entry_id
         and b.period = c.period and b.component_id is not distinct from c.component_id limit 1) b on true
     left join lateral (
       select w.enrollment_id from wanted_enrollment w
@@ -51,11 +50,9 @@ WANTED = f"""
         and (a.component_id is null or a.component_id = c.component_id) and a.amount_idr is not null
       order by a.component_id nulls last limit 1) a on c.kind in ('money', 'service') and c.amount_idr is null
 """
-OWN = "b.person_id = c.person_id"
+OWN = "benefit b where b.person_id = c.person_id"
 # After a judgement a payment keeps its number, whoever is paid now.
-KIN = """
-    (b.person_id = c.person_id or b.person_id in (select k.other from fold_kin k where k.person_id = c.person_id))
-"""
+KIN = f"{whose('c.person_id')} w join benefit b on b.person_id = w.person_id where true"
 # Every event that any version of the record told, as first told; not those of a run that was taken back.
 EVENTS = f"""
     select distinct on (w.benefit_id, c.event)

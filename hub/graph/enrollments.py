@@ -55,23 +55,32 @@ WANTED = """
              row_number() over (partition by e.enrollment_id order by e.own desc, i.starts nulls first) as n
       from fold_island i
       left join lateral (
-        select e.enrollment_id, e.uid, e.person_id = i.person_id as own from enrollment e
-        where {of} and e.source_id = i.source_id
+        select e.enrollment_id, e.uid, {own} as own from {of}
+        where e.person_id = i.person_id and e.source_id = i.source_id
           and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
-          and e.valid && daterange(i.starts, i.ends)
+          and e.valid && daterange(i.starts, i.ends){open}
         order by {first}lower(e.valid) nulls first limit 1) e on true)
     select coalesce(case when n = 1 then enrollment_id end, nextval('enrollment_ids')) as enrollment_id,
            coalesce(case when n = 1 then uid end, gen_random_uuid()) as uid, person_id, program_id, component_id,
            role, no_kk, number, status, source_id, record_id, valid, event_area_key, home_area_key
     from known
 """
-OWN = "e.person_id = i.person_id and upper_inf(e.recorded)"
-# After a judgement the person's own goes first, also one that ended with a merge; then that of the others concerned
-KIN = """
-    (e.person_id = i.person_id
-     or upper_inf(e.recorded) and e.person_id in (select k.other from fold_kin k where k.person_id = i.person_id))
+OWN = {"of": "enrollment e", "own": "true", "open": " and upper_inf(e.recorded)", "first": ""}
+# After a judgement: the person's own, also those that ended with a merge, and those of whom he takes over from. They
+# are found once, as a set; asked an island at a time, each would read all enrollments.
+_BEFORE = "e.enrollment_id, e.uid, e.source_id, e.program_id, e.component_id, e.valid, e.recorded"
+BEFORE = f"""
+    select e.person_id, true as own, {_BEFORE} from fold_touched t join enrollment e on e.person_id = t.person_id
+    union all
+    select k.person_id, false, {_BEFORE}
+    from fold_kin k join enrollment e on e.person_id = k.other and upper_inf(e.recorded)
 """
-KIN_FIRST = "(e.person_id = i.person_id) desc, upper_inf(e.recorded) desc, upper(e.recorded) desc, "
+KIN = {
+    "of": "fold_enrolled_before e",
+    "own": "e.own",
+    "open": "",
+    "first": "e.own desc, upper_inf(e.recorded) desc, upper(e.recorded) desc, ",
+}
 # Whose enrollment contradicts the list: held enrolled although the next period has come without him, or ended
 # where the list, which was longer by mistake, ends now.
 LEFT_OUT = """
@@ -115,6 +124,7 @@ async def fold_enrollments(fold: Fold) -> None:
     """Folds the enrollment claims of `fold_touched`; leaves `wanted_enrollment` for the benefits."""
     await fold.make("fold_enrollment_claim", CLAIMS)
     await fold.make("fold_island", ISLANDS)
-    of, first = (KIN, KIN_FIRST) if fold.kin else (OWN, "")
-    await fold.make("wanted_enrollment", WANTED.format(of=of, first=first), index="person_id")
+    if fold.kin:
+        await fold.make("fold_enrolled_before", BEFORE, index="person_id")
+    await fold.make("wanted_enrollment", WANTED.format(**(KIN if fold.kin else OWN)), index="person_id")
     await fold.write(enrollment, "wanted_enrollment", "fold_touched")

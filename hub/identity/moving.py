@@ -67,8 +67,11 @@ KIN = """
     join (select before as person_id, label from cluster_move m join cluster_node n using (mention_id)) b
          on b.label = a.label and b.person_id <> a.person_id
 """
+KIN_KEYS = "create index on fold_kin (person_id)"
+COUNTED = "analyze fold_kin"
 STATEMENTS = (
     NEW_PERSONS, MERGED, LEAVE, JOIN, *(CLAIMED.format(table=table.name) for table in CLAIMS), RECORDED, MOVED, KIN,
+    KIN_KEYS, COUNTED,
 )  # fmt: skip
 
 
