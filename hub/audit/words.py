@@ -63,7 +63,8 @@ _BEHIND = (
 )
 
 
-def _rank(fact: RankFact) -> str:
+def _rank(fact: RankFact, whom: str) -> str:
+    """Most people have a rank: only what is said of those looked at is put together."""
     said = (
         "jsonb_build_object('fact', 'rank', 'register', s.register, 'edition', s.edition, 'unit', s.unit,"
         f" 'desil', s.desil, {_DAYS.format('s')}) as said"
@@ -71,12 +72,12 @@ def _rank(fact: RankFact) -> str:
     where = f"{{recorded[s]}} and s.register = {quoted(fact.register_)} and s.desil > {fact.above}"
     return (
         f"select s.person_id, s.valid, s.record_id, {said} from hub.score s"
-        f" where {where} and s.person_id is not null"
+        f" where {where} and s.person_id is not null and {whom.format('s')}"
         " union all"
         f" select m.person_id, s.valid * m.valid, s.record_id, {said} from hub.score s"
         " join hub.family_card c on c.no_kk = s.unit_number and {recorded[c]}"
         " join hub.membership m on m.card_id = c.card_id and {recorded[m]} and m.valid && s.valid"
-        f" where {where} and s.person_id is null and s.unit = 'family'"
+        f" where {where} and s.person_id is null and s.unit = 'family' and {whom.format('m')}"
     )
 
 
@@ -118,28 +119,34 @@ def _unknown_to(sources: tuple[str, ...], programs: str) -> str:
 
 def _number_unlike(sources: tuple[str, ...], programs: str) -> str:
     """The row of the list states a number, and these sources know the person by another one alone."""
-    register = (
-        "select from hub.claim_person c join hub.source_record r on r.id = c.record_id and {recorded[r]}"
-        " where c.person_id = e.person_id and c.source_id in"
-        f" (select o.id from hub.source o where o.code in ({quoted(*sources)})) and c.nik"
+    of_register = (
+        "select c.person_id, array_agg(c.nik) as niks from hub.claim_person c"
+        " join hub.source_record r on r.id = c.record_id and {recorded[r]}"
+        f" where c.source_id in (select o.id from hub.source o where o.code in ({quoted(*sources)}))"
+        " and c.nik is not null and {touched[c]} group by c.person_id"
     )
     return (
         "select e.person_id, range_merge(range_agg(e.valid)) as valid, e.record_id, jsonb_build_object("
         f"'fact', 'number_unlike', 'sources', jsonb_build_array({quoted(*sources)})) as said"
         " from hub.enrollment e join hub.claim_person n on n.record_id = e.record_id and n.person_id = e.person_id"
-        " and n.nik is not null"
-        " where {recorded[e]} and {touched[e]}"
-        f" and e.program_id in {programs} and exists ({register} is not null) and not exists ({register} = n.nik)"
+        f" join ({of_register}) k on k.person_id = e.person_id and n.nik <> all(k.niks)"
+        f" where {{recorded[e]}} and {{touched[e]}} and e.program_id in {programs}"
         " group by e.person_id, e.record_id"
     )
 
 
-def fact_sql(fact: Fact, programs: str) -> str:
-    """The template of one fact; `programs` is SQL of those whose participants are looked at."""
+def fact_sql(fact: Fact, programs: str, whom: str) -> str:
+    """The template of one fact.
+
+    Args:
+        fact: Of the rule.
+        programs: SQL of those whose participants are looked at.
+        whom: Condition on an alias for whose facts are asked.
+    """
     if fact.status:
         return _status(fact.status)
     if fact.rank:
-        return _rank(fact.rank)
+        return _rank(fact.rank, whom)
     if fact.age:
         return _age(fact.age)
     if fact.sex:
@@ -175,10 +182,21 @@ _TOLD_DAYS = (
 )
 
 
+_A_HOLDER = "{0}.person_id in (select h.person_id from holder h)"
+
+
+def _holders(programs: str) -> str:
+    return (
+        "with holder as materialized (select distinct e.person_id from hub.enrollment e"
+        f" where {{recorded[e]}} and {{touched[e]}} and e.program_id in {programs}) "
+    )
+
+
 def when_sql(when: When) -> str:
     """The template of a condition: one row a person and program."""
     programs = f"(select g.id from hub.program g where g.code = any({{p[{when.holds}]}}))"
-    facts = " union all ".join(fact_sql(one, programs) for one in when.facts)
+    whom = "true" if when.of == "family" else _A_HOLDER
+    facts = " union all ".join(fact_sql(one, programs, whom) for one in when.facts)
     if when.of == "family":
         borne = _of_family(facts)
     else:
@@ -190,9 +208,10 @@ def when_sql(when: When) -> str:
         named = quoted(*when.components)
         further += f" and e.component_id in (select k.id from hub.component k where k.code in ({named}))"
     told, days = (_TOLD_DAYS, "d.valid") if any(one.age for one in when.facts) else ("", "e.valid")
+    holders = _holders(programs) if any(one.rank for one in when.facts) and when.of != "family" else ""
     return (
-        "select 'person:' || e.person_id || ':' || e.program_id as subject, e.person_id, null::bigint as card_id,"
-        f" e.program_id, range_merge(range_agg({days} * f.valid)) as span, jsonb_agg(distinct f.said) as said,"
+        f"{holders}select 'person:' || e.person_id || ':' || e.program_id as subject, e.person_id,"
+        f" null::bigint as card_id, e.program_id, range_merge(range_agg({days} * f.valid)) as span, jsonb_agg(distinct f.said) as said,"
         " array_agg(distinct e.enrollment_id) as enrollment_ids, null::bigint[] as benefit_ids,"
         " array_agg(distinct f.record_id) filter (where f.record_id is not null) as record_ids,"
         " array_agg(distinct f.bearer) as person_ids, min(e.event_area_key) as event_area_key"
