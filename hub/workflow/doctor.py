@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from hub.domain import clock
 from hub.errors import HubError
+from hub.registry.identifiers import load_identifiers
+from hub.registry.judging import load_judging
 from hub.registry.reference import reference_files
 from hub.registry.sources import load_sources, load_survivorship
 from hub.settings import Settings
@@ -88,6 +90,8 @@ def _configuration(settings: Settings) -> Check:
     try:
         sources = load_sources(settings.config_dir / "sources")
         load_survivorship(settings.config_dir / "survivorship.toml", sources)
+        load_judging(settings.config_dir)
+        load_identifiers(settings.config_dir)
         files = reference_files(settings.config_dir)
     except HubError as error:
         return Check("configuration", "fail", error.message)

@@ -21,6 +21,7 @@ from hub.identity.identifiers import judge_identifiers
 from hub.identity.moving import move
 from hub.ingest import runs
 from hub.registry.attributes import AttributeSet, attributes_of
+from hub.registry.identifiers import load_identifiers
 from hub.registry.judging import load_judging
 from hub.registry.sources import load_sources
 from hub.settings import Settings
@@ -173,10 +174,10 @@ async def link(database: Database, settings: Settings) -> Judged:
     Raises:
         RetriableError: `sync_running`.
     """
-    rules = load_judging(settings.config_dir)
+    rules, identifiers = load_judging(settings.config_dir), load_identifiers(settings.config_dir)
 
     async def act(connection: AsyncConnection, _run: int, at: datetime) -> None:
-        await judge_identifiers(connection, at)
+        await judge_identifiers(connection, identifiers, at)
         await judging.apply_thresholds(connection, rules.link, at, rules.held_if)
 
     return await _act(database, settings, act)

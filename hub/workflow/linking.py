@@ -18,6 +18,7 @@ from hub.identity.linkage.proposing import Proposals, propose_candidates
 from hub.identity.linkage.proposing import train as learn
 from hub.identity.linkage.quality import against, stages
 from hub.ingest import runs
+from hub.registry.identifiers import Identifiers, load_identifiers
 from hub.registry.judging import Judging, load_judging
 from hub.settings import Settings
 from hub.store.database import Database
@@ -64,12 +65,14 @@ class How:
     Args:
         model: Trained.
         rules: Thresholds by detector, and what waits for people.
+        identifiers: Numbers of registers beside the NIK.
         links: Whether anybody is linked; else pairs are scored alone.
         memory: Of DuckDB; more goes to disk.
     """
 
     model: Model
     rules: Judging
+    identifiers: Identifiers
     links: bool = True
     memory: str = "2GB"
 
@@ -86,7 +89,7 @@ async def link_touched(
         since: Where the last such linkage stood, which is looked at anew with what it moved; None: there was none.
     """
     done = await propose_candidates(connection, how.model, at, since, how.memory)
-    await judge_identifiers(connection, at)
+    await judge_identifiers(connection, how.identifiers, at)
     if how.links:
         await judging.apply_thresholds(connection, how.rules.link, at, how.rules.held_if)
     else:
@@ -110,7 +113,8 @@ async def follow(database: Database, settings: Settings) -> Followed | None:
         last = (await connection.execute(LAST_RUN, {"edition": model.edition})).one_or_none()
         if not await connection.scalar(UNLINKED, {"last": last.id if last else 0}):
             return None
-    how = How(model, load_judging(settings.config_dir), settings.linking == "link", settings.linking_memory)
+    rules, identifiers = load_judging(settings.config_dir), load_identifiers(settings.config_dir)
+    how = How(model, rules, identifiers, settings.linking == "link", settings.linking_memory)
     done = Proposals()
 
     async def act(connection: AsyncConnection, _run: int, at: datetime) -> dict[str, Any]:

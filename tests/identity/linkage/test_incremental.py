@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.identity.linkage import load_model
+from hub.registry.identifiers import load_identifiers
 from hub.registry.judging import load_judging
 from hub.settings import default_config_dir
 from hub.store.sql import text
@@ -18,6 +19,7 @@ from tests.ingest.builders import Desk, Row, kk, said
 HOW = How(
     load_model(default_config_dir() / "identity" / "hub.toml"),
     load_judging(default_config_dir()),
+    load_identifiers(default_config_dir()),
     memory="300MB",
 )
 #: A pair below is as good as not proposed: its score may pass the threshold of a look either way.
