@@ -211,7 +211,8 @@ def when_sql(when: When) -> str:
     holders = _holders(programs) if any(one.rank for one in when.facts) and when.of != "family" else ""
     return (
         f"{holders}select 'person:' || e.person_id || ':' || e.program_id as subject, e.person_id,"
-        f" null::bigint as card_id, e.program_id, range_merge(range_agg({days} * f.valid)) as span, jsonb_agg(distinct f.said) as said,"
+        f" null::bigint as card_id, e.program_id, range_merge(range_agg({days} * f.valid)) as span,"
+        " jsonb_agg(distinct f.said) as said,"
         " array_agg(distinct e.enrollment_id) as enrollment_ids, null::bigint[] as benefit_ids,"
         " array_agg(distinct f.record_id) filter (where f.record_id is not null) as record_ids,"
         " array_agg(distinct f.bearer) as person_ids, min(e.event_area_key) as event_area_key"
