@@ -20,6 +20,8 @@ TOLD = (
     "score",
     "group_member",
 )
+DOUBT = "identifier_conflict"
+"""Method of the edges on which `shared_identifier` rests."""
 _NEWS = "(lower({0}.recorded) > :since or not upper_inf({0}.recorded) and upper({0}.recorded) > :since)"
 _UNITS = "select t.unit_number as no_kk from score t where {0} and t.person_id is null and t.unit_number is not null"
 # Whoever the hub heard of, or heard of no longer, since an instant.
@@ -36,6 +38,11 @@ NEWS = " union ".join(
         (
             "select m.person_id from social_group t join group_member m on m.group_id = t.group_id"
             f" where {_NEWS.format('t')}"
+        ),
+        # Numbers of which somebody doubts whose they are: whether a record came does not tell of it.
+        (
+            "select m.person_id from edge t join cluster_member m on m.mention_id in (t.mention_a, t.mention_b)"
+            f" and upper_inf(m.recorded) where t.judgement = 'unsure' and t.method = '{DOUBT}' and {_NEWS.format('t')}"
         ),
     ]
 )

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from hub.audit.editions import edition_of
 from hub.audit.statement import Sight
-from hub.audit.touched import BEGINNING, forget, touch_persons
+from hub.audit.touched import BEGINNING, DOUBT, forget, touch_persons
 from hub.domain import clock
 from hub.errors import FatalError
 from hub.registry.rules import Rule, RuleCase
@@ -60,6 +60,7 @@ class Stand:
     cards: dict[str, int] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
     held: list[dict[str, Any]] = field(default_factory=list)
+    numbered: list[int] = field(default_factory=list)
     last: int = -1_000_000
 
     def number(self) -> int:
@@ -219,10 +220,20 @@ async def _group(stand: Stand, given: Mapping[str, Any]) -> None:
 
 async def _identifier(stand: Stand, given: Mapping[str, Any]) -> None:
     record = await stand.record(given)
+    stand.numbered.append(record)
     await stand.add(
         "claim_identifier", record_id=record, mention_id=record * 16, source_id=stand.source(given),
         person_id=stand.persons[given["person"]], scheme=given["scheme"], value=given["value"], grade=3,
         valid=days(given),
+    )  # fmt: skip
+
+
+async def _doubt(stand: Stand, given: Mapping[str, Any]) -> None:
+    """The identity of the hub is unsure of whom a number is: of the persons of the last two rows that bear one."""
+    one, other = sorted(record * 16 for record in stand.numbered[-2:])
+    await stand.add(
+        "edge", id=stand.number(), mention_a=one, mention_b=other, judgement="unsure", method=DOUBT, actor="hub",
+        evidence={given["scheme"]: "equal", "name": "differs"},
     )  # fmt: skip
 
 
@@ -239,7 +250,7 @@ async def _attributes(stand: Stand, given: Mapping[str, Any]) -> None:
 
 KINDS = {
     "person": _person, "state": _state, "card": _card, "holds": _holds, "paid": _paid, "status": _status, "rank": _rank,
-    "group": _group, "identifier": _identifier, "told": _told, "attributes": _attributes,
+    "group": _group, "identifier": _identifier, "doubt": _doubt, "told": _told, "attributes": _attributes,
 }  # fmt: skip
 """Kinds of rows of a case, in the order in which they are written."""
 

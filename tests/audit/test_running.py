@@ -41,6 +41,14 @@ CHANGES = {
     "shares": "update hub.person_state s set nik = (select o.nik from hub.person_state o where o.person_id = {other}"
     " and upper_inf(o.recorded) limit 1), recorded = tstzrange('{at}', null) where upper_inf(s.recorded)"
     " and s.person_id = {person}",
+    "doubted": "with told as (select distinct on (c.person_id) c.* from hub.claim_person c join hub.source_record r"
+    " on r.id = c.record_id and upper_inf(r.recorded) where c.person_id in ({person}, {other}) order by c.person_id,"
+    " c.record_id), numbered as (insert into hub.claim_identifier (record_id, mention_id, source_id, person_id, scheme,"
+    " value, grade, event_area_key, home_area_key) select record_id, mention_id, source_id, person_id, 'nisn',"
+    " '{person}', 3, event_area_key, home_area_key from told) insert into hub.edge (mention_a, mention_b, judgement,"
+    " method, evidence, actor, recorded, event_area_key, home_area_key) select min(mention_id), max(mention_id),"
+    " 'unsure', 'identifier_conflict', '{{}}', 'hub', tstzrange('{at}', null), min(event_area_key), min(home_area_key)"
+    " from told having min(mention_id) < max(mention_id)",
 }
 #: Everybody of the early-childhood component is older by the rows of all sources than the component allows.
 GROWN = (
@@ -115,6 +123,16 @@ def test_whatever_changes_those_touched_are_enough(pulled: Hub, changes: list[tu
         found = standing(hub)
         assert audited(hub, 2, full=True).touched is None
         assert standing(hub) == found
+
+
+def test_a_doubt_of_whom_a_number_is_is_found_though_no_record_came(watched: Hub) -> None:
+    one, other = (
+        row[0] for row in watched.ask("select distinct person_id from enrollment order by 1 limit 2")
+    )
+    watched.change(CHANGES["doubted"].format(person=one, other=other, at=AT))
+    audited(watched, 2)
+    told = "select subject, person_ids from finding where upper_inf(recorded) and rule = 'shared_identifier'"
+    assert watched.ask(told) == [(f"nisn:{one}", [one, other])]
 
 
 def test_the_order_of_rules_changes_nothing(watched: Hub) -> None:

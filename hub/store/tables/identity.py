@@ -78,6 +78,7 @@ edge = Table(
     Column("judging_id", BigInteger, comment="line of the log that it rests on; null: judged by the hub"),
     Index("ix_edge_mention_a", "mention_a"),
     Index("ix_edge_mention_b", "mention_b"),
+    Index("ix_edge_doubted", "method", "mention_a", postgresql_where=text("judgement = 'unsure'")),
     Index("ix_edge_judging_id", "judging_id", postgresql_where=text("judging_id is not null")),
     comment="Judgements between mentions; ended, never deleted",
 )
