@@ -55,7 +55,7 @@ REGISTER = f"""
     join source_record r on r.id = c.record_id and upper_inf(r.recorded)
     join source s on s.id = c.source_id
     where c.nik_grade = {Grade.CONFIRMED:d}
-       or c.nik_grade < {Grade.WELL_FORMED:d} and s.code = any(cast(:verifies as text[]))
+       or c.nik_grade < {Grade.WELL_FORMED:d} and s.family = 'population'
     group by c.nik
 """
 NUMBERS = text(
@@ -75,7 +75,7 @@ _STANDS = """
 END = text(
     f"""
     update edge e set recorded = tstzrange(lower(e.recorded), :at)
-    where upper_inf(e.recorded) and e.method = '{CONFLICT}'
+    where upper_inf(e.recorded) and e.judgement = 'unsure' and e.method = '{CONFLICT}'
       and not exists (select from identifier_conflict w where {_STANDS})
     """
 )
@@ -88,7 +88,8 @@ OPEN = text(
     from identifier_conflict w
     join cluster_member a on a.mention_id = w.mention_a and upper_inf(a.recorded)
     join cluster_member b on b.mention_id = w.mention_b and upper_inf(b.recorded)
-    where not exists (select from edge e where upper_inf(e.recorded) and e.method = '{CONFLICT}' and {_STANDS})
+    where not exists (select from edge e where upper_inf(e.recorded) and e.judgement = 'unsure'
+                      and e.method = '{CONFLICT}' and {_STANDS})
     order by 1, 2
     """
 )
@@ -124,7 +125,7 @@ async def _bear(connection: AsyncConnection, rules: Identifiers) -> None:
     asked = {"called": called, "schemes": schemes, "personal": [one.personal for _, one in scored]}
     await connection.execute(text(BEARERS), asked | {"crowd": rules.crowd})
     await connection.execute(text("analyze identifier_bearer"))
-    await connection.execute(text(REGISTER), {"verifies": list(rules.verifies)})
+    await connection.execute(text(REGISTER))
     await connection.execute(text(CONFLICTS))
 
 

@@ -47,12 +47,10 @@ class Identifiers(Strict):
 
     Args:
         crowd: A number that more records bear names nobody.
-        verifies: Sources that say of a number and a name whether they belong together.
         identifiers: By kind.
     """
 
     crowd: int = Field(ge=2, le=100)
-    verifies: tuple[Code, ...] = ()
     identifiers: tuple[Identifier, ...] = Field(alias="identifier", min_length=1)
 
     @model_validator(mode="after")

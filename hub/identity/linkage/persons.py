@@ -1,7 +1,8 @@
 """Scores pairs of the hub's persons: which may be one, seen from everything their records say.
 
-Works on a table `mention` of DuckDB: mention_id, person_id, anchored (the population register speaks of the person),
-touched, and the columns that the model compares. Two anchored persons are two: the register has each person once. So a
+Works on a table `mention` of DuckDB: mention_id, person_id, anchored (the population register speaks of the person, or
+confirmed the number under this name), refused (it refused the number for this name), touched, and the columns that the
+model compares. Two anchored persons are two: the register has each person once. So a
 person who is not anchored can be one of the anchored only, and those who fit share the odds between them: where the
 evidence fits two, neither is likely. That is what "singled out" means here.
 """
@@ -40,12 +41,12 @@ EXCHANGED = """
 PROFILES = """
     create or replace table profile as
     select min(mention_id) as {id}, person_id, bool_or(anchored) as anchored, bool_or(touched) as touched,
-           bool_or(exchanged) as exchanged, {columns}
+           bool_or(exchanged) as exchanged, bool_or(refused) as refused, {columns}
     from (select * replace (bool_or(anchored) over person as anchored, bool_or(touched) over person as touched)
           from mention window person as (partition by person_id))
     group by person_id, {columns}
 """
-KEPT = ("person_id", "anchored", "touched", "exchanged")
+KEPT = ("person_id", "anchored", "touched", "exchanged", "refused")
 # Of whom the register does not speak and who are compared with somebody looked at: their odds are shared anew.
 NEXT = """
     update frame set touched = true where not touched and person_id in (
@@ -54,7 +55,8 @@ NEXT = """
 # The best pair of profiles of each pair of persons.
 BEST = """
     create or replace table best as
-    select s.*, l.person_id as person_a, r.person_id as person_b, l.anchored as anchored_a, r.anchored as anchored_b
+    select s.*, l.person_id as person_a, r.person_id as person_b, l.anchored as anchored_a, r.anchored as anchored_b,
+           l.refused or r.refused as refused
     from scored s join frame l on l.unique_id = s.a join frame r on r.unique_id = s.b
     qualify row_number() over (partition by least(l.person_id, r.person_id), greatest(l.person_id, r.person_id)
                                order by s.weight desc, s.a, s.b) = 1
@@ -72,12 +74,13 @@ SHARED = f"""
     from turned
 """
 # Who may be somebody of the register is left to that: two such are one only through whom they are. Who is somebody of
-# it needs no other pair.
+# it needs no other pair. A number that the register refused for the name of one links nobody to the other who bears it.
 JUDGED = """
     create or replace table judged as
     with waiting as (select distinct loose from shared where anchor is not null and score >= {look}),
-    settled as (select distinct loose from shared where anchor is not null and score >= {link} and {anchored})
-    select *, case when anchor is not null and {anchored} then 'probable'
+    settled as (select distinct loose from shared
+                where anchor is not null and score >= {link} and {anchored} and {own})
+    select *, case when not {own} then 'doubtful' when anchor is not null and {anchored} then 'probable'
                    when anchor is null and {loose} and person_a not in (from waiting) and person_b not in (from waiting)
                      then 'probable' else 'doubtful' end as kind
     from shared where score >= {look}
@@ -131,10 +134,16 @@ def judge(connection: Any, model: Model) -> Model:
     connection.execute(SHARED)
     guard = model.guard or Guard()
     anchored, loose = (_met(asked, guard.sure) for asked in (guard.anchored, guard.loose))
+    own = f"not (refused and {_among(_number(model), ('equal',))})"
     connection.execute(
-        JUDGED.format(look=model.costs.look, link=model.costs.link, anchored=anchored, loose=loose)
+        JUDGED.format(look=model.costs.look, link=model.costs.link, anchored=anchored, loose=loose, own=own)
     )
     return known
+
+
+def _number(model: Model) -> str:
+    """The comparison of NIK."""
+    return next(each.name for each in model.compare if each.kind == "number")
 
 
 def sized(model: Model, records: int) -> Model:

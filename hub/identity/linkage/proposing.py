@@ -22,21 +22,29 @@ from hub.toolkit.scratch import scratch
 BATCH = 50_000
 KINDS = (PROBABLE, DOUBTFUL, *DETECTORS)
 
-# What every record that stands says of whom, with the person that it stands for now.
+# What every record that stands says of whom, with the person that it stands for now; whether the population register
+# confirmed the number (4), or graded it less than well-formed (3) under this name.
 MENTIONS = """
     select c.mention_id, m.person_id, s.code as source, c.name, c.birth_date, c.sex, coalesce(c.nik, c.nik_raw) as nik,
            coalesce(c.no_kk, c.no_kk_raw) as no_kk, c.mother_name, c.area_key, c.address, c.birth_place,
-           t.person_id is not null as touched
+           t.person_id is not null as touched, c.nik_grade = 4 as confirmed, v.nik is not null as refused
     from hub.claim_person c
     join hub.source_record r on r.id = c.record_id and upper_inf(r.recorded)
     join hub.cluster_member m on m.mention_id = c.mention_id and upper_inf(m.recorded)
     join hub.source s on s.id = c.source_id
     left join pg_temp.linkage_touched t on t.person_id = m.person_id
+    left join (
+      select distinct d.nik, d.name_key from hub.source o
+      join hub.claim_person d on d.source_id = o.id and d.nik is not null and d.nik_grade < 3
+      join hub.source_record w on w.id = d.record_id and upper_inf(w.recorded)
+      where o.family = 'population') v on v.nik = c.nik and v.name_key = c.name_key
 """
 TAKEN = """
     create or replace table mention as
-    select * exclude (source) replace ({touched} as touched), source in ({registers}) as anchored, false as exchanged
-    from read_csv(?, {copied}, types = {{'mention_id': 'bigint', 'person_id': 'bigint', 'touched': 'boolean'}})
+    select * exclude (source, confirmed) replace ({touched} as touched),
+           source in ({registers}) or confirmed as anchored, false as exchanged
+    from read_csv(?, {copied}, types = {{'mention_id': 'bigint', 'person_id': 'bigint', 'touched': 'boolean',
+                                              'confirmed': 'boolean', 'refused': 'boolean'}})
 """
 # Pairs of mentions with detector, score and verdicts, for whom this run looked at.
 PROPOSED = """

@@ -181,7 +181,13 @@ def mentions(rows: list[Row], stands: list[int]) -> Any:
     import pyarrow as pa
 
     told = [
-        {"mention_id": place, "person_id": stands[place], "touched": True, "exchanged": False}
+        {
+            "mention_id": place,
+            "person_id": stands[place],
+            "touched": True,
+            "exchanged": False,
+            "refused": False,
+        }
         | {name: getattr(row, name) for name in Row.__dataclass_fields__ if name != "truth"}
         for place, row in enumerate(rows)
     ]

@@ -126,6 +126,31 @@ async def test_a_namesake_of_the_village_under_a_number_of_his_own_is_never_link
     assert ("q", "r") in linked
 
 
+async def test_two_whose_numbers_the_register_confirmed_are_two_whatever_they_share(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    rows = [said(f"p{each}", "PAIMAN", number(600 + each), **BORN) for each in (1, 2)]
+    await desk.absorb("pkh", rows)
+    await proposed(desk)
+    assert ("p1", "p2") in await found(desk)
+    verdicts = [said(f"v{each}", "PAIMAN", number(600 + each), nik_grade=4) for each in (1, 2)]
+    await desk.absorb("dukcapil_verify", verdicts, full_list=False)
+    await proposed(desk, hour=1)
+    assert ("p1", "p2") not in await found(desk)
+
+
+async def test_a_number_that_the_register_refused_for_a_name_links_it_to_nobody(desk: Desk) -> None:
+    await desk.absorb("dukcapil", REGISTER)
+    await desk.absorb("pkh", [said("p", "WAGIYAM", number(2, "570984"), **SISTER)])
+    await proposed(desk)
+    assert ("p", "r2") in await found(desk, "probable")
+    await desk.absorb(
+        "dukcapil_verify", [said("v", "WAGIYAM", number(2, "570984"), nik_grade=2)], full_list=False
+    )
+    await proposed(desk, hour=1)
+    assert ("p", "r2") not in await found(desk, "probable")
+    assert ("p", "r2") in await found(desk, "doubtful")
+
+
 async def test_each_detector_names_its_damage(desk: Desk) -> None:
     born, kin = "1955-03-0", {"sex": "L"}
     register = [
