@@ -34,6 +34,8 @@ class Sender(Strict):
         purpose: What its requests are for where they name nothing; blank: they have to.
         agreement: What grants it where they name nothing; blank: the first that does.
         registries: That it may ask.
+        updates: Source that takes what it tells of beneficiaries (`enrollment/updates`); None: it may tell nothing.
+        programs: Codes of programs of which it tells; left out: any.
         test: Whether it need not sign: for the conformance suite alone, and never where others reach the server.
     """
 
@@ -45,6 +47,8 @@ class Sender(Strict):
     purpose: str = ""
     agreement: str = ""
     registries: tuple[Registry, ...] = REGISTRIES
+    updates: Name | None = None
+    programs: tuple[Name, ...] = ()
     test: bool = False
 
     @model_validator(mode="after")

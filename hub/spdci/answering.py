@@ -79,9 +79,20 @@ def body_of(partners: Partners, style: Style, header: Mapping[str, Any], message
     return orjson.dumps(sealed(partners.signer(), style, header, message, clock.now()))
 
 
-def enveloped(partners: Partners, style: Style, header: Mapping[str, Any], message: Any) -> Response:
-    """A signed answer."""
-    return _response(sealed(partners.signer(), style, header, message, clock.now()), 200)
+def enveloped(
+    partners: Partners, style: Style, header: Mapping[str, Any], message: Any, *, bare: bool = False
+) -> Response:
+    """A signed answer.
+
+    Args:
+        partners: Knows who the hub is.
+        style: Of its signature.
+        header: Of the envelope.
+        message: Of the envelope.
+        bare: Whether the message stands beside the envelope too: where the standard has an answer without one.
+    """
+    told = sealed(partners.signer(), style, header, message, clock.now())
+    return _response({**message, **told} if bare else told, 200)
 
 
 def _response(told: Mapping[str, Any], status: int) -> Response:

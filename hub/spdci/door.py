@@ -5,8 +5,8 @@ Each of them hears a message whole before it does anything (`hub.spdci.hearing`)
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request as HttpRequest
@@ -30,11 +30,13 @@ from hub.spdci.messages import (
     SearchItem,
     SearchRequest,
     StatusRequest,
+    UpdatesRequest,
 )
 from hub.spdci.partners import Partners
-from hub.spdci.refusing import BAD, LONGEST_WORDS, Nack, Rejected, nack_of
+from hub.spdci.refusing import BAD, FORBIDDEN, LONGEST_WORDS, Nack, Rejected, nack_of
 from hub.spdci.searching import TYPES, Found, Searching
 from hub.spdci.standing import standing
+from hub.spdci.updating import Inbox, inboxes_of
 from hub.toolkit.key_files import KeyFiles
 
 PATHS = {
@@ -56,12 +58,14 @@ class SpdciDoor:
         searching: Looks for what they ask.
         book: Keeps what is answered later.
         came: Tells that something waits.
+        inboxes: Of the senders that may tell of beneficiaries, by their ids.
     """
 
     ears: Ears
     searching: Searching
     book: Book
     came: asyncio.Event
+    inboxes: Mapping[str, Inbox] = field(default_factory=dict)
 
     @property
     def partners(self) -> Partners:
@@ -167,7 +171,29 @@ class SpdciDoor:
             "enrolled_response": [item],
         }
         header = header_of(self.partners, "on-search", asked.sent.sender.id, [item["status"]])
-        return enveloped(self.partners, asked.sent.style, header, message)
+        return enveloped(self.partners, asked.sent.style, header, message, bare=True)
+
+    async def updated(self, http: HttpRequest, registry: str) -> Response:
+        """`sync/enrollment/updates`, of the beneficiary registry alone: what a system of a program tells the hub."""
+        if registry != "ibr":
+            raise Nack("err.request.not_found", "Hanya untuk IBR.", "For the IBR alone.", status=404)
+        asked = heard(await self.ears.sent(http, registry, "notify", CallbackHeader), UpdatesRequest)
+        sent, transaction, correlation = asked.sent, asked.message.transaction_id, uuid.uuid4().hex
+        inbox = self.inboxes.get(sent.sender.id)
+        if inbox is None:
+            raise Nack(
+                FORBIDDEN,
+                "Pengirim ini tidak terdaftar untuk memutakhirkan kepesertaan.",
+                "This sender is not registered to tell of enrollments.",
+                "rjct.action.not_supported",
+                status=403,
+            )
+        await self.ears.take(sent)
+        items = await asyncio.to_thread(inbox.taken, asked)
+        await self.book.note(sent, transaction, correlation, items)
+        message = {"transaction_id": transaction, "correlation_id": correlation, "enrolled_response": items}
+        header = header_of(self.partners, "on-notify", sent.sender.id, [one["status"] for one in items])
+        return enveloped(self.partners, sent.style, header, message, bare=True)
 
     async def unasked(self, http: HttpRequest, registry: str, action: str) -> Response:
         """What answers or tells the hub, which asks and subscribes nowhere by message: refused, once it is heard."""
@@ -311,7 +337,8 @@ def open_spdci(door: Door, desk: Desk) -> SpdciDoor:
     """
     partners = Partners(load_spdci(desk.config_dir), KeyFiles(desk.config_dir), desk.database.roles)
     ears = Ears(door.gate, partners, desk.database)
-    return SpdciDoor(ears, Searching(door), Book(desk.database), asyncio.Event())
+    inboxes = inboxes_of(partners.config, desk.config_dir)
+    return SpdciDoor(ears, Searching(door), Book(desk.database), asyncio.Event(), inboxes)
 
 
 async def keys(http: HttpRequest) -> Response:

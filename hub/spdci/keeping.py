@@ -17,7 +17,7 @@ import orjson
 from hub.access.encrypting import Encrypting, decrypted
 from hub.access.tokens import Claims
 from hub.domain import clock
-from hub.spdci.hearing import KEPT
+from hub.spdci.hearing import KEPT, Sent
 from hub.store.database import Database
 from hub.store.sql import text
 
@@ -31,6 +31,11 @@ ADD = text(
     "insert into spdci_work (correlation, registry, action, sender, transaction, address, sealed, items, status,"
     " attempts, due, received) values (:correlation, :registry, :action, :sender, :transaction, :address, :sealed,"
     " cast(:items as jsonb), 'rcvd', 0, :now, :now)"
+)
+NOTE = text(
+    "insert into spdci_work (correlation, registry, action, sender, transaction, address, items, status, attempts, due,"
+    " received) values (:correlation, :registry, 'enrolled', :sender, :transaction, '', cast(:items as jsonb), 'succ',"
+    " 0, :now, :now)"
 )
 TAKE = text(
     "update spdci_work set attempts = attempts + 1, due = :until, status = 'pdng' where id = ("
@@ -121,6 +126,16 @@ class Book:
         """Keeps a request to be answered later."""
         items = [{"reference_id": one, "status": "rcvd"} for one in references]
         await self.write(ADD, **values, items=orjson.dumps(items).decode(), now=clock.now())
+
+    async def note(
+        self, sent: Sent, transaction: str, correlation: str, items: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Keeps how the items of a message fared that was answered at once: of nobody, and no record."""
+        told = [{name: one[name] for name in ("reference_id", "status")} for one in items]
+        await self.write(
+            NOTE, correlation=correlation, registry=sent.registry, sender=sent.sender.id, transaction=transaction,
+            items=orjson.dumps(told).decode(), now=clock.now(),
+        )  # fmt: skip
 
     async def take(self) -> Any:
         """A piece of work that is due, held for a minute; None: there is none."""

@@ -214,6 +214,19 @@ class EnrolledRequest(Part):
     enrolled_criteria: EnrolledCriteria
 
 
+class Beneficiaries(Part):
+    """Who is told of; each is read by itself."""
+
+    beneficiaries: Annotated[list[Any], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class UpdatesRequest(Part):
+    """What a system of a program tells of its beneficiaries."""
+
+    transaction_id: Id
+    enrolled_updates: Beneficiaries
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 

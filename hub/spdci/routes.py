@@ -27,6 +27,7 @@ WORKS: Mapping[str, Work] = {
     "/sync/search": SpdciDoor.searched,
     "/sync/txn/status": SpdciDoor.status,
     "/sync/enrolled": SpdciDoor.enrolled,
+    "/sync/enrollment/updates": SpdciDoor.updated,
     "/search": _later("search", SearchRequest),
     "/subscribe": _later("subscribe", SubscribeRequest),
     "/unsubscribe": _later("unsubscribe", UnsubscribeRequest),

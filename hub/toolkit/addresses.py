@@ -9,6 +9,8 @@ from hub.settings import settings
 _variable = re.compile(r"\$\{HUB_REGISTRY_URL(?::-([^}]*))?\}")
 #: Where the tables lie that come with the hub.
 _CONFIG = "${HUB_CONFIG_DIR}/"
+#: Where the hub lays down itself what others bring.
+_DATA = "${HUB_DATA_DIR}/"
 
 
 def address_of(declared: str, base: str | None, source: str) -> str:
@@ -16,7 +18,8 @@ def address_of(declared: str, base: str | None, source: str) -> str:
 
     Args:
         declared: As the entry has it. `${HUB_REGISTRY_URL:-http://...}` gives the setting `registry_url`,
-            else the default; `${HUB_CONFIG_DIR}/...` names a directory below the configuration.
+            else the default; `${HUB_CONFIG_DIR}/...` and `${HUB_DATA_DIR}/...` name a directory below the configuration
+            or the data.
         base: Scheme, host and port to use instead (`http://127.0.0.1:8090`), or None.
         source: For the message.
 
@@ -25,6 +28,8 @@ def address_of(declared: str, base: str | None, source: str) -> str:
     """
     if declared.startswith(_CONFIG):
         return str(settings().config_dir / declared.removeprefix(_CONFIG)).rstrip("/")
+    if declared.startswith(_DATA):
+        return str(settings().data_dir / declared.removeprefix(_DATA)).rstrip("/")
     configured = settings().registry_url
     filled = _variable.sub(lambda found: (base or configured or found[1] or "").rstrip("/"), declared)
     if "${" in filled or not filled or filled.startswith("/files"):

@@ -164,6 +164,9 @@ def _with_new_field(directory: Path, page: Page, layout: Layout) -> None:
             json.dumps(_more(json.loads(text.read_text(encoding="utf-8")), known)), encoding="utf-8"
         )
         return
+    for path in directory.glob("*.ndjson"):
+        rows = [json.dumps(_more(json.loads(line), known)) for line in path.read_text().splitlines()]
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     named = [name for name in page.columns if known[header_form(name)] not in layout.required]
     for path in directory.iterdir():
         if path.suffix == ".xlsx":
@@ -218,8 +221,9 @@ async def test_a_refused_credential_names_where_to_look(name: str) -> None:
     assert (variable or "no credential") in caught.value.message
 
 
-#: Portals are public, `pmks_counts` is a table beside the configuration, and the other hub is on this machine.
-OPEN = {"ckan", "hub_feed", "jabar", "pmks_counts"}
+#: Portals are public, `pmks_counts` is a table beside the configuration, the other hub is on this machine, and
+#: `ibr_updates` is what the hub laid down itself.
+OPEN = {"ckan", "hub_feed", "ibr_updates", "jabar", "pmks_counts"}
 
 
 def test_only_what_is_public_or_near_goes_without_a_credential() -> None:

@@ -13,8 +13,9 @@ from tests.connectors.recorded import CASES, CONFIG, SOURCES
 PAGES = CONFIG.parent / "docs/sources"
 #: What the simulator makes up in every plan, and where it answers one person at a time.
 CORE = {"dukcapil", "pkh", "bpnt", "kip", "blt_dd"}
-#: The other hub is a hub (tests/workflow/test_hub_feed.py), the table of counts lies beside the configuration.
-ELSEWHERE = {"hub_feed", "pmks_counts"}
+#: The other hub is a hub (tests/workflow/test_hub_feed.py), the table of counts lies beside the configuration, and
+#: partners tell by message (tests/spdci/test_ibr.py).
+ELSEWHERE = {"hub_feed", "ibr_updates", "pmks_counts"}
 #: Lists of which only a description is known (issue: layouts from the documented minimum).
 INFERRED = ("bkn", "ahu", "pln", "vehicles", "bpjs_wages", "kube", "uep", "rtlh", "rastra", "kks")
 every_source = pytest.mark.parametrize("name", sorted(SOURCES))

@@ -8,6 +8,9 @@ from hub.store.database import Database
 from tests.conftest import wait_for
 from tests.schema.conftest import story
 from tests.spdci.office import Office, made, serving
+from tests.spdci.receiving import receiver
+
+__all__ = ["office", "receiver"]
 
 
 @pytest.fixture(scope="module")

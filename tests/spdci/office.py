@@ -207,14 +207,15 @@ def searched(query: Any, kind: str = "expression", **more: Any) -> dict[str, Any
     return item | ({"locale": locale} if locale else {})
 
 
-def made(database: Database, config: Path, callbacks: str = CALLBACKS) -> Office:
-    """A hub with its partners, not served yet."""
+def made(database: Database, config: Path, callbacks: str = CALLBACKS, more: str = "") -> Office:
+    """A hub with its partners, not served yet; `more` stands in the entry of `spmis`."""
     (config / "spdci").mkdir(exist_ok=True)
     told, partners = CONFIG, {}
     for name, (agency, client, purpose) in SENDERS.items():
         signer = Signer(name, f"{name}-1", Ed25519PrivateKey.generate())
         (config / "spdci" / f"{name}.json").write_text(json.dumps({"keys": [signer.public()]}))
         told += SENDER.format(id=name, agency=agency, client=client, purpose=purpose, callbacks=callbacks)
+        told += more if name == "spmis" else ""
         partners[name] = Partner(name, signer, agency, client)
     (config / "spdci.toml").write_text(told + TESTER.format(callbacks=callbacks))
     partners["suite"] = Partner("suite", partners["spmis"].signer, "dinsos", "sistem", Style.NONE)

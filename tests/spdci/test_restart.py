@@ -11,9 +11,8 @@ from hub.store.database import Database
 from tests.conftest import wait_for
 from tests.schema.conftest import BUDI, story
 from tests.spdci.office import made, serving
-from tests.spdci.test_later import Receiver, acknowledged, marry, receiver, search, subscribed, subscription
-
-__all__ = ["receiver"]
+from tests.spdci.receiving import Receiver
+from tests.spdci.test_later import acknowledged, marry, search, subscribed, subscription
 
 
 @pytest.mark.long

@@ -50,3 +50,8 @@ def test_a_base_that_is_no_url_stops() -> None:
     with pytest.raises(FatalError) as caught:
         address_of(DECLARED, "http://[::bad", "pkh")
     assert caught.value.code == "address_wrong"
+
+
+def test_a_directory_below_the_data_stays_where_it_is() -> None:
+    declared = "${HUB_DATA_DIR}/updates/x"
+    assert address_of(declared, "http://localhost:1", "x") == str(settings().data_dir / "updates/x")
