@@ -110,5 +110,5 @@ connector = Connector(
     layout=LAYOUT,
     key=KEY,
     claims=_claims,
-    reader=JsonReader(),
+    reader=JsonReader(suffixes=(".ndjson",)),
 )

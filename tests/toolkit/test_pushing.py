@@ -21,6 +21,10 @@ def lying(directory: Path) -> list[dict[str, str]]:
     ]
 
 
+def _text(row: dict[str, str]) -> str:
+    return json.dumps(row, sort_keys=True)
+
+
 @given(messages=st.lists(ROWS, max_size=4))
 def test_the_last_word_on_every_key_stands_and_each_once(messages: list[list[dict[str, str]]]) -> None:
     with tempfile.TemporaryDirectory() as made:
@@ -32,7 +36,7 @@ def test_the_last_word_on_every_key_stands_and_each_once(messages: list[list[dic
                 tray.lay(sender, [row for row in rows if row["sender"] == sender])
             last |= {(row["sender"], row["name"]): row for row in rows}
         found = lying(directory)
-        assert sorted(found, key=str) == sorted(last.values(), key=str)
+        assert sorted(found, key=_text) == sorted(last.values(), key=_text)
         assert not list(directory.glob(".*.ndjson"))
 
 
