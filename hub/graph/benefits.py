@@ -5,7 +5,7 @@ period; `amount_basis` tells the two apart. The log keeps every event that any v
 """
 
 from hub.graph.telling import withdrawn
-from hub.graph.timeline import Fold, whose
+from hub.graph.timeline import Fold
 from hub.store.tables.graph import benefit, benefit_event
 
 MONTHS = """
@@ -18,14 +18,21 @@ DUE = f"""
           when 'year' then a.amount_idr * {MONTHS} / 12 else a.amount_idr end)::bigint
 """
 CLAIMS = """
-    select c.*, r.entry_id, p.id as program_id, k.id as component_id
+    select c.*, r.entry_id, p.id as program_id, k.id as component_id, row_number() over () as place
     from fold_touched t
     join claim_benefit c on c.person_id = t.person_id
     join source_record r on r.id = c.record_id and upper_inf(r.recorded)
     join program p on p.code = c.program
     left join component k on k.program_id = p.id and k.code = c.component
 """
+# The enrollment that a benefit is of: looked for by all together, for what few rows are folded has no index.
 WANTED = f"""
+    with enrolled as (
+      select distinct on (c.place) c.place, w.enrollment_id
+      from fold_benefit_claim c
+      join wanted_enrollment w on w.person_id = c.person_id and w.program_id = c.program_id
+           and (c.component_id is null or w.component_id is not distinct from c.component_id) and w.valid && c.period
+      order by c.place, (w.source_id = c.source_id) desc, lower(w.valid) desc, w.component_id nulls first, w.source_id)
     select coalesce(b.benefit_id, nextval('benefit_ids')) as benefit_id, coalesce(b.uid, gen_random_uuid()) as uid,
            e.enrollment_id, c.entry_id, c.person_id, c.program_id, c.component_id, c.kind, c.quantity, c.unit,
            coalesce(c.amount_idr, a.due) as amount_idr,
@@ -35,24 +42,22 @@ WANTED = f"""
            c.source_id, c.record_id, c.event_area_key, c.home_area_key
     from fold_benefit_claim c
     left join lateral (
-      select b.benefit_id, b.uid from {{of}} and upper_inf(b.recorded) and b.entry_id = c.entry_id
+      select b.benefit_id, b.uid from benefit b
+      where {{of}} and upper_inf(b.recorded) and b.entry_id = c.entry_id
         and b.period = c.period and b.component_id is not distinct from c.component_id limit 1) b on true
-    left join lateral (
-      select w.enrollment_id from wanted_enrollment w
-      where w.person_id = c.person_id and w.program_id = c.program_id
-        and (c.component_id is null or w.component_id is not distinct from c.component_id)
-        and w.valid && c.period
-      order by (w.source_id = c.source_id) desc, lower(w.valid) desc, w.component_id nulls first, w.source_id
-      limit 1) e on true
+    left join enrolled e on e.place = c.place
     left join lateral (
       select {DUE} as due from program_amount a
       where a.program_id = c.program_id and a.valid @> lower(c.period) and not upper_inf(c.period)
         and (a.component_id is null or a.component_id = c.component_id) and a.amount_idr is not null
       order by a.component_id nulls last limit 1) a on c.kind in ('money', 'service') and c.amount_idr is null
 """
-OWN = "benefit b where b.person_id = c.person_id"
+OWN = "b.person_id = c.person_id"
 # After a judgement a payment keeps its number, whoever is paid now.
-KIN = f"{whose('c.person_id')} w join benefit b on b.person_id = w.person_id where true"
+KIN = """
+    b.person_id = any (array(
+      select c.person_id union all select k.other from fold_kin k where k.person_id = c.person_id))
+"""
 # Every event that any version of the record told, as first told; not those of a run that was taken back.
 EVENTS = f"""
     select distinct on (w.benefit_id, c.event)

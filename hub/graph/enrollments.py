@@ -50,37 +50,42 @@ ISLANDS = f"""
 """
 # An island goes on under the number of the enrollment that it overlaps; where one falls apart, its first part does.
 WANTED = """
-    with known as (
-      select i.*, daterange(i.starts, i.ends) as valid, e.enrollment_id, e.uid,
+    with island as materialized (
+      select *, daterange(starts, ends) as valid, row_number() over () as place from fold_island),
+    known as (
+      select i.*, e.enrollment_id, e.uid,
              row_number() over (partition by e.enrollment_id order by e.own desc, i.starts nulls first) as n
-      from fold_island i
-      left join lateral (
-        select e.enrollment_id, e.uid, {own} as own from {of}
-        where e.person_id = i.person_id and e.source_id = i.source_id
-          and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
-          and e.valid && daterange(i.starts, i.ends){open}
-        order by {first}lower(e.valid) nulls first limit 1) e on true)
+      from island i left join {before})
     select coalesce(case when n = 1 then enrollment_id end, nextval('enrollment_ids')) as enrollment_id,
            coalesce(case when n = 1 then uid end, gen_random_uuid()) as uid, person_id, program_id, component_id,
            role, no_kk, number, status, source_id, record_id, valid, event_area_key, home_area_key
     from known
 """
-OWN = {"of": "enrollment e", "own": "true", "open": " and upper_inf(e.recorded)", "first": ""}
-# After a judgement: the person's own, also those that ended with a merge, and those of whom he takes over from. They
-# are found once, as a set; asked an island at a time, each would read all enrollments.
-_BEFORE = "e.enrollment_id, e.uid, e.source_id, e.program_id, e.component_id, e.valid, e.recorded"
-BEFORE = f"""
-    select e.person_id, true as own, {_BEFORE} from fold_touched t join enrollment e on e.person_id = t.person_id
-    union all
-    select k.person_id, false, {_BEFORE}
-    from fold_kin k join enrollment e on e.person_id = k.other and upper_inf(e.recorded)
+_SAME = """
+    e.source_id = i.source_id and e.program_id = i.program_id and e.component_id is not distinct from i.component_id
+    and e.valid && i.valid
 """
-KIN = {
-    "of": "fold_enrolled_before e",
-    "own": "e.own",
-    "open": "",
-    "first": "e.own desc, upper_inf(e.recorded) desc, upper(e.recorded) desc, ",
-}
+OWN = f"""
+    lateral (
+      select e.enrollment_id, e.uid, true as own from enrollment e
+      where e.person_id = i.person_id and upper_inf(e.recorded) and {_SAME}
+      order by lower(e.valid) nulls first limit 1) e on true
+"""
+_BEFORE = "i.place, e.enrollment_id, e.uid, e.person_id = i.person_id as own, e.recorded, e.valid"
+# After a judgement the person's own goes first, also one that ended with a merge; then that of the others concerned.
+# No index finds by its person what has ended, so that it is read once for all islands.
+KIN = f"""
+    (select distinct on (b.place) b.* from (
+       select {_BEFORE} from island i
+       join (select person_id, person_id as other from fold_touched union select person_id, other from fold_kin) k
+            on k.person_id = i.person_id
+       join enrollment e on e.person_id = k.other and upper_inf(e.recorded) and {_SAME}
+       union all
+       select {_BEFORE} from island i
+       join enrollment e on e.person_id = i.person_id and not upper_inf(e.recorded) and {_SAME}) b
+     order by b.place, b.own desc, upper_inf(b.recorded) desc, upper(b.recorded) desc, lower(b.valid) nulls first) e
+    on e.place = i.place
+"""
 # Whose enrollment contradicts the list: held enrolled although the next period has come without him, or ended
 # where the list, which was longer by mistake, ends now.
 LEFT_OUT = """
@@ -124,7 +129,6 @@ async def fold_enrollments(fold: Fold) -> None:
     """Folds the enrollment claims of `fold_touched`; leaves `wanted_enrollment` for the benefits."""
     await fold.make("fold_enrollment_claim", CLAIMS)
     await fold.make("fold_island", ISLANDS)
-    if fold.kin:
-        await fold.make("fold_enrolled_before", BEFORE, index="person_id")
-    await fold.make("wanted_enrollment", WANTED.format(**(KIN if fold.kin else OWN)), index="person_id")
+    wanted = WANTED.format(before=KIN if fold.kin else OWN)
+    await fold.make("wanted_enrollment", wanted)
     await fold.write(enrollment, "wanted_enrollment", "fold_touched")

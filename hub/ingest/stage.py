@@ -4,6 +4,7 @@ Temporary tables are not logged, so staging costs little, and a killed run leave
 """
 
 from enum import IntEnum
+from functools import cache
 from io import BytesIO
 
 import polars as pl
@@ -79,6 +80,7 @@ def stage_name(table: Table) -> str:
     return f"stage_{table.name}"
 
 
+@cache
 def _claim_stage(table: Table) -> str:
     """The stage of one claim table, with the column types of the table itself."""
     stated = ", ".join(f"{name} {type_name(table, name)}" for name in staged_columns(table)[2:])

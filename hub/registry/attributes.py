@@ -5,13 +5,14 @@ labels, and where it has them its codes and whom it applies to. Evidence: V two 
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from hub.registry.codes import CodeRow
-from hub.registry.reading import Strict, checked, read_toml
+from hub.registry.reading import Strict, checked, parsed_toml, read_text
 
 FILE = "attributes.toml"
 Name = Annotated[str, Field(min_length=1)]
@@ -132,7 +133,13 @@ def load_attributes(path: Path) -> AttributeSet:
     Raises:
         FatalError: `config_invalid`, with each faulty key.
     """
-    return checked(AttributeSet, read_toml(path), path)
+    return _set(path, read_text(path))
+
+
+@lru_cache(maxsize=32)
+def _set(path: Path, contents: str) -> AttributeSet:
+    """The set, made anew when its text is another: each sync reads it, and making it costs more than most lists do."""
+    return checked(AttributeSet, parsed_toml(path, contents), path)
 
 
 def attributes_of(config: Path) -> AttributeSet:

@@ -41,7 +41,9 @@ def is_busy(error: BaseException) -> bool:
     return getattr(found, "sqlstate", None) in _BUSY
 
 
+_POSTGRES = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped.
+
+
 def type_name(table: Table, column: str) -> str:
     """The PostgreSQL type of a column, as DDL writes it."""
-    postgres = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped.
-    return str(table.columns[column].type.compile(postgres))
+    return str(table.columns[column].type.compile(_POSTGRES))
