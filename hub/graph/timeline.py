@@ -17,11 +17,6 @@ PLACED = {"family_card": HOME}
 else changed, so that whoever follows one area hears of the move."""
 
 
-def whose(person: str) -> str:
-    """SQL of the persons from whom one takes over numbers of things after a judgement, himself among them."""
-    return f"(select {person} as person_id union all select k.other from fold_kin k where k.person_id = {person})"
-
-
 @dataclass(frozen=True)
 class Fold:
     """One fold: its statements, in the run's transaction, given the instant of recording `at` (UTC) and `today` (WIB).
