@@ -19,6 +19,8 @@ from hub.catalog_api.open_door import PLACES, OpenDoor
 from hub.catalog_api.routes import routes as open_routes
 from hub.catalog_api.shelf import Shelf
 from hub.compiler.engine import Reads
+from hub.console.handed import ROUTE as HANDED
+from hub.console.handed import HandedDoor
 from hub.errors import HubError
 from hub.schema.admission import Admission
 from hub.schema.budget import Budget
@@ -35,6 +37,8 @@ from hub.schema.socket_door import SocketDoor
 from hub.schema.straight import Straight, Unweighed
 from hub.schema.streams import Patience, Streams
 from hub.schema.terms import Terms
+from hub.settings import settings
+from hub.sharing.handing import HandedFiles
 from hub.spdci.door import open_spdci
 from hub.spdci.routes import routes as spdci_routes
 from hub.spdci.working import Worker
@@ -121,13 +125,14 @@ def _before(hosts: Sequence[str], chosen: Terms) -> list[Middleware]:
 
 
 def _routes(chosen: Terms) -> list[BaseRoute]:
-    """Of the doors beside the graph; SPDCI notes what came, so that it needs a desk."""
-    return [*open_routes(), *(spdci_routes() if chosen.desk else [])]
+    """Of the doors beside the graph; SPDCI and handed files note what came, so that they need a desk."""
+    return [*open_routes(), *([*spdci_routes(), HANDED] if chosen.desk else [])]
 
 
 def _open_partners(app: Starlette, chosen: Terms, stack: AsyncExitStack) -> None:
     if chosen.desk:
         app.state.spdci = open_spdci(app.state.door, chosen.desk)
+        app.state.handed = HandedDoor(HandedFiles(chosen.desk.database, settings().data_dir))
         worker = Worker(app.state.spdci)
         worker.begin()
         stack.push_async_callback(worker.end)

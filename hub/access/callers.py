@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from hub.access.api_keys import ApiKey
 from hub.access.areas import NATIONAL, NOWHERE, AreaSet, areas_of
@@ -100,7 +101,37 @@ def resolved(claims: Claims, granting: Granting, day: date, purpose: str = "", a
     chosen = _agreement(agency, asked, named, granting, day)
     if chosen.bound and not _is_bound(claims, client):
         raise _unbound(f"the agreement {chosen.code} grants")
-    return _granted(bare, chosen, asked, claims)
+    return _granted(bare, chosen, asked, claims.private)
+
+
+def on_behalf(granting: Granting, asked: tuple[str, str, str], day: date, expires: datetime) -> Caller:
+    """An agency as the operator acts for it: what one agreement grants over the agency's own areas, and no client.
+
+    Args:
+        granting: What is granted.
+        asked: Agreement, purpose, and who acts, by name of account.
+        day: Today (WIB).
+        expires: UTC.
+
+    Raises:
+        RefusedError: `no_agreement`; `token_unbound`, the agreement grants to bound tokens alone.
+        InputError: `unknown_purpose`.
+    """
+    code, purpose, actor = asked
+    if granting.terms.purpose(purpose) is None:
+        raise InputError("unknown_purpose", "there is no such purpose; config/access.toml has them")
+    held = granting.agreements.get(code)
+    agency = granting.agencies.get(held.agency) if held else None
+    if held is None or agency is None or purpose not in held.purposes or not held.holds_on(day):
+        raise RefusedError(
+            "no_agreement", f"{code} does not grant {purpose} today; see `hub agreements list`"
+        )
+    if held.bound:
+        raise _unbound(f"the agreement {code} grants")
+    own = NATIONAL if agency.national else areas_of(agency.areas)
+    roles = frozenset({"reader", "exporter"})
+    bare = Caller(agency.code, agency.kind, actor, roles, own, expires)
+    return _granted(bare, held, purpose, {})
 
 
 def _require_its_own(claims: Claims, client: Client) -> None:
@@ -186,11 +217,11 @@ def _agreement(agency: Agency, purpose: str, named: str, granting: Granting, day
     return fit[0]
 
 
-def _granted(bare: Caller, agreement: Agreement, purpose: str, claims: Claims) -> Caller:
+def _granted(bare: Caller, agreement: Agreement, purpose: str, private: Mapping[str, Any]) -> Caller:
     areas = bare.areas if agreement.areas is None else bare.areas.meet(areas_of(agreement.areas))
     scopes = frozenset(agreement.scopes)
-    if "scope" in claims.private:
-        scopes &= frozenset(str(claims.private["scope"]).split())
+    if "scope" in private:
+        scopes &= frozenset(str(private["scope"]).split())
     return Caller(
         bare.agency,
         bare.kind,

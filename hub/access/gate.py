@@ -12,7 +12,7 @@ from typing import Protocol
 
 from hub.access.api_keys import MARK, ApiKey, known
 from hub.access.areas import NATIONAL, NOWHERE
-from hub.access.callers import Caller, Granting, resolved
+from hub.access.callers import Caller, Granting, on_behalf, resolved
 from hub.access.context import WITHHELD, Reach, plain, sign
 from hub.access.ledger import Ledger
 from hub.access.tokens import Claims, Issuer, announced, believed, refusal
@@ -199,6 +199,16 @@ class TokenGate:
         if ended if claims.key else claims.issuer not in self.issuers:
             raise refusal()
         return self._admitted(replace(claims, expires=now + LIFE), granting, purpose, agreement)
+
+    async def behalf(self, asked: tuple[str, str, str], life: timedelta) -> Admitted:
+        """An agency as the operator of this machine acts for it; see `on_behalf`.
+
+        Args:
+            asked: Agreement, purpose, and who acts.
+            life: How long.
+        """
+        caller = on_behalf(await self._current(), asked, clock.today(), clock.now() + life)
+        return Admitted(caller, self._context(caller), self._pseudonyms(caller))
 
     def _admitted(self, claims: Claims, granting: Granting, purpose: str, agreement: str) -> Admitted:
         caller = resolved(claims, granting, clock.today(), purpose, agreement)

@@ -37,8 +37,8 @@ def gate_of(database: "Database", settings: "Settings") -> "Gate":
         _trust_of(database, settings),
         load_agencies(settings.config_dir),
         load_terms(settings.config_dir),
-        lambda: _asked(database, granting),
-        lambda: _asked(database, live),
+        lambda: asked(database, granting),
+        lambda: asked(database, live),
         ledger_of(database, settings),
         database.roles.derive_pseudonyms,
     )
@@ -59,7 +59,7 @@ def _trust_of(database: "Database", settings: "Settings") -> "Trust":
     return trust
 
 
-async def _asked(database: "Database", read: "Callable[[AsyncConnection], Awaitable[Answer]]") -> "Answer":
+async def asked(database: "Database", read: "Callable[[AsyncConnection], Awaitable[Answer]]") -> "Answer":
     """What is granted now, read under the reading role.
 
     Raises:
@@ -100,6 +100,6 @@ def ledger_of(database: "Database", settings: "Settings") -> "Ledger | None":
 
     return Ledger(
         lambda: ledger_keys(database.roles),
-        lambda: _asked(database, since),
+        lambda: asked(database, since),
         timedelta(hours=settings.ledger_hours),
     )

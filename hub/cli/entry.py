@@ -34,6 +34,7 @@ from hub.cli.rights import rights
 from hub.cli.runs import runs
 from hub.cli.schema import schema
 from hub.cli.serve import serve
+from hub.cli.share import share
 from hub.cli.simulate import simulate
 from hub.cli.sources import sources
 from hub.cli.sync import sync
@@ -94,6 +95,7 @@ for group in (
     identity,
     datasets,
     review,
+    share,
 ):
     app.add_typer(group)
 

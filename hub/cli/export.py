@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hub.compiler.engine import Request
     from hub.settings import Settings
 
-Ending = Literal["ndjson", "csv", "parquet"]
+Ending = Literal["ndjson", "csv", "parquet", "xlsx"]
 
 
 def export(
@@ -31,7 +31,7 @@ def export(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write every entry of one connection to a file, as `POST /export` does: lines of JSON, CSV or Parquet.
+    """Write every entry of one connection to a file, as `POST /export` does: lines of JSON, CSV, Parquet or XLSX.
 
     The file appears when it is whole. It holds personal data. The cursor for --since of the next export is printed.
     """

@@ -1,4 +1,4 @@
-"""`POST /export`: all entries of one connection, as lines of JSON, CSV or Parquet, in memory that stays flat."""
+"""`POST /export`: all entries of one connection, as lines of JSON, CSV, Parquet or XLSX, in memory that stays flat."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing

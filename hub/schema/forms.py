@@ -1,16 +1,19 @@
-"""The forms of an export: lines of JSON, CSV, Parquet. Each is made piece by piece, so that memory stays flat."""
+"""The forms of an export: lines of JSON, CSV, Parquet, XLSX. Each is made piece by piece, so that memory stays flat."""
 
 import asyncio
 import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from hub.compiler.exporting import Part
 from hub.schema.parquet_parts import Parts
+from hub.schema.sheets import Workbook, pieces_of
+from hub.toolkit.scratch import scratch
 
 Batches = AsyncIterator[list[bytes]]
 """Pieces of lines as the database gives them: each line ends with a line feed, and a long one comes in several."""
@@ -68,11 +71,16 @@ async def csv(batches: Batches, parts: Sequence[Part]) -> AsyncGenerator[bytes, 
 
 
 def _csv_lines(frame: pl.DataFrame, header: bool = False) -> bytes:
-    flat = _flat(frame)
-    lists = [name for name, kind in flat.schema.items() if isinstance(kind, pl.List)]
-    flat = flat.with_columns(_list_as_json(name) for name in lists)
+    flat = _written(frame)
     safe = flat.with_columns(_safe(name) for name, kind in flat.schema.items() if kind == pl.String)
     return safe.write_csv(include_header=header, quote_style="non_numeric").encode()
+
+
+def _written(frame: pl.DataFrame) -> pl.DataFrame:
+    """A column a leaf: members of objects under dotted names, lists as JSON."""
+    flat = _flat(frame)
+    lists = [name for name, kind in flat.schema.items() if isinstance(kind, pl.List)]
+    return flat.with_columns(_list_as_json(name) for name in lists)
 
 
 def _safe(name: str) -> pl.Expr:
@@ -145,6 +153,25 @@ def _row_group(batch: list[bytes], schema: Schema) -> bytes:
     return file.getvalue()
 
 
+async def xlsx(batches: Batches, parts: Sequence[Part]) -> AsyncGenerator[bytes, None]:
+    """A workbook with a column a leaf; its first bytes go when the last entry is in."""
+    schema = _schema(parts, AS_TEXT)
+    with scratch() as folder:
+        path = Path(folder) / "rows.xlsx"
+        book = Workbook(path, _written(pl.DataFrame(schema=schema)).columns)
+        try:
+            async with aclosing(_groups(lines(batches))) as groups:
+                async for group in groups:
+                    await asyncio.to_thread(
+                        lambda some: book.write(_written(_read(some, schema)).iter_rows()), group
+                    )
+        finally:
+            await asyncio.to_thread(book.end)
+        with path.open("rb") as file:  # a local file that was just written
+            for piece in pieces_of(file):
+                yield piece
+
+
 async def lines(batches: Batches) -> AsyncGenerator[list[bytes], None]:
     """Whole lines of each batch, without their ends; what begins a longer one waits for its end."""
     begun: list[bytes] = []
@@ -161,5 +188,8 @@ FORMS = {
     "ndjson": Form("application/x-ndjson", "ndjson", ndjson),
     "csv": Form("text/csv; charset=utf-8; header=present", "csv", csv),
     "parquet": Form("application/vnd.apache.parquet", "parquet", parquet, packs=False),
+    "xlsx": Form(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", xlsx, packs=False
+    ),
 }
 """By the name under which a form is asked for."""

@@ -67,6 +67,7 @@ TEXTS = {
     "limit_literals": "Dokumen memuat terlalu banyak variabel, argumen dan nilai.",
     "limit_values": "Dokumen membandingkan terlalu banyak nilai.",
     "limit_match_rows": "Satu panggilan mencocokkan terlalu banyak baris; bagilah daftarnya.",
+    "cell_too_long": "Sebuah sel memuat teks lebih panjang daripada yang muat di lembar kerja; pilih bentuk lain.",
     "limit_export_rows": "Ekspor memuat terlalu banyak baris; ambil bertahap dengan `first` dan `after`.",
     "not_incremental": "`since` untuk seluruh daftar benda yang diikuti `changes`, tanpa `first`, `after`, `knownAt`.",
     "not_an_export": "Ekspor adalah satu query yang memilih `nodes` atau `edges` dari satu daftar berhalaman.",

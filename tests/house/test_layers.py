@@ -33,6 +33,7 @@ HOMES = {
         "hub.schema.forms",
         "hub.sharing.forms",
     },
+    "pyzipper": {"hub.toolkit.locked"},
     "pydantic_settings": {"hub.settings"},
     "pyspark": {"hub.identity.linkage"},
     "python_calamine": {"hub.toolkit"},
@@ -46,7 +47,7 @@ HOMES = {
     "tenacity": {"hub.toolkit"},
     "typer": {"hub.cli"},
     "uvicorn": {"hub.cli", "hub.app", "hub.simulator"},
-    "xlsxwriter": {"hub.sharing.forms", "hub.simulator", "hub.toolkit"},
+    "xlsxwriter": {"hub.schema.sheets", "hub.sharing.forms", "hub.simulator", "hub.toolkit"},
 }
 CONNECTORS_MAY_USE = ("hub.connectors", "hub.toolkit", "hub.domain", "hub.errors")
 

@@ -130,8 +130,10 @@ def all_tables(rows: list[Keys]) -> dict[str, list[Keys]]:
 
 OFFICER = {"rights_case", "rights_event", "breach", "breach_event", "act"}
 """Tables of whoever answers for personal data: no area opens them, and the reading role sees none of them."""
-PARTNERS = {table.name for table in metadata.sorted_tables if table.name.startswith("spdci_")}
-"""What exchanges by SPDCI leave: likewise."""
+PARTNERS = {table.name for table in metadata.sorted_tables if table.name.startswith("spdci_")} | {
+    "handed_file"
+}
+"""What exchanges by SPDCI leave, and which files were handed over: likewise."""
 
 
 BY_MENTION = {"candidate", "judging"}
