@@ -64,7 +64,7 @@ def test_every_command_is_documented(command: str) -> None:
         (["demo", "--once", "--date", "2999-01-01"], {}, 2, "hub: bad_date: "),
         (["query", "--variables", "[]"], {}, 2, "hub: bad_variables: "),
         (["query", "no-such-file.graphql"], {}, 2, "hub: bad_document: "),
-        (["export", "--out", "people.xlsx"], {}, 2, "hub: bad_file_name: "),
+        (["export", "--out", "people.ods"], {}, 2, "hub: bad_file_name: "),
         (["doctor"], {"HUB_BOGUS": "secret"}, 1, "hub: bad_setting: "),
         (
             ["sync"],
