@@ -244,8 +244,13 @@ def standing(hub: Hub) -> list[str]:
 
     A record that stands again does so as a new version.
     """
+    return open_of(hub.dump())
+
+
+def open_of(lines: list[str]) -> list[str]:
+    """The lines of a canonical dump that tell what stands, without the numbers of versions."""
     found = []
-    for line in hub.dump():
+    for line in lines:
         row = json.loads(line)
         if row.get("stands", True):
             kept = {name: row[name] for name in row if name not in ("version", "record")}

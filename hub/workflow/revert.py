@@ -27,6 +27,7 @@ from hub.store.tables import graph
 from hub.workflow.judged_cases import tell_cases
 from hub.workflow.sync import survivorship_of
 from hub.workflow.unlinking import NEAR, UNLINKED
+from hub.workflow.untying import FOUNDED, untie
 
 RUN = text(
     """
@@ -135,8 +136,10 @@ FOUNDERS = (
     """,
     """
     update person p set founded_by = 0
-    where p.founded_by <> 0 and (p.founded_by in (select mention_id from revert_mention)
-                                 or p.id in (select person_id from revert_founder))
+    where p.founded_by <> 0 and (
+      p.id in (select person_id from revert_founder)
+      or p.founded_by in (select mention_id from revert_mention) and not exists (
+        select from revert_member h where h.mention_id = p.founded_by and h.person_id = p.id))
     """,
     """
     update person p set founded_by = f.mention_id, merged_into = nullif(f.stands_for, p.id)
@@ -254,9 +257,9 @@ async def _take_back(
     await open_stage(connection)
     await settle(connection, back)
     keys = {"source": back.source, "at": back.at, "by": back.by}
-    for statement in (*NEAR, *MENTIONS, *EDGES, *FOUNDERS, *UNLINKED):
-        given = {name: value for name, value in keys.items() if f":{name}" in statement}
-        await connection.execute(text(statement), given)
+    await _run(connection, (*NEAR, *MENTIONS, *EDGES), keys)
+    await untie(connection, back.at)
+    await _run(connection, (*FOUNDERS, *FOUNDED, *UNLINKED), keys)
     counts = await restore(connection, back)
     await _put_back(Fold(Script(connection, {"at": back.at, "today": day_of(back.at)})))
     later = back.at + runs.TICK
@@ -273,6 +276,12 @@ async def _take_back(
         {"status": "partial", "error": None, "detail": detail},
     )  # fmt: skip
     return counts
+
+
+async def _run(connection: AsyncConnection, statements: tuple[str, ...], keys: dict[str, Any]) -> None:
+    for statement in statements:
+        given = {name: value for name, value in keys.items() if f":{name}" in statement}
+        await connection.execute(text(statement), given)
 
 
 async def _put_back(fold: Fold) -> None:
