@@ -27,14 +27,14 @@ WORDS = {
         "title": "Ambil berkas", "code": "Kode", "fetch": "Ambil",
         "hint": "Ketik kode yang Anda terima. Kata sandi berkas dikirim lewat jalan lain.",
         "unknown": "Tidak ada berkas dengan kode ini.",
-        "over": "Masa berlaku berkas ini sudah lewat, atau berkas ini sudah ditarik. Mintalah yang baru.",
+        "over": "Berkas ini tidak diberikan lagi: masa berlakunya lewat, berkas ditarik, atau perjanjiannya berhenti.",
         "odd": "Kirimlah satu kode lewat formulir ini.",
     },
     "en": {
         "title": "Fetch a file", "code": "Code", "fetch": "Fetch",
         "hint": "Type the code that you were given. The password of the file comes by another way.",
         "unknown": "There is no file of this code.",
-        "over": "The last day of this file is over, or it was taken back. Ask for a new one.",
+        "over": "This file is given out no longer: its last day is over, it was taken back, or its agreement stopped.",
         "odd": "Send one code by this form.",
     },
 }  # fmt: skip

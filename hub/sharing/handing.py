@@ -23,10 +23,20 @@ KEEP = text(
     " until, code, fetched) values (:request, :agency, :agreement, :purpose, :operation, :form, :root, :bytes, :sha256,"
     " :made, :actor, :until, :code, 0)"
 )
+# Its day is not over, nobody took it back, and the agreement that granted it was neither ended nor is suspended.
+_HOLDS = """
+    until > :today and ended is null and not exists (
+      select from agreement_event e
+      where e.code || '@' || e.version = agreement and (e.event = 'ended' or e.event = 'suspended' and not exists (
+        select from agreement_event n where n.code = e.code and n.version = e.version and n.event = 'resumed'
+          and n.id > e.id)))
+"""
 # The file of a code, counted as fetched where it may still be.
 FETCH = text(
-    "update handed_file set fetched = fetched + case when until > :today and ended is null then 1 else 0 end"
-    " where code = :code returning request, form, agreement, until > :today and ended is null as holds"
+    f"""
+    update handed_file set fetched = fetched + case when {_HOLDS} then 1 else 0 end
+    where code = :code returning request, form, agreement, {_HOLDS} as holds
+    """
 )
 LIST = text("select * from handed_file order by made desc, request")
 END = text("update handed_file set ended = :now where request = :request and ended is null returning 1")
@@ -91,7 +101,7 @@ class HandedFiles:
         await self._write(KEEP, values)
 
     async def fetched(self, code: str) -> tuple[Path | None, Any]:
-        """Where the file of a code lies, and its row; no place where its day is over or it was taken back.
+        """Where the file of a code lies, and its row; no place where it may not be fetched now.
 
         The row is None where nothing has that code.
         """

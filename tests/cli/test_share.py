@@ -17,7 +17,7 @@ import pyzipper
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from hub.access.agreements import decide, granting, propose
+from hub.access.agreements import Event, decide, granting, propose
 from hub.access.gate import TokenGate
 from hub.access.issuer import NAME
 from hub.access.ledger import Ledger
@@ -288,6 +288,21 @@ def test_a_file_that_is_taken_back_is_given_out_no_longer(desktop: Desktop) -> N
     assert not wait_for(files.end(file.told.request))
     answer = desktop.fetch(file.code, **{"accept-language": "en"})
     assert (answer.status_code, "taken back" in answer.text) == (410, True)
+
+
+def test_a_file_is_given_out_for_as_long_as_its_agreement_grants(desktop: Desktop) -> None:
+    file = desktop.hand("whole", door=True)
+
+    def answered_after(event: Event) -> int:
+        async def decided() -> None:
+            async with desktop.database.connect() as connection:
+                await decide(connection, "whole", event, "ani", "uji")
+                await connection.commit()
+
+        wait_for(decided())
+        return int(desktop.fetch(file.code).status_code)
+
+    assert [answered_after("suspended"), answered_after("resumed")] == [410, 200]
 
 
 def test_the_page_asks_for_a_code_by_form_alone(desktop: Desktop) -> None:
