@@ -23,7 +23,8 @@ from hub.sharing.cubes import CubeRows, Tally
 from hub.sharing.earlier import Key, Row, by, earlier
 from hub.sharing.forms import MEDIA, Forms, Head
 from hub.sharing.money import money_rows
-from hub.sharing.places import places
+from hub.sharing.places import places, provinces
+from hub.sharing.provinces import Provinces
 from hub.store.copying import copy_text
 from hub.store.database import Database
 from hub.store.sql import AsyncConnection, text
@@ -221,8 +222,11 @@ class Releasing:
         work.earlier = await earlier(connection, self.dataset.name, period, place_of, measure)
         if work.dataset.cube is not None and work.cube.fact == "verification":
             work.forced = await hidden_people(connection, period)
+        # Withheld combinations are not named, so that nobody could say of which of them a sum would be whole.
+        combined = self.dataset.protect == "combinations"
+        above = {} if combined else await provinces(connection, day, where)
         async for rows in count(connection):
-            yield rows
+            yield Provinces(self.dataset, above).added(rows) if above else rows
 
     def _way(
         self, work: CubeRows

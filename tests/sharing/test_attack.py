@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.registry.datasets import load_datasets, load_limits
+from hub.settings import default_config_dir
 from hub.sharing.cubes import CubeRows
 from hub.sharing.disclosure.blocks import KABUPATEN, TOTAL, Block, Cell, protect, small
 from hub.sharing.disclosure.combinations import hidden_combinations
 from hub.sharing.disclosure.grids import Category
 from hub.sharing.money import rounded, step_of
+from hub.sharing.places import Place
+from hub.sharing.provinces import Provinces
 from tests.sharing.attacker import Sum, intervals
 from tests.sharing.conftest import Office
 
@@ -135,6 +138,14 @@ def test_all_data_sets_of_a_hub_together_pin_no_hidden_cell(office: Office) -> N
     assert [at for at, (low, high) in ends.items() if high - low < K and low < K and high > 0] == []
 
 
+ABOVE = ("kecamatan", "kabupaten")
+
+
+def above(row: dict[str, Any]) -> str:
+    """Code of the area that an area is part of."""
+    return str(row["kode_kemendagri"]).rpartition(".")[0]
+
+
 def populated(
     office: Office, told: dict[Hashable, int], hidden: set[Hashable], sums: list[Sum]
 ) -> set[Hashable]:
@@ -147,13 +158,15 @@ def populated(
         without.add(("without", *holders))
         sums.append((cell, [holders, ("without", *holders)]))
         groups.setdefault((("people", cell[1][:5], "_T"), row["tingkat"]), {})[cell] = None
+        if row["tingkat"] == "kabupaten":
+            groups.setdefault((("people", above(row), row["desil"]), "province"), {})[cell] = None
     for row in office.rows("verifikasi"):
         kind = "people" if row["hasil"] == "_T" else "verified"
         cell = keep(told, hidden, row, row["jumlah"], kind, row["hasil"])
         if kind == "verified":
             groups.setdefault((("people", cell[1], "_T"), "results"), {})[cell] = None
-            if row["tingkat"] == "kecamatan":
-                groups.setdefault(((kind, cell[1][:5], cell[2]), "areas"), {})[cell] = None
+            if row["tingkat"] in ABOVE:
+                groups.setdefault(((kind, above(row), cell[2]), "areas"), {})[cell] = None
     sums += [(whole, [part for part in parts if part != whole]) for (whole, _), parts in groups.items()]
     return without
 
@@ -170,7 +183,7 @@ def test_what_one_data_set_hides_no_other_tells(office: Office) -> None:
     assert [code for code, n in people.items() if verified[code] not in (n, None)] == []
 
 
-def test_money_is_told_by_kabupaten_alone_and_counts_nobody(office: Office) -> None:
+def test_money_is_told_by_kabupaten_and_province_alone_and_counts_nobody(office: Office) -> None:
     rows = office.rows("realisasi")
     paid = dict(
         office.ask(
@@ -178,7 +191,7 @@ def test_money_is_told_by_kabupaten_alone_and_counts_nobody(office: Office) -> N
             " join program g on g.id = b.program_id group by 1"
         )
     )
-    assert {row["tingkat"] for row in rows} == {"kabupaten"}
+    assert {row["tingkat"] for row in rows} == {"provinsi", "kabupaten"}
     assert [row for row in rows if row["status"] == "A"]
     for row in rows:
         amount, persons = (float(n) for n in paid[row["program"]].strip("()").split(","))
@@ -229,8 +242,8 @@ def released(office: Office) -> tuple[dict[Hashable, int], set[Hashable], list[S
         whole = (*cell[:2], "_T", "_T", "_T")
         if cell != whole:
             groups.setdefault((whole, "desil" if row["desil"] != "_T" else "ages"), []).append(cell)
-        if row["tingkat"] == "kecamatan":
-            groups.setdefault(((cell[0], cell[1][:5], *cell[2:]), "areas"), []).append(cell)
+        if row["tingkat"] in ABOVE:
+            groups.setdefault(((cell[0], above(row), *cell[2:]), "areas"), []).append(cell)
     combined(office, told, groups)
     return told, hidden, [(whole, parts) for (whole, _), parts in groups.items()]
 
@@ -279,3 +292,54 @@ def test_zeros_and_what_is_large_enough_are_told(value: int) -> None:
 def test_a_table_that_does_not_sum_to_its_totals_is_refused() -> None:
     with pytest.raises(ValueError, match="does not sum"):
         protect(Block({PARENT + 10_000: 5}, [{(PARENT + 10_000, ("a",)): 4}]), K, small(K))
+
+
+def kabupaten(number: int, value: int | None) -> dict[str, Any]:
+    cells = {
+        "kode_kemendagri": f"33.{number:02}",
+        "kode_bps": None,
+        "nama_wilayah": "X",
+        "tingkat": "kabupaten",
+    }
+    status = "c" if value is None else "A"
+    return {"periode": "2026-03", **cells, "program": "PKH", "jumlah": value, "status": status}
+
+
+JATENG = {"33": Place(3300000000, 1, "33", "JAWA TENGAH", "33")}
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 90)), min_size=1, max_size=6))
+def test_a_total_of_a_province_is_a_function_of_what_is_told(parts: list[int | None]) -> None:
+    """So that an attacker with it solves the same system as one without."""
+    dataset = load_datasets(default_config_dir())["penerima"]
+    rows = [kabupaten(number, value) for number, value in enumerate(parts, 1)]
+    total, *rest = Provinces(dataset, JATENG).added(rows)
+    told = [value for value in parts if value is not None]
+    assert rest == rows
+    assert (total["kode_kemendagri"], total["tingkat"], total["program"]) == ("33", "provinsi", "PKH")
+    assert total["jumlah"] == (sum(told) if len(told) == len(parts) else None)
+    assert total["status"] == ("A" if len(told) == len(parts) else "c")
+
+
+@pytest.mark.parametrize("name", ["penerima", "cakupan", "realisasi", "pmks", "verifikasi"])
+def test_a_province_tells_the_sums_of_its_kabupaten(office: Office, name: str) -> None:
+    measure = {"cakupan": "penduduk", "realisasi": "nilai"}.get(name, "jumlah")
+    area = (
+        "kode_kemendagri",
+        "kode_bps",
+        "nama_wilayah",
+        "tingkat",
+        "status",
+        measure,
+        "penerima",
+        "cakupan",
+    )
+    groups: dict[str, dict[tuple[Any, ...], list[int | None]]] = {"provinsi": {}, "kabupaten": {}}
+    for row in office.rows(name):
+        key = tuple(value for column, value in row.items() if column not in area)
+        if row["tingkat"] in groups:
+            groups[row["tingkat"]].setdefault(key, []).append(row[measure])
+    assert groups["provinsi"].keys() == groups["kabupaten"].keys()
+    for key, [total] in groups["provinsi"].items():
+        parts = groups["kabupaten"][key]
+        assert total == (None if None in parts else sum(part or 0 for part in parts))
