@@ -58,6 +58,8 @@ class Landing:
     timings: Timings
     piecewise: bool = False
     state: Mapping[str, Any] | None = None
+    left: int = 0
+    back: int = 0
     drift: Drift = field(init=False)
     filled: Filled = field(init=False)
     shares: Shares = field(init=False)
@@ -103,7 +105,11 @@ class Landing:
 
     async def _heard(self, page: Page) -> Page:
         """What is taken of a page; of what another hub tells not all is."""
-        return await heard(self.connection, self.config, page) if relays(self.config) else page
+        if not relays(self.config):
+            return page
+        taken = await heard(self.connection, self.config, page)
+        self.left += page.frame.height - taken.frame.height
+        return taken
 
     def _reach(self, page: Page) -> None:
         """Takes note of the state to keep, once all rows before it are on the stage."""
@@ -144,7 +150,12 @@ class Landing:
             self.shared.attributes,
             relays=relays(self.config),
         )
+        before = self.back
         counts = await absorb(self.connection, order, self.timings)
+        # What came back, or is held by another way, changes nothing: it came, and is counted as such.
+        self.back, self.left = self.back + self.left, 0
+        for name in ("rows_in", "unchanged"):
+            counts[name] += self.back - before
         if full_list:
             runs.check_landed(self.config, counts)
         drift = await self.drift.report(self.connection)
@@ -160,6 +171,8 @@ class Landing:
             await self.connection.rollback()
             return replace(summary, preview=shown)
         detail: dict[str, Any] = {"seconds": self.timings.rounded()} | ({"drift": drift} if drift else {})
+        if self.back:
+            detail["heard_back"] = self.back
         booked = "running" if self.piecewise and not stopped else status
         outcome = {"status": booked, "error": f"{code}: {message}" if stopped else None, "detail": detail}
         await states.keep(self.connection, self.config.number, self.run_id, self.state)

@@ -55,6 +55,8 @@ def test_hubs_that_feed_each_other_converge_through_edits_cuts_and_restrictions(
     [(whole,)] = kabupaten.ask("select count(*) from source_record where upper_inf(recorded)")
     assert 50 < len(provinsi.ask(HELD)) < whole
     assert len(kabupaten.ask(HELD)) > 20
+    # What the kabupaten said itself came back, changed nothing, and was counted.
+    assert kabupaten.ask(BACK) == [(len(provinsi.ask(HELD)), True)]
 
     kabupaten.sync("dukcapil", "pkh", month=2)
     provinsi.sync("kip", month=2)
@@ -98,6 +100,11 @@ def test_a_hub_reads_several_others_by_an_entry_each(exchange: Exchange) -> None
     ]  # fmt: skip
 
 
+#: Rows of the feed that were left out, and whether every run counts what came as something.
+BACK = """
+    select sum((r.detail ->> 'heard_back')::bigint), bool_and(r.rows_in = r.stored + r.unchanged + r.quarantined)
+    from run r where r.source_id = 41
+"""
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("edit"), st.sampled_from(["kabupaten", "provinsi"]), st.sampled_from(["pkh", "kip", "bpnt"])),
