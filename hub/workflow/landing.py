@@ -111,6 +111,12 @@ class Landing:
         self.left += page.frame.height - taken.frame.height
         return taken
 
+    def _count_back(self, counts: dict[str, int]) -> None:
+        """Counts what came back, or is held by another way: it came, and changes nothing."""
+        for name in ("rows_in", "unchanged"):
+            counts[name] += self.left
+        self.back, self.left = self.back + self.left, 0
+
     def _reach(self, page: Page) -> None:
         """Takes note of the state to keep, once all rows before it are on the stage."""
         if page.complete:
@@ -150,12 +156,8 @@ class Landing:
             self.shared.attributes,
             relays=relays(self.config),
         )
-        before = self.back
         counts = await absorb(self.connection, order, self.timings)
-        # What came back, or is held by another way, changes nothing: it came, and is counted as such.
-        self.back, self.left = self.back + self.left, 0
-        for name in ("rows_in", "unchanged"):
-            counts[name] += self.back - before
+        self._count_back(counts)
         if full_list:
             runs.check_landed(self.config, counts)
         drift = await self.drift.report(self.connection)
@@ -170,9 +172,8 @@ class Landing:
             shown = await preview(self.connection, self.config.number)
             await self.connection.rollback()
             return replace(summary, preview=shown)
-        detail: dict[str, Any] = {"seconds": self.timings.rounded()} | ({"drift": drift} if drift else {})
-        if self.back:
-            detail["heard_back"] = self.back
+        detail: dict[str, Any] = {"seconds": self.timings.rounded()}
+        detail |= {name: told for name, told in (("drift", drift), ("heard_back", self.back)) if told}
         booked = "running" if self.piecewise and not stopped else status
         outcome = {"status": booked, "error": f"{code}: {message}" if stopped else None, "detail": detail}
         await states.keep(self.connection, self.config.number, self.run_id, self.state)
