@@ -41,6 +41,8 @@ FIRST = (
 #: What `make test` takes, by pyproject.toml.
 SHORT = "not long"
 HOME_VARIABLE = "TESTS_DATABASE_HOME"
+#: Below it, whatever tests and the processes that they start put down for a while.
+SCRATCH = "t"
 #: A test's database outlives nothing, so it need not survive a power cut, nor be looked after.
 CARELESS = {
     "fsync": "off",
@@ -108,9 +110,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("markexpr") != SHORT:
         hypothesis_settings.load_profile("long")
     if not hasattr(config, "workerinput"):
-        home = tempfile.mkdtemp(prefix="hub-tests-", dir=_in_memory())
-        Path(home).chmod(0o711 if os.geteuid() == 0 else 0o700)
-        os.environ[HOME_VARIABLE] = home
+        home = Path(tempfile.mkdtemp(prefix="hub-tests-", dir=_in_memory()))
+        for folder in (home, home / SCRATCH):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        os.environ |= {HOME_VARIABLE: str(home), "TMPDIR": str(home / SCRATCH)}
+        tempfile.tempdir = None
 
 
 def _in_memory() -> str | None:
@@ -141,6 +146,8 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The run removes what it made, after every process of it has left the server."""
     if not hasattr(config, "workerinput"):
+        os.environ.pop("TMPDIR")
+        tempfile.tempdir = None
         shutil.rmtree(os.environ.pop(HOME_VARIABLE), ignore_errors=True)
 
 
