@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 
 from hub import settings as hub_settings
 
@@ -63,6 +64,9 @@ for _name in [name for name in os.environ if name.startswith("HUB_") and name no
     del os.environ[_name]
 #: Nothing that is collected is garbage, and looking for some among all modules of the hub takes seconds a worker.
 gc.disable()
+# Hypothesis would read every module of the hub and of the tests for constants to try, in each process: seconds, and
+# other examples after each change of any file.
+providers._get_local_constants = lambda: providers._local_constants
 hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None, max_examples=20)
 hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("house"), max_examples=200)
 hypothesis_settings.load_profile("house")
