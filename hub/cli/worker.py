@@ -61,11 +61,14 @@ def work(
 
 
 async def _rounded(database: "Database", settings: "Settings", *, audited: bool, released: bool) -> None:
-    """What follows a round of runs."""
+    """What follows a round of runs; copies of handed files whose day is over go."""
+    from hub.sharing.handing import HandedFiles
+
     if audited:
         await _audit(database, settings)
     if released:
         await _release(database, settings)
+    await HandedFiles(database, settings.data_dir).sweep()
 
 
 async def _release(database: "Database", settings: "Settings") -> None:

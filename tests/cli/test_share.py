@@ -26,6 +26,7 @@ from hub.access.restrictions import decide as withhold
 from hub.access.sealing import ledger_keys, seal_waiting
 from hub.app import create_app
 from hub.cli.sharing import README, Wanted, handed_from
+from hub.cli.worker import _rounded
 from hub.compiler.engine import Request
 from hub.domain import clock
 from hub.errors import HubError
@@ -280,6 +281,22 @@ def test_a_code_fetches_the_file_until_its_last_day_and_no_longer(desktop: Deskt
     assert desktop.fetch(file.code).status_code == 410
     [row] = [row for row in wait_for(files.listed()) if row.request == file.told.request]
     assert row.fetched == 2
+
+
+def test_a_round_of_the_worker_takes_away_the_copies_whose_day_is_over(desktop: Desktop) -> None:
+    file, files = (
+        desktop.hand("whole", door=True, days=1),
+        HandedFiles(desktop.database, desktop.settings.data_dir),
+    )
+
+    async def rounded() -> None:
+        await _rounded(desktop.database, desktop.settings, audited=False, released=False)
+
+    wait_for(rounded())
+    assert files.place(file.told.request).exists()
+    with clock.pin(clock.now() + timedelta(days=1)):
+        wait_for(rounded())
+    assert not files.place(file.told.request).exists()
 
 
 def test_a_file_that_is_taken_back_is_given_out_no_longer(desktop: Desktop) -> None:
