@@ -95,8 +95,8 @@ def _holes(thing: Thing) -> str:
     return (
         f"select count(*) from {thing.table} a where not upper_inf(a.recorded)"
         f" and not exists (select from {thing.table} b where {_same(thing)} and b.recorded @> upper(a.recorded))"
-        " and upper(a.recorded) not in (select v.started from run v"
-        " where v.detail ->> 'kind' in ('revert', 'judgement'))"
+        " and upper(a.recorded) not in (select unnest(array[v.started, v.finished]) from run v"
+        " where v.detail ->> 'kind' in ('revert', 'judgement') and v.finished is not null)"
     )
 
 

@@ -19,6 +19,7 @@ from hub.identity import judging
 from hub.identity.clusters import gather
 from hub.identity.identifiers import judge_identifiers
 from hub.identity.moving import move
+from hub.identity.settling import settle_names
 from hub.ingest import runs
 from hub.registry.attributes import AttributeSet, attributes_of
 from hub.registry.identifiers import load_identifiers
@@ -179,6 +180,7 @@ async def link(database: Database, settings: Settings) -> Judged:
     async def act(connection: AsyncConnection, _run: int, at: datetime) -> None:
         await judge_identifiers(connection, identifiers, at)
         await judging.apply_thresholds(connection, rules.link, at, rules.held_if)
+        await settle_names(connection, at, None)
 
     return await _act(database, settings, act)
 

@@ -17,6 +17,7 @@ from hub.identity.linkage import Model, load_model
 from hub.identity.linkage.proposing import Proposals, propose_candidates
 from hub.identity.linkage.proposing import train as learn
 from hub.identity.linkage.quality import against, stages
+from hub.identity.settling import settle_names
 from hub.ingest import runs
 from hub.registry.identifiers import Identifiers, load_identifiers
 from hub.registry.judging import Judging, load_judging
@@ -92,6 +93,7 @@ async def link_touched(
     await judge_identifiers(connection, how.identifiers, at)
     if how.links:
         await judging.apply_thresholds(connection, how.rules.link, at, how.rules.held_if)
+        await settle_names(connection, at, since)
     else:
         await connection.execute(text(judging.TOUCHED))
     return done

@@ -28,8 +28,8 @@ PERSONS = 20_000
 SEED = 44
 PULLED = datetime(2026, 11, 22, 3, tzinfo=UTC)
 """The day after the extract of month 1."""
-LOOKUPS = ("dukcapil_lookup", "dukcapil_kk", "dukcapil_verify", "hub_feed")
-"""Sources that tell of single persons when asked; the truth has no rows of theirs."""
+LOOKUPS = ("dukcapil_lookup", "dukcapil_kk", "dukcapil_verify", "hub_feed", "ibr_updates")
+"""Sources that tell of single persons when asked, or that others fill; the truth has no rows of theirs."""
 RECALL = {"2019": 0.97, "2024": 0.995}
 PRECISION = 0.9995
 MEMORY = "3GB"

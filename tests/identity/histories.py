@@ -14,6 +14,7 @@ from hub.graph.checks import faults
 from hub.identity import judging
 from hub.identity.clusters import forget
 from hub.identity.identifiers import judge_identifiers
+from hub.identity.settling import settle_names
 from hub.ingest import runs
 from hub.ingest.revert import Back
 from hub.registry.attributes import NO_ATTRIBUTES
@@ -116,6 +117,7 @@ class History:
         at = await self._act()
         await judge_identifiers(self.desk.connection, RULES, at)
         await judging.apply_thresholds(self.desk.connection, {"identifier": 0.98}, at, ())
+        await settle_names(self.desk.connection, at, None)
         await self._settled(at)
 
     async def judge(self, one: int, other: int, judgement: str) -> int | None:

@@ -66,6 +66,7 @@ async def held(desk: Desk, steps: Steps, last: Steps) -> None:
         assert await history.stands() == before
     for source, rows in last:
         await history.sync(source, rows)
+        await history.link()
         assert await history.revert(source)
         await history.link()
         await history.sound()
