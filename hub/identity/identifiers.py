@@ -26,7 +26,8 @@ from hub.store.sql import AsyncConnection, text
 KIND, CONFLICT = "identifier", "identifier_conflict"
 BATCH = 5_000
 
-# The newest version of each record that bears such a number, with what it says of the person.
+# The newest version of each record that bears such a number, with what it says of the person. Bearers are counted in
+# one reading: the planner joins them with their counts row by row.
 BEARERS = f"""
     create temp table identifier_bearer on commit drop as
     with bearer as (
@@ -40,10 +41,12 @@ BEARERS = f"""
       join source_record r on r.id = i.record_id and upper_inf(r.recorded)
       where c.name_key is not null
       order by 1, 3, 4, r.version desc)
-    select b.* from bearer b join (
-      select scheme, value from bearer group by scheme, value
-      having count(*) between 2 and cast(:crowd as int)
-         and (count(nik) < count(*) or bool_or(personal) and min(nik) <> max(nik))) n using (scheme, value)
+    select * from (
+      select b.*, count(*) over number as bearers, count(nik) over number as stated, min(nik) over number as least_nik,
+             max(nik) over number as most_nik
+      from bearer b window number as (partition by scheme, value)) n
+    where bearers between 2 and cast(:crowd as int)
+      and (stated < bearers or personal and least_nik <> most_nik)
 """
 # What the register says of the numbers of these: under which names it has them, and for which it refused them.
 REGISTER = f"""

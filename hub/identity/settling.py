@@ -34,10 +34,10 @@ SAID = """
       join cluster_member m on m.mention_id = c.mention_id and upper_inf(m.recorded)
       where {heard}
       order by c.mention_id, r.version desc)
-    select s.* from said s join (
-      select nik from said where nik is not null and name_key is not null and {asked}
-      group by nik having min(name_key) <> max(name_key)) n using (nik)
-    where s.name_key is not null
+    select * from (
+      select s.*, min(name_key) over one as least_name, max(name_key) over one as most_name
+      from said s where nik is not null and name_key is not null and {asked} window one as (partition by nik)) n
+    where least_name <> most_name
 """
 _OF_HEARD = "c.mention_id in (select x.mention_id from claim_person x join settled_heard h on h.nik = x.nik)"
 NAMES = text(
