@@ -97,7 +97,7 @@ def _unlike(programs: tuple[str, ...]) -> str:
         select e.person_id, range_merge(range_agg(e.valid)) as valid
         from enrollment e
         join claim_person n on n.record_id = e.record_id and n.person_id = e.person_id and n.nik is not null
-        join (select c.person_id, array_agg(distinct c.nik) as niks from claim_person c
+        join (select c.person_id, array_agg(c.nik) as niks from claim_person c
               join source_record r on r.id = c.record_id and upper_inf(r.recorded)
               where c.source_id in (select id from source where code in ({_codes(*REGISTERS)})) and c.nik is not null
               group by c.person_id) k on k.person_id = e.person_id
