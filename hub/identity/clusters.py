@@ -100,9 +100,11 @@ PARTED = "update cluster_node n set label = p.label from cluster_part p where p.
 # Who goes with which cluster: the persons of its mentions and those that were merged into one of them.
 HEIRS = """
     create temp table cluster_heir on commit drop as
-    select p.id, p.founded_by, n.label from person p join cluster_node n on n.mention_id = p.founded_by
-    where p.id in (select person_id from cluster_node)
-       or p.merged_into in (select person_id from cluster_node)
+    with standing as materialized (select distinct person_id from cluster_node)
+    select p.id, p.founded_by, n.label
+    from (select p.id, p.founded_by from standing s join person p on p.id = s.person_id
+          union select p.id, p.founded_by from standing s join person p on p.merged_into = s.person_id) p
+    join cluster_node n on n.mention_id = p.founded_by
 """
 PERSONS = """
     create temp table cluster_person on commit drop as
@@ -128,6 +130,7 @@ async def gather(connection: AsyncConnection, *, everybody: bool = False) -> int
         connection: In a transaction with `judged_mention` (mention_id), the ends of edges that came or ended.
         everybody: All clusters, whatever was touched; `judged_mention` is not read.
     """
+    await _run(connection, "set local work_mem = '128MB'")
     await _run(connection, NODES)
     await _run(connection, EVERYBODY if everybody else BEGIN)
     while not everybody and await _run(connection, REACH):
