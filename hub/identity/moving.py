@@ -22,8 +22,8 @@ NEW_PERSONS = f"""
     insert into person (id, uid, founded_by, event_area_key, home_area_key)
     select c.person_id, {PUBLIC_ID.format(number="c.person_id")}, m.mention_id, m.event_area_key, m.home_area_key
     from cluster_person c
-    join cluster_member m on m.mention_id = (select min(n.mention_id) from cluster_node n where n.label = c.label)
-         and upper_inf(m.recorded)
+    join (select label, min(mention_id) as mention_id from cluster_node group by label) n on n.label = c.label
+    join cluster_member m on m.mention_id = n.mention_id and upper_inf(m.recorded)
     where c.is_new order by c.person_id
 """
 MERGED = """
