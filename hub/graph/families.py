@@ -35,12 +35,12 @@ NAMED_CARDS = """
 # After a judgement: a card on which nobody stood while its people were merged is the one it was.
 NEW = "cross join (select null::bigint as card_id, null::uuid as uid) h"
 LEFT_BEFORE = """
-    left join lateral (
-      select o.card_id, o.uid from family_card o
-      where o.card_id in (select m.card_id from membership m join fold_touched t on t.person_id = m.person_id
-                          where not upper_inf(m.recorded))
-        and o.no_kk = n.no_kk and not upper_inf(o.recorded)
-      order by upper(o.recorded) desc limit 1) h on true
+    left join (
+      select distinct on (o.no_kk) o.no_kk, o.card_id, o.uid
+      from (select distinct m.card_id from membership m join fold_touched t on t.person_id = m.person_id
+            where not upper_inf(m.recorded)) m
+      join family_card o on o.card_id = m.card_id and not upper_inf(o.recorded)
+      order by o.no_kk, upper(o.recorded) desc) h on h.no_kk = n.no_kk
 """
 ON_CARDS = """
     select s.person_id, c.card_id, s.relation, s.card_source as source_id, s.stay, s.event_area_key, s.home_area_key,

@@ -52,13 +52,12 @@ NEW_HOUSEHOLDS = f"""
 # After a judgement: a dwelling that was left when its people were merged is the one it was.
 NEW = "cross join (select null::bigint as household_id, null::uuid as uid) h"
 LEFT_BEFORE = """
-    left join lateral (
-      select o.household_id, o.uid from household o
-      where o.household_id in (
-        select m.household_id from household_member m join fold_touched t on t.person_id = m.person_id
-        where not upper_inf(m.recorded) and m.scheme is null)
-        and o.dwelling = d.dwelling and not upper_inf(o.recorded)
-      order by upper(o.recorded) desc limit 1) h on true
+    left join (
+      select distinct on (o.dwelling) o.dwelling, o.household_id, o.uid
+      from (select distinct m.household_id from household_member m join fold_touched t on t.person_id = m.person_id
+            where not upper_inf(m.recorded) and m.scheme is null) m
+      join household o on o.household_id = m.household_id and not upper_inf(o.recorded)
+      order by o.dwelling, upper(o.recorded) desc) h on h.dwelling = d.dwelling
 """
 IN_HOUSEHOLDS = """
     select d.person_id, h.household_id, d.stay, d.event_area_key, d.home_area_key, d.alone
