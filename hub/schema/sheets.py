@@ -6,11 +6,13 @@ on in a further one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
+from hub.domain import clock
 from hub.errors import InputError
 
 SHEET_ROWS = 1_048_575
@@ -34,6 +36,8 @@ class Workbook:
             "strings_to_urls": False, "strings_to_numbers": False,
         }  # fmt: skip
         self._book = xlsxwriter.Workbook(str(path), options)
+        # By the day: the same rows are the same bytes, whenever in it they are written.
+        self._book.set_properties({"created": datetime.combine(clock.today(), time())})
         self._text = self._book.add_format({"num_format": "@"})
         self._names, self._sheets, self._row = names, 0, SHEET_ROWS
         self._sheet: Any = None

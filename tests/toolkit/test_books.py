@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -87,6 +87,9 @@ def held(path: Path) -> list[list[str]]:
 def test_a_sheet_is_streamed_as_the_library_reads_it_whole(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[Any]], first: bool
 ) -> None:
+    # A calendar that begins in 1904 has no earlier day: the library takes such a number for midnight, the stream shows
+    # it.
+    assume(not first or all(cell.year >= 1904 for row in rows for cell in row if isinstance(cell, date)))
     path = tmp_path_factory.mktemp("book") / "a.xlsx"
     path.write_bytes(written(rows, date_1904=first, in_memory=True))
     assert streamed(path) == held(path)
