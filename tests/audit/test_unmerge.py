@@ -1,6 +1,7 @@
 """Two who were wrongly made one are parted again everywhere: graph, findings, counts of combinations, cases."""
 
 from hub.domain import clock
+from hub.workflow.judged_cases import OF_FEW, OF_MANY
 from hub.workflow.judging import By as Who
 from hub.workflow.judging import Said, judge, rebuild, undo
 from tests.audit.builders import audited
@@ -57,3 +58,14 @@ def test_a_wrong_link_is_parted_by_two_of_its_records_and_nothing_of_it_is_left(
         assert watched.ask(FROZEN)[: len(frozen)] == frozen
         wait_for(undo(watched.database, watched.settings, parted.line, Who("ani")))
         assert watched.ask(MERGED) == [(1,)]
+
+
+def test_cases_of_few_and_of_many_who_moved_are_found_alike(watched: Hub) -> None:
+    moved = (
+        "with judged_person as (select person_id from finding where upper_inf(recorded) order by 1 limit 3)"
+    )
+    few, many = (
+        watched.ask(f"{moved} select f.finding_id from finding f where {these} order by 1")
+        for these in (OF_FEW, OF_MANY)
+    )
+    assert few == many != []
