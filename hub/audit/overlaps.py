@@ -11,7 +11,7 @@ which he was counted, and it is from there that he is taken away.
 
 from datetime import date, datetime
 
-from hub.audit.touched import forget, touch
+from hub.audit.touched import forget, meets, touch
 from hub.domain import clock
 from hub.store.sql import AsyncConnection, text
 
@@ -68,7 +68,6 @@ FLAGGED = """
         and b.person_id = any(f.person_ids)) p
     where upper_inf(f.recorded) and {among} and p.person_id in (select person_id from overlap_who)
 """
-_AMONG = "f.person_ids && array(select person_id from overlap_who)"
 NEW = """
     create temp table overlap_new on commit drop as
     with held as (
@@ -207,7 +206,8 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     given = {"last": quarter} | ({} if since is None else {"since": since})
     await _make(connection, "overlap_who(person_id)", f"({WHO[since is not None]})", given)
     await _run(connection, QUARTER.format(months=3 * (QUARTERS - 1)), given)
-    flagged = FLAGGED.format(among="true" if since is None else _AMONG)
+    who = int(await connection.scalar(text("select count(*) from overlap_who")) or 0)
+    flagged = FLAGGED.format(among="true" if since is None else meets("overlap_who", who))
     for statement, table in ((STOOD, "overlap_stood"), (RANKED, "overlap_rank"), (flagged, "overlap_flag")):
         await _run(connection, statement, given)
         await _run(connection, f"analyze {table}", given)
@@ -216,7 +216,7 @@ async def count_overlaps(connection: AsyncConnection, at: datetime, *, full: boo
     await (_begun(connection) if since is None else _changed(connection))
     await _run(connection, "delete from overlap_mark", given)
     await connection.execute(text(KEEP_MARK), {"quarter": quarter, "at": at})
-    return int(await connection.scalar(text("select count(*) from overlap_who")) or 0)
+    return who
 
 
 async def _begin(connection: AsyncConnection, since: datetime | None) -> None:

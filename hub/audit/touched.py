@@ -7,6 +7,7 @@ family card rests on the people who stand or stood on it. So these are the perso
 
 from datetime import UTC, datetime
 
+from hub.store.script import FEW
 from hub.store.sql import AsyncConnection, text
 
 #: Tables whose rows, opened or ended, change what a rule may find of their person.
@@ -58,7 +59,7 @@ CARDS = f"""
     select m.card_id from membership m where m.person_id in (select person_id from audit_core) and {_STOOD}
     union {{told}}
     union select f.card_id from finding f where upper_inf(f.recorded) and f.card_id is not null
-      and f.person_ids && array(select person_id from audit_core)
+      and {{met}}
 """
 PERSONS = f"""
     select person_id from audit_core
@@ -69,7 +70,7 @@ PERSONS = f"""
     union select o.person_id from group_member m join group_member o on o.group_id = m.group_id
       where m.person_id in (select person_id from audit_core)
     union select unnest(f.person_ids) from finding f where upper_inf(f.recorded)
-      and f.person_ids && array(select person_id from audit_core)
+      and {{met}}
 """
 NIKS = """
     select distinct s.nik from person_state s
@@ -77,6 +78,21 @@ NIKS = """
 """
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything was recorded."""
+
+
+def meets(table: str, persons: int) -> str:
+    """Condition on a finding `f`: it names one of the persons of a table.
+
+    A few are looked for by the index of findings; many, as after the list of a province, by reading the findings once:
+    an index that is asked for hundreds of thousands of persons does not end.
+
+    Args:
+        table: With `person_id`.
+        persons: How many they are.
+    """
+    if persons <= FEW:
+        return f"f.person_ids && array(select person_id from {table})"
+    return f"exists (select from unnest(f.person_ids) n(id) join {table} w on w.person_id = n.id)"
 
 
 async def _keep(
@@ -116,8 +132,10 @@ async def touch_persons(
 
 
 async def _around(connection: AsyncConnection, since: datetime, told: str) -> int:
-    await _keep(connection, "audit_card", CARDS.format(told=told), since, "card_id")
-    await _keep(connection, "audit_person", PERSONS, since, "person_id")
+    core = int(await connection.scalar(text("select count(*) from audit_core")) or 0)
+    met = meets("audit_core", core)
+    await _keep(connection, "audit_card", CARDS.format(told=told, met=met), since, "card_id")
+    await _keep(connection, "audit_person", PERSONS.format(met=met), since, "person_id")
     await _keep(connection, "audit_nik", NIKS, None, "nik")
     return int(await connection.scalar(text("select count(*) from audit_person")) or 0)
 

@@ -1,7 +1,8 @@
 """Two who were wrongly made one are parted again everywhere: graph, findings, counts of combinations, cases."""
 
+from hub.audit.touched import meets
 from hub.domain import clock
-from hub.workflow.judged_cases import OF_FEW, OF_MANY
+from hub.store.script import FEW
 from hub.workflow.judging import By as Who
 from hub.workflow.judging import Said, judge, rebuild, undo
 from tests.audit.builders import audited
@@ -66,6 +67,6 @@ def test_cases_of_few_and_of_many_who_moved_are_found_alike(watched: Hub) -> Non
     )
     few, many = (
         watched.ask(f"{moved} select f.finding_id from finding f where {these} order by 1")
-        for these in (OF_FEW, OF_MANY)
+        for these in (meets("judged_person", FEW), meets("judged_person", FEW + 1))
     )
     assert few == many != []
