@@ -11,8 +11,9 @@ which he was counted, and it is from there that he is taken away.
 
 from datetime import date, datetime
 
-from hub.audit.touched import forget, meets, touch
+from hub.audit.touched import forget, touch
 from hub.domain import clock
+from hub.store.meeting import meets
 from hub.store.sql import AsyncConnection, text
 
 QUARTERS = 8

@@ -7,7 +7,7 @@ family card rests on the people who stand or stood on it. So these are the perso
 
 from datetime import UTC, datetime
 
-from hub.store.script import FEW
+from hub.store.meeting import meets
 from hub.store.sql import AsyncConnection, text
 
 #: Tables whose rows, opened or ended, change what a rule may find of their person.
@@ -78,21 +78,6 @@ NIKS = """
 """
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything was recorded."""
-
-
-def meets(table: str, persons: int) -> str:
-    """Condition on a finding `f`: it names one of the persons of a table.
-
-    A few are looked for by the index of findings; many, as after the list of a province, by reading the findings once:
-    an index that is asked for hundreds of thousands of persons does not end.
-
-    Args:
-        table: With `person_id`.
-        persons: How many they are.
-    """
-    if persons <= FEW:
-        return f"f.person_ids && array(select person_id from {table})"
-    return f"exists (select from unnest(f.person_ids) n(id) join {table} w on w.person_id = n.id)"
 
 
 async def _keep(

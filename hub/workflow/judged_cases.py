@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hub.audit.touched import meets
+from hub.store.meeting import meets
 from hub.store.sql import AsyncConnection, text
 
 # Open cases of findings that stand, of whoever was moved; whatever the audit finds of them afterwards.

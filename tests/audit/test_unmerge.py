@@ -1,7 +1,7 @@
 """Two who were wrongly made one are parted again everywhere: graph, findings, counts of combinations, cases."""
 
-from hub.audit.touched import meets
 from hub.domain import clock
+from hub.store.meeting import meets
 from hub.store.script import FEW
 from hub.workflow.judging import By as Who
 from hub.workflow.judging import Said, judge, rebuild, undo
