@@ -1,7 +1,6 @@
 """Files under an agreement: locked, equal to the export of the agreement, gone at their last day, and in the ledger."""
 
 import io
-import json
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,7 +22,7 @@ from hub.access.issuer import NAME
 from hub.access.ledger import Ledger
 from hub.access.restrictions import Decision
 from hub.access.restrictions import decide as withhold
-from hub.access.sealing import ledger_keys, seal_waiting
+from hub.access.sealing import ledger_keys
 from hub.app import create_app
 from hub.cli.sharing import README, Wanted, handed_from
 from hub.cli.worker import _rounded
@@ -38,10 +37,10 @@ from hub.sharing.handing import Handed, HandedFiles
 from hub.store.bulk import open_bulk
 from hub.store.database import Database
 from hub.store.read import open_reader
-from hub.store.roles import Role
 from tests.access.test_agreements import agreement
 from tests.app.test_gate import HERE, OWN
 from tests.conftest import wait_for
+from tests.ledger_reader import lines_since
 from tests.schema.conftest import BUDI, SITI, story
 
 SCOPES = ["identity", "contact", "family", "enrollment", "payment"]
@@ -99,16 +98,7 @@ class Desktop:
 
     def lines(self) -> list[dict[str, Any]]:
         """The lines of the ledger since the last look."""
-
-        async def look() -> list[dict[str, Any]]:
-            count = await seal_waiting(self.database, ledger_keys(self.database.roles))
-            async with self.database.connect(Role.LEDGER) as connection:
-                found = await connection.exec_driver_sql(
-                    f"select line from ledger order by seq desc limit {count}"
-                )
-                return [json.loads(line) for line in found.scalars()]
-
-        return wait_for(look())
+        return wait_for(lines_since(self.database))
 
     def fetch(self, code: str, **headers: str) -> Any:
         """What the door answers to a code."""

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from hub.access.gate import TokenGate
 from hub.access.issuer import NAME
 from hub.access.ledger import Ledger
-from hub.access.sealing import ledger_keys, seal_waiting
+from hub.access.sealing import ledger_keys
 from hub.app import create_app
 from hub.domain import clock
 from hub.registry.agencies import Agency, load_terms
@@ -26,11 +26,11 @@ from hub.settings import default_config_dir
 from hub.spdci.door import SpdciDoor
 from hub.store.database import Database
 from hub.store.read import open_reader
-from hub.store.roles import Role
 from hub.toolkit.envelopes import Signer, Style, read_envelope, sealed, verify
 from tests.access.test_callers import agreement
 from tests.app.test_gate import HERE, OWN
 from tests.conftest import wait_for
+from tests.ledger_reader import lines_since
 from tests.schema.conftest import Counting
 
 TERMS = load_terms(default_config_dir())
@@ -184,16 +184,7 @@ class Office:
 
     def lines(self) -> list[dict[str, Any]]:
         """The lines of the ledger since the last look."""
-
-        async def look() -> list[dict[str, Any]]:
-            count = await seal_waiting(self.database, ledger_keys(self.database.roles))
-            async with self.database.connect(Role.LEDGER) as connection:
-                found = await connection.exec_driver_sql(
-                    f"select line from ledger order by seq desc limit {count}"
-                )
-                return [json.loads(line) for line in found.scalars()]
-
-        return wait_for(look())
+        return wait_for(lines_since(self.database))
 
 
 def searched(query: Any, kind: str = "expression", **more: Any) -> dict[str, Any]:
